@@ -1,5 +1,8 @@
 #![doc = include_str!("architecture.md")]
 
+pub mod cli;
+pub mod config;
+pub mod domain;
 pub mod failure;
 
 pub mod emulator;

@@ -1,0 +1,21 @@
+//! The words of the program as plain values: no input or output, no waiting, no drawing.
+//!
+//! Nothing is re-exported here; each file is named for what it holds.
+
+pub mod address;
+pub mod call;
+pub mod contact;
+pub mod fingerprint;
+pub mod gap;
+pub mod graph;
+pub mod ids;
+pub mod inventory;
+pub mod operation;
+pub mod phone;
+pub mod reach;
+pub mod response;
+pub mod schedule;
+pub mod text;
+
+/// An instant in UTC. Zones are applied where a time is shown.
+pub type Timestamp = chrono::DateTime<chrono::Utc>;
