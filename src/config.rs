@@ -37,7 +37,7 @@ pub enum Pace {
 
 impl Connection {
     /// How far ahead shifts are read unless it is set otherwise: the horizon of the checks.
-    pub const HORIZON: Duration = Duration::from_secs(14 * 24 * 60 * 60);
+    pub const HORIZON: Duration = Duration::from_hours(14 * 24);
 
     /// Requests under way at once unless it is set otherwise: at 20 requests per second and class, 16 keep every
     /// class busy up to answers that take a second.

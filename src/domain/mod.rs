@@ -10,6 +10,7 @@ pub mod gap;
 pub mod graph;
 pub mod ids;
 pub mod inventory;
+pub mod load;
 pub mod operation;
 pub mod phone;
 pub mod reach;
