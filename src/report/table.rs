@@ -6,7 +6,7 @@
 
 use super::inventory::{instant, is_person};
 use crate::domain::{
-    contact::{ActivationStatus, Contact, ContactKind, Plan, Target},
+    contact::{ActivationStatus, Channel, Contact, ContactKind, Plan, Target},
     gap::{Gap, Reading},
     ids::Arn,
     inventory::{Inventory, Section, SectionState},
@@ -423,5 +423,63 @@ fn unknown(inventory: &Inventory, rows: &mut Rows) {
             ],
             gap.request_id.as_deref().unwrap_or_default(),
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{sample, text::is_harmful};
+
+    fn text(inventory: &Inventory, table: Table) -> String {
+        String::from_utf8(csv(inventory, table).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn the_tables_keep_their_form() {
+        let inventory = sample::inventory();
+        let all: Vec<String> = Table::ALL
+            .iter()
+            .map(|table| format!("{table:?}\n{}", text(&inventory, *table).replace('\r', "")))
+            .collect();
+        insta::assert_snapshot!(all.join("\n"));
+    }
+
+    #[test]
+    fn no_address_is_whole_and_nothing_harmful_is_left() {
+        let inventory = sample::inventory();
+        for table in Table::ALL {
+            let text = text(&inventory, table);
+            assert!(
+                !sample::ADDRESSES.iter().any(|address| text.contains(address)),
+                "{table:?}"
+            );
+            assert!(!text.replace("\r\n", "").chars().any(is_harmful), "{table:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_taken_for_a_formula() {
+        for (from, to) in [
+            ("=1+1", "'=1+1"),
+            ("+44•••••••123", "'+44•••••••123"),
+            ("  -1", "'  -1"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("＝1", "'＝1"),
+            ("a=1", "a=1"),
+            ("\t=1", "␉=1"),
+        ] {
+            assert_eq!(cell(from), to);
+        }
+    }
+
+    #[test]
+    fn a_table_of_what_was_not_read_says_so() {
+        let nothing = Inventory::empty("eu-west-1", None);
+        for table in Table::ALL {
+            let lines = text(&nothing, table).lines().count();
+            // The table of what is unknown lists gaps, and without a load there are none.
+            assert_eq!(lines, if table == Table::Unknown { 1 } else { 2 }, "{table:?}");
+        }
     }
 }
