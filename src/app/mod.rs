@@ -33,7 +33,7 @@ use effect::{Effect, Ticket};
 use key::{Key, KeyCode};
 use layout::Size;
 use model::{CALLS_KEPT, Load, Model, Setup};
-use msg::{Mouse, MouseAction, Msg, Snapshot};
+use msg::{ExportOutcome, Mouse, MouseAction, Msg, Snapshot};
 use overlay::{Overlay, Prompt, Purpose};
 use std::sync::Arc;
 use tui_input::{Input, InputRequest};
@@ -95,10 +95,16 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::LoadEnded { ticket, result } => model.end_load(ticket, result),
-        Msg::Exported { path, result } => {
-            match result {
-                Ok(()) => model.say(format!("written to {path}")),
-                Err(failure) => model.complain(&failure),
+        Msg::Exported { path, outcome } => {
+            match outcome {
+                ExportOutcome::Written => model.say(format!("written to {path}")),
+                ExportOutcome::Failed(failure) => model.complain(&failure),
+                ExportOutcome::Exists => model.overlays.push(Overlay::Prompt(Prompt {
+                    question: format!("{path} is there already; y replaces it"),
+                    input: Input::default(),
+                    error: None,
+                    purpose: Purpose::Overwrite(path),
+                })),
             }
             Vec::new()
         }

@@ -47,7 +47,7 @@ pub enum Msg {
         /// The file.
         path: String,
         /// How it went.
-        result: Result<(), Failure>,
+        outcome: ExportOutcome,
     },
     /// What has arrived on the devices of the demo account so far.
     Arrived {
@@ -58,6 +58,17 @@ pub enum Msg {
     },
     /// Somebody asked the program to end from outside (SIGTERM, SIGHUP).
     Terminate,
+}
+
+/// How the writing of an export went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ExportOutcome {
+    /// The file is there.
+    Written,
+    /// A file of that name was there before, and was left as it is.
+    Exists,
+    /// It could not be written.
+    Failed(Failure),
 }
 
 /// The masked inventory of an earlier load.
