@@ -4,6 +4,7 @@
 //! keys to whatever has them: an overlay, the filter, or the commands.
 
 pub mod act;
+pub mod catalogue;
 pub mod command;
 pub mod detail;
 pub mod effect;
