@@ -5,5 +5,7 @@ pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod failure;
+pub mod report;
+pub mod store;
 
 pub mod emulator;

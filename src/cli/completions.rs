@@ -1,0 +1,27 @@
+//! `callsheet completions`: what a shell needs to complete the command line.
+
+use super::{Status, output};
+use crate::failure::Failure;
+
+/// Print the completions for a shell.
+///
+/// Put them where your shell looks for them, for example:
+///
+///   callsheet completions bash > ~/.local/share/bash-completion/completions/callsheet
+///   callsheet completions zsh > ~/.zfunc/_callsheet
+///   callsheet completions fish > ~/.config/fish/completions/callsheet.fish
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Arguments {
+    /// The shell.
+    #[arg(value_enum)]
+    shell: clap_complete::Shell,
+}
+
+/// Prints the completions.
+pub(super) fn run(arguments: &Arguments) -> Result<Status, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(arguments.shell, &mut super::command(), "callsheet", &mut script);
+    output::write(&script)?;
+    Ok(Status::Success)
+}

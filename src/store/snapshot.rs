@@ -1,0 +1,93 @@
+//! The last inventory of a scope: what the desk shows before the account has answered.
+//!
+//! Addresses are in it only in their masked form and as fingerprints, because that is all that an
+//! [`Address`](crate::domain::address::Address) lets out. A snapshot is a convenience: one that cannot be used is told
+//! of, and the next save replaces it.
+
+use super::file;
+use crate::{
+    domain::{Timestamp, ids::Scope, inventory::Inventory},
+    failure::{Failure, FailureKind},
+};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// Changes with every change of the form that an older version would misread.
+const SCHEMA: &str = "callsheet.snapshot/1";
+
+/// An account at the service's quotas takes about a tenth of this.
+const MAX_BYTES: u64 = 64 << 20;
+
+/// An inventory that was saved, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    /// When it was saved.
+    pub saved_at: Timestamp,
+    /// What was read, with addresses masked.
+    pub inventory: Inventory,
+}
+
+/// What lies on the disk.
+#[derive(Serialize, Deserialize)]
+struct Stored<I> {
+    schema: String,
+    saved_at: Timestamp,
+    inventory: I,
+}
+
+/// What every version begins with.
+#[derive(Deserialize)]
+struct Heading {
+    schema: String,
+}
+
+/// Reads the snapshot in a scope's folder.
+pub(super) fn read(folder: &Path, scope: &Scope) -> Result<Option<Snapshot>, Failure> {
+    let path = path(folder);
+    let Some(bytes) = file::read(&path, MAX_BYTES)? else {
+        return Ok(None);
+    };
+    let useless = |why: String| {
+        Failure::new(
+            FailureKind::Disk,
+            format!("The last snapshot {} is of no use.", path.display()),
+        )
+        .because(why)
+        .hint("nothing has to be done: the next complete read replaces it")
+    };
+    let heading = serde_json::from_slice::<Heading>(&bytes).map_err(|error| useless(error.to_string()))?;
+    if heading.schema != SCHEMA {
+        return Err(useless(format!(
+            "another version of callsheet wrote it ({})",
+            heading.schema
+        )));
+    }
+    let stored: Stored<Inventory> = serde_json::from_slice(&bytes).map_err(|error| useless(error.to_string()))?;
+    if stored.inventory.account() != Some(&scope.account) || stored.inventory.region != scope.region {
+        return Err(useless("it is of another account or Region than its folder".to_owned()));
+    }
+    Ok(Some(Snapshot {
+        saved_at: stored.saved_at,
+        inventory: stored.inventory,
+    }))
+}
+
+/// Replaces the snapshot in a scope's folder.
+pub(super) fn write(folder: &Path, inventory: &Inventory, now: Timestamp) -> Result<(), Failure> {
+    let stored = Stored {
+        schema: SCHEMA.to_owned(),
+        saved_at: now,
+        inventory,
+    };
+    let bytes = serde_json::to_vec(&stored).map_err(|error| super::unwritable("the snapshot", &error))?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > MAX_BYTES) {
+        return Err(
+            Failure::new(FailureKind::Disk, "The snapshot was not saved.").because("it would be longer than 64 MiB")
+        );
+    }
+    file::write(&path(folder), &bytes)
+}
+
+fn path(folder: &Path) -> PathBuf {
+    folder.join("snapshot.json")
+}
