@@ -12,7 +12,7 @@ use crate::domain::{
     inventory::{Inventory, Section, SectionState},
     response::ResponsePlan,
     schedule::Rotation,
-    text::neutral,
+    text::spreadsheet_safe,
 };
 use std::{io, sync::Arc};
 
@@ -153,9 +153,9 @@ impl Rows {
 
     /// Adds a row of cells from the left, and what is unknown of it in the last one.
     fn add(&mut self, cells: &[&str], unknown: &str) {
-        let mut row: Vec<String> = cells.iter().map(|text| cell(text)).collect();
+        let mut row: Vec<String> = cells.iter().map(|text| spreadsheet_safe(text).into_owned()).collect();
         row.resize(self.width.saturating_sub(1), String::new());
-        row.push(cell(unknown));
+        row.push(spreadsheet_safe(unknown).into_owned());
         self.rows.push(row);
     }
 
@@ -171,20 +171,6 @@ impl Rows {
 
 /// What is said of a read that neither succeeded nor failed, because the load was over before.
 const NOT_READ: &str = "not read";
-
-/// Returns a text as a cell that a spreadsheet shows and does nothing else with.
-fn cell(text: &str) -> String {
-    let text = neutral(text);
-    // The wide forms are taken for formulas, too, in some languages' versions.
-    if text
-        .trim_start()
-        .starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
-    {
-        format!("'{text}")
-    } else {
-        text.into_owned()
-    }
-}
 
 /// Says what is not known of a value, when it is not.
 fn why<T>(reading: &Reading<T>) -> String {
@@ -455,21 +441,6 @@ mod tests {
                 "{table:?}"
             );
             assert!(!text.replace("\r\n", "").chars().any(is_harmful), "{table:?}");
-        }
-    }
-
-    #[test]
-    fn nothing_is_taken_for_a_formula() {
-        for (from, to) in [
-            ("=1+1", "'=1+1"),
-            ("+44•••••••123", "'+44•••••••123"),
-            ("  -1", "'  -1"),
-            ("@SUM(A1)", "'@SUM(A1)"),
-            ("＝1", "'＝1"),
-            ("a=1", "a=1"),
-            ("\t=1", "␉=1"),
-        ] {
-            assert_eq!(cell(from), to);
         }
     }
 

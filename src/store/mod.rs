@@ -19,6 +19,7 @@ mod key;
 mod last;
 mod snapshot;
 
+pub use file::export;
 pub use snapshot::Snapshot;
 
 use crate::{
