@@ -8,6 +8,7 @@ mod config;
 mod desk;
 mod emulator;
 mod inventory;
+mod log;
 mod man;
 mod output;
 
@@ -141,6 +142,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<ExitCode, Fa
         }
     };
     let Arguments { flags, command } = arguments;
+    log::start(flags.log.as_deref())?;
     let settings = || Config::load(&flags, &Environment::read());
     let status = match command {
         None => desk::run(settings()?),
@@ -167,6 +169,7 @@ pub fn report(failure: &Failure) -> ExitCode {
             .map(|reason| format!("  because: {}", neutral(reason))),
     );
     lines.extend(failure.next_action().map(|hint| format!("  next: {}", neutral(hint))));
+    tracing::error!(kind = ?failure.kind(), why = ?failure.why(), "{}", failure.what());
     // There is nobody left to tell when standard error is closed.
     writeln!(io::stderr(), "{}", lines.join("\n")).ok();
     Status::from(failure.kind()).into()

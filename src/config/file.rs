@@ -313,3 +313,222 @@ fn position(text: &str, byte: usize) -> (usize, usize) {
     let column = before.chars().count() - before.get(..line_start).map_or(0, |lines| lines.chars().count());
     (before.matches('\n').count() + 1, column + 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    /// Returns the settings that a file of these bytes comes to, or the failure without its path.
+    fn read(bytes: &[u8]) -> Result<Settings, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        fs::OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(&path)
+            .and_then(|mut file| io::Write::write_all(&mut file, bytes))
+            .unwrap();
+        named(path.clone())
+            .read()
+            .map_err(|failure| failure.to_string().replace(&path.display().to_string(), "FILE"))
+    }
+
+    fn named(path: PathBuf) -> Source {
+        Source {
+            path: Some(path),
+            is_named: true,
+        }
+    }
+
+    #[track_caller]
+    fn refused(text: &str, expected: &str) {
+        assert_eq!(read(text.as_bytes()).unwrap_err(), expected);
+    }
+
+    /// Takes the comment sign from every line of the defaults that is a setting.
+    fn uncommented() -> String {
+        let is_setting = |line: &&str| {
+            let name = line.split(" = ").next().unwrap_or_default();
+            *line == "[colors]" || KEYS.contains(&name) || line.starts_with("danger = ")
+        };
+        DEFAULTS
+            .lines()
+            .filter_map(|line| line.strip_prefix("# "))
+            .filter(is_setting)
+            .fold(String::new(), |text, line| text + line + "\n")
+    }
+
+    #[test]
+    fn the_defaults_say_nothing_but_comments() {
+        assert_eq!(parse(DEFAULTS, None).ok(), Some(Settings::default()));
+        assert!(DEFAULTS.lines().all(|line| line.is_empty() || line.starts_with('#')));
+    }
+
+    #[test]
+    fn the_defaults_hold_every_setting_with_its_default() {
+        let text = uncommented();
+        let table: toml::Table = text.parse().unwrap();
+        let held: Vec<&str> = table.keys().map(String::as_str).collect();
+        let mut keys = KEYS.to_vec();
+        keys.sort_unstable();
+        assert_eq!(held, keys);
+        let Ok(settings) = parse(&text, None) else {
+            panic!("the defaults are wrong:\n{text}")
+        };
+        let defaults = super::super::Connection::default();
+        assert_eq!(settings.pace, defaults.pace);
+        assert_eq!(settings.requests_in_flight, Some(defaults.requests_in_flight));
+        let days = u64::from(settings.horizon_days.unwrap());
+        assert_eq!(std::time::Duration::from_hours(24 * days), defaults.horizon);
+        assert_eq!(settings.theme, ThemeName::default());
+        assert_eq!(settings.mouse, Some(true));
+    }
+
+    #[test]
+    fn the_list_of_keys_is_that_of_the_reader() {
+        let error = toml::from_str::<Written>("nonsense = 1").err().unwrap().to_string();
+        let known = error.split_once("expected one of ").unwrap().1;
+        let known: Vec<&str> = known.trim().split(", ").map(|name| name.trim_matches('`')).collect();
+        assert_eq!(known, KEYS);
+    }
+
+    #[test]
+    fn an_empty_file_and_a_missing_one_leave_the_defaults() {
+        assert_eq!(read(b"").unwrap(), Settings::default());
+        let folder = tempfile::tempdir().unwrap();
+        let missing = Source {
+            path: Some(folder.path().join("none.toml")),
+            is_named: false,
+        };
+        assert_eq!(missing.read().unwrap(), Settings::default());
+        assert_eq!(
+            Source {
+                path: None,
+                is_named: false
+            }
+            .read()
+            .unwrap(),
+            Settings::default()
+        );
+    }
+
+    #[test]
+    fn a_file_that_was_named_has_to_be_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let failure = named(folder.path().join("none.toml")).read().unwrap_err();
+        assert!(failure.what().ends_with("none.toml could not be read."), "{failure}");
+        assert_eq!(failure.kind(), FailureKind::Configuration);
+    }
+
+    #[test]
+    fn a_folder_in_place_of_the_file_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let failure = named(folder.path().to_owned()).read().unwrap_err();
+        assert!(failure.what().ends_with("could not be read."), "{failure}");
+        assert!(!failure.why().is_empty());
+    }
+
+    #[test]
+    fn what_other_editors_write_is_read() {
+        let settings = read(b"\xef\xbb\xbfregion = \"eu-west-1\"\r\nmouse = false\r\n").unwrap();
+        assert_eq!(
+            (settings.region.as_deref(), settings.mouse),
+            (Some("eu-west-1"), Some(false))
+        );
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_told_with_their_line() {
+        let failure = read(b"mouse = true\nregion = \"\xff\"\n").unwrap_err();
+        assert!(failure.contains("because: line 2 is not UTF-8"), "{failure}");
+    }
+
+    #[test]
+    fn a_file_that_is_far_too_long_is_not_read() {
+        let failure = read(&b"#".repeat(usize::try_from(MAX_BYTES).unwrap() + 1)).unwrap_err();
+        assert!(failure.contains("longer than 1 MiB"), "{failure}");
+    }
+
+    #[test]
+    fn an_unknown_setting_is_told_with_the_nearest_known_one() {
+        refused(
+            "mouse = true\nregoin = \"eu-west-1\"\n",
+            "The configuration file FILE is wrong in line 2, column 1.\n  because: there is no setting “regoin”\n  \
+             next: did you mean “region”? “callsheet config” prints every setting",
+        );
+        refused(
+            "zzz = 1",
+            "The configuration file FILE is wrong in line 1, column 1.\n  because: there is no setting “zzz”\n  \
+             next: “callsheet config” prints every setting",
+        );
+    }
+
+    #[test]
+    fn a_wrong_type_is_told_with_its_place() {
+        refused(
+            "mouse = \"yes\"",
+            "The configuration file FILE is wrong in line 1, column 9.\n  because: invalid type: string \"yes\", \
+             expected a boolean\n  next: “callsheet config” prints every setting with an example",
+        );
+    }
+
+    #[test]
+    fn an_impossible_value_is_told_with_what_is_possible() {
+        refused(
+            "# é\nhorizon_days = 91",
+            "The configuration file FILE is wrong in line 2, column 16.\n  because: 91 is out of range\n  \
+             next: write 1 to 90 days",
+        );
+        for (text, reason, hint) in [
+            ("requests_in_flight = 0", "0 is out of range", "1 to 64"),
+            ("requests_in_flight = -9223372036854775808", "out of range", "1 to 64"),
+            (
+                "time_zone = \"Europe/Atlantis\"",
+                "no time zone “Europe/Atlantis”",
+                "IANA",
+            ),
+            ("theme = \"drak\"", "unknown variant `drak`", "callsheet config"),
+            ("pace = \"fast\"", "unknown variant `fast`", "callsheet config"),
+            ("profile = \" \"", "the value is empty", "leave the line out"),
+            (
+                "endpoint_url = \"localhost:4010\"",
+                "localhost:4010",
+                "http://127.0.0.1:4010",
+            ),
+            (
+                "endpoint_url = \"ftp://a\"",
+                "does not begin with http://",
+                "http://127.0.0.1:4010",
+            ),
+            ("region = \"a\"\nregion = \"b\"", "duplicate key", "callsheet config"),
+            ("region = ", "", "callsheet config"),
+        ] {
+            let failure = read(text.as_bytes()).unwrap_err();
+            assert!(failure.contains(reason) && failure.contains(hint), "{text}: {failure}");
+            assert!(failure.lines().count() <= 5, "{text}: {failure}");
+        }
+    }
+
+    #[test]
+    fn colours_know_their_line_and_keys_their_folder() {
+        let text = "keys = \"mine.toml\"\n\n[colors]\ndanger = \"red\"\nfaint = \"#101010\"\n";
+        let Ok(settings) = parse(text, Some(Path::new("/etc/callsheet"))) else {
+            panic!("the settings are right")
+        };
+        let lines: Vec<(&str, usize)> = settings
+            .colors
+            .iter()
+            .map(|(role, set)| (role.as_str(), set.line))
+            .collect();
+        assert_eq!(lines, [("danger", 4), ("faint", 5)]);
+        assert_eq!(settings.keys.unwrap(), Path::new("/etc/callsheet/mine.toml"));
+    }
+
+    #[test]
+    fn a_place_counts_characters() {
+        assert_eq!(position("a\nüx", 4), (2, 2));
+        assert_eq!(position("", 0), (1, 1));
+        assert_eq!(position("ab", 99), (1, 3));
+    }
+}

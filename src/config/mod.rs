@@ -297,3 +297,174 @@ fn machine_time_zone() -> Tz {
         .and_then(|name| name.parse().ok())
         .unwrap_or(Tz::UTC)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{fs, io::Write as _};
+
+    /// Returns what these stages come to; `file` is what the configuration file holds.
+    fn load(flags: Flags, environment: &[(&str, &str)], file: &str) -> Result<Config, Failure> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        let mut options = fs::OpenOptions::new();
+        let mut written = options.write(true).create_new(true).open(&path).unwrap();
+        written.write_all(file.as_bytes()).unwrap();
+        let flags = Flags {
+            config: Some(path),
+            data_dir: Some(PathBuf::from("data")),
+            ..flags
+        };
+        let environment = environment.iter().map(|(name, value)| (*name, (*value).to_owned()));
+        Config::load(&flags, &Environment::new(environment))
+    }
+
+    fn demo(is_fresh: bool) -> Flags {
+        Flags {
+            demo: DemoFlags {
+                demo: true,
+                fresh: is_fresh,
+            },
+            ..Flags::default()
+        }
+    }
+
+    fn profile(name: &str) -> Flags {
+        Flags {
+            profile: Some(name.to_owned()),
+            ..Flags::default()
+        }
+    }
+
+    #[test]
+    fn without_anything_the_defaults_are_in_force() {
+        let config = load(Flags::default(), &[], "").unwrap();
+        assert_eq!(config.connection, Connection::default());
+        assert_eq!(
+            (config.has_mouse, config.theme, config.demo),
+            (true, ThemeName::Dark, None)
+        );
+        assert_eq!(config.data_dir, PathBuf::from("data"));
+    }
+
+    #[test]
+    fn each_stage_goes_before_the_one_ahead_of_it() {
+        let file = "profile = \"file\"\nregion = \"eu-west-1\"\nendpoint_url = \"http://file\"";
+        let of = |flags, environment: &[(&str, &str)]| load(flags, environment, file).unwrap();
+        let by_file = of(Flags::default(), &[("AWS_PROFILE", "")]);
+        assert_eq!(by_file.connection.profile.as_deref(), Some("file"));
+        assert_eq!(by_file.connection.endpoint_url.as_deref(), Some("http://file"));
+
+        let by_environment = of(
+            Flags::default(),
+            &[
+                ("AWS_PROFILE", "environment"),
+                ("AWS_REGION", "us-east-1"),
+                ("AWS_ENDPOINT_URL", "http://environment"),
+            ],
+        );
+        // What the environment says is the SDK's business; the file just stands back.
+        assert_eq!(by_environment.connection, Connection::default());
+        let asked = by_environment.asked.unwrap();
+        assert_eq!(asked.profile.as_deref(), Some("environment"));
+        assert_eq!(asked.region.as_deref(), Some("us-east-1"));
+
+        let by_flag = of(profile("flag"), &[("AWS_PROFILE", "environment")]);
+        assert_eq!(by_flag.connection.profile.as_deref(), Some("flag"));
+        assert_eq!(by_flag.connection.region.as_deref(), Some("eu-west-1"));
+    }
+
+    #[test]
+    fn bare_keys_recall_no_account() {
+        let keys = [("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")];
+        assert_eq!(load(Flags::default(), &keys, "profile = \"file\"").unwrap().asked, None);
+        assert!(load(profile("audit"), &keys, "").unwrap().asked.is_some());
+        assert!(load(Flags::default(), &[], "").unwrap().asked.is_some());
+    }
+
+    #[test]
+    fn the_demo_account_has_nothing_to_do_with_a_real_one() {
+        let file = "profile = \"file\"\nregion = \"us-east-1\"\nendpoint_url = \"http://file\"";
+        let config = load(
+            demo(true),
+            &[("AWS_PROFILE", "real"), ("AWS_REGION", "us-east-2")],
+            file,
+        )
+        .unwrap();
+        let connection = &config.connection;
+        assert_eq!((&connection.profile, &connection.endpoint_url), (&None, &None));
+        assert_eq!(connection.region.as_deref(), Some("eu-west-1"));
+        assert!(connection.is_demo);
+        assert_eq!(config.data_dir, PathBuf::from("data/demo"));
+        assert_eq!(config.demo, Some(Demo { is_fresh: true }));
+        assert_eq!(config.asked.unwrap().profile, None);
+    }
+
+    #[test]
+    fn options_that_exclude_each_other_are_wrong_usage() {
+        let only_fresh = Flags {
+            demo: DemoFlags {
+                demo: false,
+                fresh: true,
+            },
+            ..Flags::default()
+        };
+        let with_profile = Flags {
+            profile: Some("audit".to_owned()),
+            ..demo(false)
+        };
+        let with_endpoint = Flags {
+            endpoint_url: Some("http://127.0.0.1:1".to_owned()),
+            ..demo(false)
+        };
+        let no_address = Flags {
+            endpoint_url: Some("127.0.0.1".to_owned()),
+            ..Flags::default()
+        };
+        for flags in [only_fresh, with_profile, with_endpoint, no_address] {
+            let failure = load(flags.clone(), &[], "").unwrap_err();
+            assert_eq!(failure.kind(), FailureKind::Usage, "{flags:?}");
+            assert!(failure.next_action().is_some(), "{flags:?}");
+        }
+    }
+
+    #[test]
+    fn colours_are_as_many_as_the_terminal_says() {
+        for (environment, depth) in [
+            (&[][..], ColorDepth::Sixteen),
+            (&[("TERM", "xterm-256color")], ColorDepth::Indexed),
+            (
+                &[("TERM", "xterm-256color"), ("COLORTERM", "truecolor")],
+                ColorDepth::True,
+            ),
+            (&[("TERM", "xterm-direct")], ColorDepth::True),
+            (&[("TERM", "dumb"), ("COLORTERM", "truecolor")], ColorDepth::None),
+            (&[("NO_COLOR", "1"), ("COLORTERM", "truecolor")], ColorDepth::None),
+            (&[("NO_COLOR", ""), ("COLORTERM", "24bit")], ColorDepth::True),
+        ] {
+            assert_eq!(
+                load(Flags::default(), environment, "").unwrap().color_depth,
+                depth,
+                "{environment:?}"
+            );
+        }
+        let no_color = Flags {
+            no_color: true,
+            ..Flags::default()
+        };
+        let config = load(no_color, &[("COLORTERM", "truecolor")], "").unwrap();
+        assert_eq!(config.color_depth, ColorDepth::None);
+    }
+
+    #[test]
+    fn settings_of_the_file_arrive() {
+        let file = "pace = \"off\"\nhorizon_days = 30\nrequests_in_flight = 4\ntime_zone = \"Asia/Tokyo\"\nmouse = false\n\
+                    theme = \"plain\"";
+        let config = load(Flags::default(), &[], file).unwrap();
+        assert_eq!(config.connection.pace, Pace::Off);
+        assert_eq!(config.connection.horizon, Duration::from_hours(30 * 24));
+        assert_eq!(config.connection.requests_in_flight, 4);
+        assert_eq!(config.time_zone, Tz::Asia__Tokyo);
+        assert_eq!((config.has_mouse, config.theme), (false, ThemeName::Plain));
+    }
+}

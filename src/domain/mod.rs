@@ -15,6 +15,8 @@ pub mod operation;
 pub mod phone;
 pub mod reach;
 pub mod response;
+#[cfg(test)]
+pub(crate) mod sample;
 pub mod schedule;
 pub mod text;
 

@@ -275,3 +275,73 @@ fn harmless(json: &str) -> String {
     }
     safe
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        inventory::{Part, SectionKind},
+        operation::Operation,
+        sample,
+    };
+
+    #[test]
+    fn the_object_keeps_its_form() {
+        insta::assert_snapshot!(json(&sample::inventory()));
+    }
+
+    #[test]
+    fn no_address_is_whole() {
+        let text = json(&sample::inventory());
+        for address in sample::ADDRESSES {
+            assert!(!text.contains(address), "{address}");
+        }
+        assert!(text.contains("+44•••••••123"));
+    }
+
+    #[test]
+    fn hostile_names_are_escaped_and_read_back_unchanged() {
+        let inventory = sample::inventory();
+        let text = json(&inventory);
+        assert!(!text.chars().any(|c| c != '\n' && is_harmful(c)));
+        let back: Value = serde_json::from_str(&text).unwrap();
+        let name = inventory.contacts.items[&sample::arn("contact/akua")]
+            .display_name
+            .as_deref();
+        assert_eq!(back["contacts"][0]["display_name"].as_str(), name);
+    }
+
+    #[test]
+    fn what_was_not_read_is_null_and_never_an_empty_list() {
+        let nothing = value(&Inventory::empty("eu-west-1", None));
+        for part in [
+            "contacts",
+            "channels",
+            "escalation_plans",
+            "schedules",
+            "rotations",
+            "response_plans",
+            "replication_set",
+        ] {
+            assert!(nothing[part].is_null(), "{part}");
+        }
+        let read = value(&sample::inventory());
+        assert!(read["contacts"][1]["channels"].is_null());
+        assert_eq!(read["unknown"][0]["subject"], read["contacts"][1]["arn"]);
+        assert_eq!(read["unknown"][0]["permission"], "ssm-contacts:ListContactChannels");
+        assert_eq!(read["is_complete"], false);
+    }
+
+    #[test]
+    fn a_list_that_was_read_and_is_empty_is_an_empty_list() {
+        let mut inventory = Inventory::empty("eu-west-1", None);
+        inventory.apply(Part::SectionEnded(SectionKind::Rotations, None));
+        inventory.apply(Part::SectionEnded(
+            SectionKind::Contacts,
+            Some(sample::denied(Operation::ListContacts, None)),
+        ));
+        let value = value(&inventory);
+        assert_eq!(value["rotations"], json!([]));
+        assert!(value["schedules"].is_null());
+    }
+}

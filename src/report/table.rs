@@ -6,13 +6,13 @@
 
 use super::inventory::{instant, is_person};
 use crate::domain::{
-    contact::{ActivationStatus, Contact, ContactKind, Plan, Target},
+    contact::{ActivationStatus, Channel, Contact, ContactKind, Plan, Target},
     gap::{Gap, Reading},
     ids::Arn,
     inventory::{Inventory, Section, SectionState},
     response::ResponsePlan,
     schedule::Rotation,
-    text::neutral,
+    text::spreadsheet_safe,
 };
 use std::{io, sync::Arc};
 
@@ -153,9 +153,9 @@ impl Rows {
 
     /// Adds a row of cells from the left, and what is unknown of it in the last one.
     fn add(&mut self, cells: &[&str], unknown: &str) {
-        let mut row: Vec<String> = cells.iter().map(|text| cell(text)).collect();
+        let mut row: Vec<String> = cells.iter().map(|text| spreadsheet_safe(text).into_owned()).collect();
         row.resize(self.width.saturating_sub(1), String::new());
-        row.push(cell(unknown));
+        row.push(spreadsheet_safe(unknown).into_owned());
         self.rows.push(row);
     }
 
@@ -171,20 +171,6 @@ impl Rows {
 
 /// What is said of a read that neither succeeded nor failed, because the load was over before.
 const NOT_READ: &str = "not read";
-
-/// Returns a text as a cell that a spreadsheet shows and does nothing else with.
-fn cell(text: &str) -> String {
-    let text = neutral(text);
-    // The wide forms are taken for formulas, too, in some languages' versions.
-    if text
-        .trim_start()
-        .starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
-    {
-        format!("'{text}")
-    } else {
-        text.into_owned()
-    }
-}
 
 /// Says what is not known of a value, when it is not.
 fn why<T>(reading: &Reading<T>) -> String {
@@ -423,5 +409,48 @@ fn unknown(inventory: &Inventory, rows: &mut Rows) {
             ],
             gap.request_id.as_deref().unwrap_or_default(),
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{sample, text::is_harmful};
+
+    fn text(inventory: &Inventory, table: Table) -> String {
+        String::from_utf8(csv(inventory, table).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn the_tables_keep_their_form() {
+        let inventory = sample::inventory();
+        let all: Vec<String> = Table::ALL
+            .iter()
+            .map(|table| format!("{table:?}\n{}", text(&inventory, *table).replace('\r', "")))
+            .collect();
+        insta::assert_snapshot!(all.join("\n"));
+    }
+
+    #[test]
+    fn no_address_is_whole_and_nothing_harmful_is_left() {
+        let inventory = sample::inventory();
+        for table in Table::ALL {
+            let text = text(&inventory, table);
+            assert!(
+                !sample::ADDRESSES.iter().any(|address| text.contains(address)),
+                "{table:?}"
+            );
+            assert!(!text.replace("\r\n", "").chars().any(is_harmful), "{table:?}");
+        }
+    }
+
+    #[test]
+    fn a_table_of_what_was_not_read_says_so() {
+        let nothing = Inventory::empty("eu-west-1", None);
+        for table in Table::ALL {
+            let lines = text(&nothing, table).lines().count();
+            // The table of what is unknown lists gaps, and without a load there are none.
+            assert_eq!(lines, if table == Table::Unknown { 1 } else { 2 }, "{table:?}");
+        }
     }
 }

@@ -32,6 +32,16 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     written.map_err(|error| failure(path, "written", &error))
 }
 
+/// Writes a file that the operator named. Returns false, and leaves it alone, when it is there and must not be replaced.
+pub fn export(path: &Path, bytes: &[u8], is_overwriting: bool) -> Result<bool, Failure> {
+    if is_overwriting {
+        write(path, bytes).map(|()| true)
+    } else {
+        create(path, bytes)
+    }
+    .map_err(|failure| failure.hint("name another file"))
+}
+
 /// Makes a file that must not be there yet. Returns false, and leaves it alone, when it is.
 pub(super) fn create(path: &Path, bytes: &[u8]) -> Result<bool, Failure> {
     let made = prepare(path, bytes).and_then(|file| match file.persist_noclobber(path) {
@@ -146,6 +156,17 @@ mod tests {
         assert!(create(&path, b"one").unwrap());
         assert!(!create(&path, b"two").unwrap());
         assert_eq!(read(&path, 10).unwrap().unwrap(), b"one");
+    }
+
+    #[test]
+    fn an_export_replaces_a_file_only_when_it_may() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("people.csv");
+        assert!(export(&path, b"one", false).unwrap());
+        assert!(!export(&path, b"two", false).unwrap());
+        assert_eq!(read(&path, 10).unwrap().unwrap(), b"one");
+        assert!(export(&path, b"two", true).unwrap());
+        assert_eq!(read(&path, 10).unwrap().unwrap(), b"two");
     }
 
     #[cfg(unix)]

@@ -19,6 +19,7 @@ mod key;
 mod last;
 mod snapshot;
 
+pub use file::export;
 pub use snapshot::Snapshot;
 
 use crate::{
@@ -138,6 +139,7 @@ const MAX_NAME_LENGTH: usize = 64;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::sample;
 
     fn store(is_demo: bool) -> Store {
         Store {
@@ -198,5 +200,40 @@ mod tests {
         }
         assert_ne!(folder_name("a/b"), folder_name("a_b"));
         assert_ne!(folder_name("EU-WEST-1"), folder_name("eu-west-1"));
+    }
+
+    #[test]
+    fn the_settings_lead_back_to_the_snapshot() {
+        let folder = tempfile::tempdir().unwrap();
+        for is_demo in [false, true] {
+            let store = Store {
+                data_dir: folder.path().join(is_demo.to_string()),
+                is_demo,
+            };
+            let asked = Asked {
+                profile: Some("audit".to_owned()),
+                region: None,
+                endpoint: None,
+            };
+            assert_eq!(store.recall(&asked).unwrap(), None);
+            let mut inventory = sample::inventory();
+            inventory.endpoint = Some("http://127.0.0.1:4010".to_owned());
+            store.save(Some(&asked), &inventory, sample::minute(5)).unwrap();
+            let snapshot = store.recall(&asked).unwrap().unwrap();
+            assert_eq!(snapshot.inventory, inventory);
+        }
+    }
+
+    #[test]
+    fn an_inventory_without_an_account_is_not_saved() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store {
+            data_dir: folder.path().join("data"),
+            is_demo: false,
+        };
+        store
+            .save(None, &Inventory::empty("eu-west-1", None), sample::minute(0))
+            .unwrap();
+        assert!(!store.data_dir().exists());
     }
 }

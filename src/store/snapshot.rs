@@ -91,3 +91,89 @@ pub(super) fn write(folder: &Path, inventory: &Inventory, now: Timestamp) -> Res
 fn path(folder: &Path) -> PathBuf {
     folder.join("snapshot.json")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::sample;
+    use tempfile::TempDir;
+
+    fn saved() -> (TempDir, Inventory, Scope) {
+        let folder = tempfile::tempdir().unwrap();
+        let inventory = sample::inventory();
+        write(folder.path(), &inventory, sample::minute(3)).unwrap();
+        let scope = inventory.scope();
+        (folder, inventory, scope)
+    }
+
+    #[test]
+    fn what_was_saved_comes_back_masked() {
+        let (folder, inventory, scope) = saved();
+        let text = String::from_utf8(file::read(&path(folder.path()), MAX_BYTES).unwrap().unwrap()).unwrap();
+        for address in sample::ADDRESSES {
+            assert!(!text.contains(address), "{address}");
+        }
+        let snapshot = read(folder.path(), &scope).unwrap().unwrap();
+        assert_eq!(snapshot.saved_at, sample::minute(3));
+        assert_eq!(snapshot.inventory, inventory);
+    }
+
+    #[test]
+    fn one_of_another_version_is_told_of() {
+        let (folder, _, scope) = saved();
+        for heading in [
+            r#"{"schema":"callsheet.snapshot/2"}"#,
+            r#"{"schema":"callsheet.snapshot/0","x":1}"#,
+        ] {
+            file::write(&path(folder.path()), heading.as_bytes()).unwrap();
+            let failure = read(folder.path(), &scope).unwrap_err();
+            assert!(failure.to_string().contains("another version"), "{failure}");
+        }
+    }
+
+    #[test]
+    fn one_that_is_cut_short_at_any_place_is_told_of() {
+        let (folder, inventory, scope) = saved();
+        let whole = file::read(&path(folder.path()), MAX_BYTES).unwrap().unwrap();
+        for length in (0..whole.len()).step_by(97) {
+            file::write(&path(folder.path()), &whole[..length]).unwrap();
+            let failure = read(folder.path(), &scope).unwrap_err();
+            assert!(failure.what().contains("is of no use"), "{length}: {failure}");
+        }
+        write(folder.path(), &inventory, sample::minute(4)).unwrap();
+        assert!(read(folder.path(), &scope).unwrap().is_some());
+    }
+
+    #[test]
+    fn one_of_another_account_is_told_of() {
+        let (folder, _, scope) = saved();
+        let other = Scope {
+            account: "444455556666".to_owned(),
+            ..scope
+        };
+        assert!(
+            read(folder.path(), &other)
+                .unwrap_err()
+                .to_string()
+                .contains("another account")
+        );
+    }
+
+    #[test]
+    fn many_who_save_at_once_leave_a_whole_one() {
+        let (folder, inventory, scope) = saved();
+        std::thread::scope(|threads| {
+            for number in 0..4 {
+                let (folder, inventory) = (folder.path(), &inventory);
+                threads.spawn(move || {
+                    for _ in 0..10 {
+                        write(folder, inventory, sample::minute(number)).unwrap();
+                    }
+                });
+            }
+            for _ in 0..10 {
+                assert!(read(folder.path(), &scope).unwrap().is_some());
+            }
+        });
+    }
+}
