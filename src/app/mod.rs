@@ -26,7 +26,11 @@ pub mod style;
 pub mod time;
 
 use crate::{
-    domain::{Timestamp, inventory::Inventory, load::LoadEvent},
+    domain::{
+        Timestamp,
+        inventory::{Inventory, Snapshot},
+        load::LoadEvent,
+    },
     failure::Failure,
 };
 use command::CommandId;
@@ -34,7 +38,7 @@ use effect::{Effect, Ticket};
 use key::{Key, KeyCode};
 use layout::Size;
 use model::{CALLS_KEPT, Load, Model, Setup};
-use msg::{ExportOutcome, Mouse, MouseAction, Msg, Snapshot};
+use msg::{ExportOutcome, Mouse, MouseAction, Msg};
 use overlay::{Overlay, Prompt, Purpose};
 use std::sync::Arc;
 use tui_input::{Input, InputRequest};
@@ -177,7 +181,11 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
         },
         Some(Overlay::Menu(_) | Overlay::Pager(_)) => {
             let place = command.and_then(command::command).map(|command| command.place);
-            if place == Some(command::KeyPlace::Everywhere) { run_command(model) } else { Vec::new() }
+            if place == Some(command::KeyPlace::Everywhere) {
+                run_command(model)
+            } else {
+                Vec::new()
+            }
         }
         None => run_command(model),
     }
@@ -193,7 +201,10 @@ fn menu_step(key: Key) -> Option<fn(&mut Model) -> Vec<Effect>> {
         (KeyCode::PageUp, |model| act::move_by(model, act::Step::Page(-1))),
         (KeyCode::PageDown, |model| act::move_by(model, act::Step::Page(1))),
     ];
-    steps.into_iter().find(|(code, _)| *code == key.code).map(|(_, step)| step)
+    steps
+        .into_iter()
+        .find(|(code, _)| *code == key.code)
+        .map(|(_, step)| step)
 }
 
 /// Runs a command, or says why it cannot be done now.

@@ -12,11 +12,17 @@ use crate::{
 
 /// Opens the desk and returns when it is left.
 pub(super) fn run(config: Config) -> Result<Status, Failure> {
-    let keymap = config.keys_file.as_deref().map_or_else(|| Ok(Keymap::default()), keys::read)?;
+    let keymap = config
+        .keys_file
+        .as_deref()
+        .map_or_else(|| Ok(Keymap::default()), keys::read)?;
     // The theme that was asked for comes first; the others follow in their own order.
     let mut names: Vec<&str> = theme::NAMES.to_vec();
     names.sort_by_key(|name| *name != config.theme.name());
-    let themes = names.iter().map(|name| theme(&config, name)).collect::<Result<Vec<Theme>, Failure>>()?;
+    let themes = names
+        .iter()
+        .map(|name| theme(&config, name))
+        .collect::<Result<Vec<Theme>, Failure>>()?;
     let setup = Setup {
         version: env!("CARGO_PKG_VERSION"),
         is_demo: config.demo.is_some(),
@@ -30,7 +36,11 @@ pub(super) fn run(config: Config) -> Result<Status, Failure> {
     };
     let store = Store::new(&config);
     let runtime = super::multi_threaded()?;
-    let outside = Outside { session: session(config), store, themes };
+    let outside = Outside {
+        session: session(config),
+        store,
+        themes,
+    };
     let result = runtime.block_on(runtime::run(setup, outside));
     // A look-up of a name that hangs must not hold up the end.
     runtime.shutdown_background();
