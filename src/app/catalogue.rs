@@ -17,7 +17,12 @@ pub fn key_file() -> String {
     .to_owned();
     for command in COMMANDS {
         let keys: Vec<String> = command.keys.iter().map(|key| format!("{key:?}")).collect();
-        text.push_str(&format!("\n# {}\n{} = [{}]\n", command.doc, command.name, keys.join(", ")));
+        text.push_str(&format!(
+            "\n# {}\n{} = [{}]\n",
+            command.doc,
+            command.name,
+            keys.join(", ")
+        ));
     }
     text
 }
@@ -30,17 +35,34 @@ pub fn cheat_sheet() -> String {
 What each key does, unless the key file says otherwise. `?` shows the same on the desk, and `:` finds a command by name.
 "
     .to_owned();
-    for (place, title) in [(KeyPlace::Screen, "On a screen"), (KeyPlace::Everywhere, "Everywhere, menus and texts included")] {
+    for (place, title) in [
+        (KeyPlace::Screen, "On a screen"),
+        (KeyPlace::Everywhere, "Everywhere, menus and texts included"),
+    ] {
         text.push_str(&format!("\n## {title}\n\n| keys | command | does |\n|---|---|---|\n"));
         for command in COMMANDS.iter().filter(|command| command.place == place) {
             let keys: Vec<String> = command.keys.iter().map(|key| format!("`{key}`")).collect();
-            text.push_str(&format!("| {} | `{}` | {} |\n", keys.join(" "), command.name, command.doc));
+            text.push_str(&format!(
+                "| {} | `{}` | {} |\n",
+                keys.join(" "),
+                command.name,
+                command.doc
+            ));
         }
     }
     text.push_str("\n## Columns\n\nWhat `/column:value` can look into. A name may be cut as long as it stays unique.\n\n| screen | columns |\n|---|---|\n");
     for screen in ScreenId::ALL {
-        let columns: Vec<String> = screen.columns().iter().map(|column| format!("`{}`", column.name)).collect();
-        text.push_str(&format!("| {} {} | {} |\n", screen.number(), screen.title(), columns.join(" ")));
+        let columns: Vec<String> = screen
+            .columns()
+            .iter()
+            .map(|column| format!("`{}`", column.name))
+            .collect();
+        text.push_str(&format!(
+            "| {} {} | {} |\n",
+            screen.number(),
+            screen.title(),
+            columns.join(" ")
+        ));
     }
     text
 }

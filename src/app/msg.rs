@@ -2,7 +2,7 @@
 
 use super::{effect::Ticket, key::Key, layout::Size};
 use crate::{
-    domain::{Timestamp, inventory::Inventory, load::LoadEvent, phone::Arrival},
+    domain::{inventory::Snapshot, load::LoadEvent, phone::Arrival},
     failure::Failure,
 };
 
@@ -69,15 +69,6 @@ pub enum ExportOutcome {
     Exists,
     /// It could not be written.
     Failed(Failure),
-}
-
-/// The masked inventory of an earlier load.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Snapshot {
-    /// What was read then.
-    pub inventory: Inventory,
-    /// When it was saved.
-    pub saved_at: Timestamp,
 }
 
 /// What the mouse did, and where.

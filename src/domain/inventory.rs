@@ -50,6 +50,15 @@ pub struct Inventory {
     pub stale: BTreeSet<Arn>,
 }
 
+/// The masked inventory of an earlier load.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    /// When it was saved.
+    pub saved_at: Timestamp,
+    /// What was read then.
+    pub inventory: Inventory,
+}
+
 /// Who is signed in, as `sts:GetCallerIdentity` tells it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Caller {

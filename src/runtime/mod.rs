@@ -87,6 +87,7 @@ pub async fn run(setup: Setup, outside: Outside) -> Result<(), Failure> {
             },
             () = signals.terminate() => messages.push(Msg::Terminate),
             Some(msg) = results.recv() => messages.push(msg),
+            failure = effects.fault() => return Err(failure),
             () = at(frame) => {}
             () = at(deadline(&model)) => messages.push(Msg::Tick),
         }

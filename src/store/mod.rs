@@ -19,14 +19,17 @@ mod key;
 mod last;
 mod snapshot;
 
-pub use file::export;
-pub use snapshot::Snapshot;
-
 use crate::{
     config::{Asked, Config},
-    domain::{Timestamp, fingerprint::FingerprintKey, ids::Scope, inventory::Inventory},
+    domain::{
+        Timestamp,
+        fingerprint::FingerprintKey,
+        ids::Scope,
+        inventory::{Inventory, Snapshot},
+    },
     failure::{Failure, FailureKind},
 };
+pub use file::export;
 use sha2::{Digest as _, Sha256};
 use std::{
     fmt::Write as _,

@@ -6,7 +6,11 @@
 
 use super::file;
 use crate::{
-    domain::{Timestamp, ids::Scope, inventory::Inventory},
+    domain::{
+        Timestamp,
+        ids::Scope,
+        inventory::{Inventory, Snapshot},
+    },
     failure::{Failure, FailureKind},
 };
 use serde::{Deserialize, Serialize};
@@ -17,15 +21,6 @@ const SCHEMA: &str = "callsheet.snapshot/1";
 
 /// An account at the service's quotas takes about a tenth of this.
 const MAX_BYTES: u64 = 64 << 20;
-
-/// An inventory that was saved, and when.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Snapshot {
-    /// When it was saved.
-    pub saved_at: Timestamp,
-    /// What was read, with addresses masked.
-    pub inventory: Inventory,
-}
 
 /// What lies on the disk.
 #[derive(Serialize, Deserialize)]
