@@ -33,6 +33,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Status, Failure> {
             found
                 .name(format!("callsheet-{name}"))
                 .display_name(format!("callsheet-{name}"))
+                .version(env!("CARGO_PKG_VERSION"))
         }
     };
     let mut page = Vec::new();

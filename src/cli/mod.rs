@@ -178,6 +178,16 @@ pub fn report(failure: &Failure) -> ExitCode {
 /// How many reasons are printed: with the sentence and the next action that makes five lines.
 const MAX_REASONS: usize = 3;
 
+/// Returns a runtime for a subcommand that talks to the network.
+fn multi_threaded() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| {
+            Failure::new(FailureKind::Bug, "The threads for the network did not start.").because_of(&error)
+        })
+}
+
 /// Returns the whole command, as the completions and the manual need it.
 fn command() -> clap::Command {
     Arguments::command()

@@ -145,6 +145,18 @@ impl Default for Connection {
     }
 }
 
+impl ThemeName {
+    /// Returns the name as it is written in the configuration file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Dark => "dark",
+            Self::Light => "light",
+            Self::Contrast => "contrast",
+            Self::Plain => "plain",
+        }
+    }
+}
+
 impl Config {
     /// Combines the stages into one value.
     pub fn load(flags: &Flags, environment: &Environment) -> Result<Self, Failure> {

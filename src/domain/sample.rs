@@ -54,7 +54,7 @@ fn channel(name: &str, kind: ChannelKind, address: &str, status: ActivationStatu
         contact: arn("contact/akua"),
         name: name.to_owned(),
         kind,
-        address: Address::new(address).with_fingerprint(&FingerprintKey::new(&[7; FingerprintKey::LENGTH])),
+        address: Address::new(address),
         status,
     }
 }
@@ -70,6 +70,11 @@ fn at(hour: i32) -> HandOff {
     HandOff { hour, minute: 0 }
 }
 
+/// The key of the sample's fingerprints.
+pub(crate) fn key() -> FingerprintKey {
+    FingerprintKey::new(&[7; FingerprintKey::LENGTH])
+}
+
 /// Everything is read, but for the devices of "ben" and the end of the list of response plans.
 pub(crate) fn inventory() -> Inventory {
     let mut inventory = Inventory::empty("eu-west-1", None);
@@ -81,6 +86,7 @@ pub(crate) fn inventory() -> Inventory {
     {
         inventory.apply(part);
     }
+    inventory.add_fingerprints(&key());
     inventory
 }
 

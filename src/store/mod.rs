@@ -86,13 +86,17 @@ impl Store {
 
     /// Saves an inventory as the last snapshot of its scope, and that `asked` led there.
     ///
-    /// An inventory that does not know its account belongs nowhere, and is not saved.
+    /// Whole addresses leave a fingerprint, so that the next load can tell which have changed. An inventory that does not
+    /// know its account belongs nowhere, and is not saved.
     pub fn save(&self, asked: Option<&Asked>, inventory: &Inventory, now: Timestamp) -> Result<(), Failure> {
         if inventory.account().is_none() {
             return Ok(());
         }
         let mut scope = inventory.scope();
-        snapshot::write(&self.folder(&scope), inventory, now)?;
+        let key = self.fingerprint_key(&scope)?;
+        let mut inventory = inventory.clone();
+        inventory.add_fingerprints(&key);
+        snapshot::write(&self.folder(&scope), &inventory, now)?;
         if self.is_demo {
             scope.endpoint = None;
         }
@@ -223,6 +227,8 @@ mod tests {
             inventory.endpoint = Some("http://127.0.0.1:4010".to_owned());
             store.save(Some(&asked), &inventory, sample::minute(5)).unwrap();
             let snapshot = store.recall(&asked).unwrap().unwrap();
+            let key = store.fingerprint_key(&inventory.scope()).unwrap();
+            inventory.add_fingerprints(&key);
             assert_eq!(snapshot.inventory, inventory);
         }
     }
