@@ -154,9 +154,9 @@ fn import_table() -> BTreeMap<String, BTreeSet<String>> {
     for (modules, may) in rows {
         let words: BTreeSet<String> = in_backticks(&may).into_iter().collect();
         let allowed = if may.starts_with("everything") {
-            &all - &named
+            &all - &words
         } else {
-            named
+            words
         };
         table.extend(modules.into_iter().map(|module| (module, allowed.clone())));
     }
