@@ -1,11 +1,17 @@
 #![doc = include_str!("architecture.md")]
 
-pub mod app;
-pub mod cli;
-pub mod config;
 pub mod domain;
 pub mod failure;
+pub mod paging;
+
+pub mod app;
+pub mod view;
+
 pub mod report;
+
+pub mod config;
 pub mod store;
+
+pub mod cli;
 
 pub mod emulator;

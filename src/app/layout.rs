@@ -52,6 +52,8 @@ pub struct Layout {
     pub keys: Area,
     /// What lies over the middle: a menu, a text to read, a question.
     pub overlay: Area,
+    /// What its frame leaves.
+    pub overlay_inside: Area,
 }
 
 /// The smallest terminal that the desk is drawn on.
@@ -124,6 +126,17 @@ pub fn layout(size: Size, is_detail_focused: bool, message_height: u16) -> Layou
         message: row(2 + body_height, message_height),
         keys: row(height.saturating_sub(1), 1),
         overlay: overlay(size),
+        overlay_inside: inside(overlay(size)),
+    }
+}
+
+/// Returns what a frame leaves of an area: its lines take a cell on each side, and a blank stands beside the text.
+pub fn inside(area: Area) -> Area {
+    Area {
+        x: area.x + 2,
+        y: area.y + 1,
+        width: area.width.saturating_sub(4),
+        height: area.height.saturating_sub(2),
     }
 }
 

@@ -17,6 +17,7 @@ pub mod key;
 pub mod keymap;
 pub mod layout;
 pub mod list;
+pub mod measure;
 pub mod menus;
 pub mod model;
 pub mod msg;

@@ -1,6 +1,6 @@
 //! What lies over a screen: a text to read, a menu to choose from, a question to answer.
 
-use super::{command::CommandId, style::Line};
+use super::{command::CommandId, measure, style::Line};
 use crate::domain::ids::Arn;
 use tui_input::Input;
 
@@ -22,7 +22,7 @@ pub struct Pager {
     pub title: String,
     /// The text.
     pub lines: Vec<Line>,
-    /// The first line on the screen.
+    /// The first row on the screen, of those that the lines are broken into there.
     pub offset: usize,
 }
 
@@ -198,10 +198,16 @@ impl Pager {
         }
     }
 
-    /// Moves the text by `rows` on a screen of `height`, stopping at both ends.
-    pub fn move_by(&mut self, rows: isize, height: usize) {
-        let last = self.lines.len().saturating_sub(height);
-        self.offset = self.offset.saturating_add_signed(rows).min(last);
+    /// Returns the rows that the text takes on a screen of `width` columns: every line is shown to its end.
+    pub fn rows(&self, width: u16) -> Vec<Line> {
+        let rows = self.lines.iter();
+        rows.flat_map(|line| measure::wrap(line, usize::from(width))).collect()
+    }
+
+    /// Moves the text by `rows` on a screen of `width` and `height`, stopping at both ends.
+    pub fn move_by(&mut self, rows: isize, width: u16, height: u16) {
+        let last = self.rows(width).len().saturating_sub(usize::from(height));
+        self.offset = self.offset.min(last).saturating_add_signed(rows).min(last);
     }
 
     /// Returns the whole text.
