@@ -5,6 +5,7 @@ use super::{
     contact::{Channel, Contact, ContactKind, Target},
     ids::Arn,
     inventory::Inventory,
+    operation::Operation,
     schedule::{Rotation, Shift},
 };
 use std::{collections::HashMap, sync::Arc};
@@ -59,6 +60,8 @@ pub struct Graph {
     owners: HashMap<Box<str>, Arn>,
     /// Shifts of each person with the rotation they belong to, in the order of time.
     shifts: HashMap<Box<str>, Vec<(Arn, Shift)>>,
+    /// Whether something that was not read may name more.
+    may_miss_uses: bool,
 }
 
 /// Returns a resource without its Region: the account and what follows it.
@@ -66,10 +69,31 @@ fn key(arn: &Arn) -> &str {
     arn.as_str().splitn(5, ':').nth(4).unwrap_or_default()
 }
 
+/// Returns whether the answer to an operation names resources, or lists what does.
+fn tells_uses(operation: Operation) -> bool {
+    match operation {
+        Operation::ListContacts
+        | Operation::GetContact
+        | Operation::ListRotations
+        | Operation::GetRotation
+        | Operation::ListRotationOverrides
+        | Operation::ListResponsePlans
+        | Operation::GetResponsePlan => true,
+        Operation::GetCallerIdentity
+        | Operation::ListReplicationSets
+        | Operation::GetReplicationSet
+        | Operation::ListContactChannels
+        | Operation::ListRotationShifts => false,
+    }
+}
+
 impl Graph {
     /// Returns the references of `inventory`.
     pub fn build(inventory: &Inventory) -> Self {
-        let mut graph = Self::default();
+        let mut graph = Self {
+            may_miss_uses: inventory.gaps.iter().any(|gap| tells_uses(gap.operation)),
+            ..Self::default()
+        };
         for contact in inventory.contacts.items.values() {
             graph.add_contact(contact);
         }
@@ -97,6 +121,11 @@ impl Graph {
     /// Returns everything that names `arn`, in the order of its own ARN and place.
     pub fn used_by(&self, arn: &Arn) -> &[Use] {
         self.uses.get(key(arn)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns whether a read failed that could have shown more places which name something.
+    pub fn may_miss_uses(&self) -> bool {
+        self.may_miss_uses
     }
 
     /// Returns the ARN under which a named resource is listed, in whichever Region; absent when it does not exist.

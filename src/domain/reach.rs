@@ -71,6 +71,14 @@ pub fn of_person(person: &Contact) -> Reach {
 
 /// Returns whether anybody would be paged when `arn` is engaged, now or at any time of the horizon.
 pub fn of_contact(inventory: &Inventory, graph: &Graph, arn: &Arn) -> Reach {
+    if graph.resolve(arn).is_none() {
+        return of_absent(inventory, arn);
+    }
+    of_contacts(inventory, graph, std::slice::from_ref(arn))
+}
+
+/// Returns whether anybody would be paged when all of `arns` are engaged; who is behind several of them counts once.
+pub fn of_contacts(inventory: &Inventory, graph: &Graph, arns: &[Arn]) -> Reach {
     let mut walk = Walk {
         inventory,
         graph,
@@ -79,8 +87,10 @@ pub fn of_contact(inventory: &Inventory, graph: &Graph, arn: &Arn) -> Reach {
         doubt: None,
         is_pending: false,
     };
-    walk.visit(arn);
-    walk.result(arn)
+    for arn in arns {
+        walk.visit(arn);
+    }
+    walk.result()
 }
 
 struct Walk<'a> {
@@ -100,7 +110,11 @@ impl Walk<'_> {
             return;
         }
         let Some(contact) = self.inventory.contacts.items.get(&arn) else {
-            self.miss(absence(&self.inventory.contacts));
+            match of_absent(self.inventory, &arn) {
+                Reach::Unknown(why) => self.doubt = Some(why),
+                Reach::Pending => self.is_pending = true,
+                Reach::Unreachable(_) | Reach::Reachable(_) => {}
+            }
             return;
         };
         match &contact.kind {
@@ -139,7 +153,11 @@ impl Walk<'_> {
 
     fn visit_rotation(&mut self, arn: &Arn) {
         let Some(rotation) = self.inventory.rotations.items.get(arn) else {
-            self.miss(absence(&self.inventory.rotations));
+            match absence(&self.inventory.rotations) {
+                Absence::Certain => {}
+                Absence::Unknown(why) => self.doubt = Some(why),
+                Absence::Pending => self.is_pending = true,
+            }
             return;
         };
         match &rotation.shifts {
@@ -154,19 +172,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Takes note of something that is named and was not found in its list.
-    fn miss(&mut self, absence: Absence) {
-        match absence {
-            Absence::Certain => {}
-            Absence::Unknown(why) => self.doubt = Some(why),
-            Absence::Pending => self.is_pending = true,
-        }
-    }
-
-    fn result(self, arn: &Arn) -> Reach {
-        if self.graph.resolve(arn).is_none() {
-            return of_absent(self.inventory, arn);
-        }
+    fn result(self) -> Reach {
         match (self.people.len(), self.doubt) {
             (0, Some(why)) => Reach::Unknown(why),
             (0, None) if self.is_pending => Reach::Pending,
