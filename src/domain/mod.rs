@@ -19,6 +19,8 @@ pub mod response;
 pub(crate) mod sample;
 pub mod schedule;
 pub mod text;
+#[cfg(test)]
+pub(crate) mod world;
 
 /// An instant in UTC. Zones are applied where a time is shown.
 pub type Timestamp = chrono::DateTime<chrono::Utc>;
