@@ -6,7 +6,7 @@ use crate::{
         effect::{Effect, Ticket},
         msg::{ExportOutcome, Msg},
     },
-    aws::{Account, Stop},
+    aws::{Account, CancellationToken},
     config::{Asked, Connection},
     domain::{ids::Arn, inventory::Inventory, phone::Arrival},
     failure::{Failure, FailureKind},
@@ -53,7 +53,7 @@ pub(super) struct Effects {
     reads: JoinSet<()>,
     /// Writes to the disk: waited for when the desk is left.
     writes: JoinSet<()>,
-    loads: BTreeMap<Ticket, Stop>,
+    loads: BTreeMap<Ticket, CancellationToken>,
 }
 
 /// The session and the connection, made when they are first needed and kept.
@@ -129,7 +129,10 @@ impl Effects {
         let (store, account, sender) = (self.store.clone(), Arc::clone(&self.account), self.sender.clone());
         self.reads.spawn(async move {
             let result = match account.session().await {
-                Ok(Session { asked: Some(asked), .. }) => blocking(move || store.recall(asked)).await,
+                Ok(Session { asked: Some(asked), .. }) => {
+                    let asked = asked.clone();
+                    blocking(move || store.recall(&asked)).await
+                }
                 // Without a session there is no snapshot; the load says why.
                 Ok(Session { asked: None, .. }) | Err(_) => Ok(None),
             };
@@ -148,7 +151,7 @@ impl Effects {
 
     fn load(&mut self, ticket: Ticket, subject: Option<Arn>) {
         let (account, sender) = (Arc::clone(&self.account), self.sender.clone());
-        let stop = Stop::new();
+        let stop = CancellationToken::new();
         self.loads.retain(|_, stop| !stop.is_cancelled());
         self.loads.insert(ticket, stop.clone());
         self.reads.spawn(async move {
@@ -163,8 +166,8 @@ impl Effects {
                 let reports = reports;
                 let account = account.account().await?;
                 match &subject {
-                    None => account.load(now(), &reports, &stop).await,
-                    Some(subject) => account.read_again(subject, now(), &reports, &stop).await,
+                    None => account.load(None, now(), &reports, &stop).await,
+                    Some(subject) => account.read_again(subject, None, now(), &reports, &stop).await,
                 }
             };
             let (result, ()) = tokio::join!(loading, forwarding);
@@ -185,7 +188,7 @@ impl Effects {
         let sender = self.sender.clone();
         self.writes.spawn(async move {
             let file = path.clone();
-            let written = blocking(move || store::export(Path::new(&file), text.as_bytes(), is_overwriting)).await;
+            let written = blocking(move || store::file::export(Path::new(&file), text.as_bytes(), is_overwriting)).await;
             let outcome = match written {
                 Ok(true) => ExportOutcome::Written,
                 Ok(false) => ExportOutcome::Exists,
