@@ -2,6 +2,7 @@
 //!
 //! It is written from the service's documentation and imports nothing of the rest of this crate.
 
+pub mod generate;
 pub mod recurrence;
 pub mod world;
 
