@@ -59,7 +59,7 @@ pub(super) struct Effects {
 /// The session and the connection, made when they are first needed and kept.
 struct Accounts {
     pending: tokio::sync::Mutex<Option<SessionFuture>>,
-    session: OnceCell<Session>,
+    session: OnceCell<Result<Session, Failure>>,
     account: OnceCell<Account>,
 }
 
@@ -143,7 +143,7 @@ impl Effects {
     fn save_snapshot(&mut self, inventory: Arc<Inventory>) {
         let (store, account, sender) = (self.store.clone(), Arc::clone(&self.account), self.sender.clone());
         self.writes.spawn(async move {
-            let asked = account.session.get().and_then(|session| session.asked.clone());
+            let asked = account.session().await.ok().and_then(|session| session.asked.clone());
             let result = blocking(move || store.save(asked.as_ref(), &inventory, now())).await;
             send(&sender, Msg::SnapshotSaved(result)).await;
         });
@@ -200,14 +200,15 @@ impl Effects {
 }
 
 impl Accounts {
+    /// Returns how the account is reached. It is asked once, and a failure stays.
     async fn session(&self) -> Result<&Session, Failure> {
-        let make = || async {
+        let ask = || async {
             match self.pending.lock().await.take() {
                 Some(pending) => pending.await,
-                None => Err(Failure::new(FailureKind::Service, "The embedded account did not start.")),
+                None => Err(Failure::new(FailureKind::Bug, "The session was asked for twice.")),
             }
         };
-        self.session.get_or_try_init(make).await
+        self.session.get_or_init(ask).await.as_ref().map_err(Failure::clone)
     }
 
     /// Returns the connection, made anew when the last try failed: a sign-in may have been renewed since.
