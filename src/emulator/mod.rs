@@ -21,15 +21,15 @@ mod input;
 mod limits;
 mod machine;
 pub mod operations;
-mod pages;
+mod pager;
 mod rates;
 mod request;
 mod saving;
 mod server;
 mod wire;
 
-mod channels;
 mod contacts;
+pub mod shifts;
 mod sts;
 
 pub use error::{ErrorKind, ServiceError};
