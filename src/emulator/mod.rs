@@ -3,6 +3,7 @@
 //! It is written from the service's documentation and imports nothing of the rest of this crate.
 
 pub mod recurrence;
+pub mod shifts;
 pub mod world;
 
 pub use world::World;
