@@ -1,6 +1,6 @@
 //! How resources are named: ARNs out of a world's keys, and a world's keys out of ARNs.
 
-use super::{Contact, World};
+use super::{Channel, Contact, World};
 
 /// A full ARN. References stay text, because a reference may name nothing.
 pub type Arn = String;
@@ -114,6 +114,33 @@ impl World {
     pub fn contact_mut(&mut self, arn: &str) -> Option<&mut Contact> {
         let key = self.contact_key(arn)?;
         self.contacts.get_mut(key)
+    }
+
+    /// Returns the key of the contact and the id of the channel that an ARN names, whether or not they exist.
+    pub fn channel_key<'a>(&self, arn: &'a str) -> Option<(&'a str, &'a str)> {
+        let parts = split(arn)?;
+        let is_ours = parts.service == "ssm-contacts" && parts.account == self.account && self.has_region(parts.region);
+        if is_ours { parts.channel() } else { None }
+    }
+
+    /// Returns the channel that an ARN names.
+    pub fn channel(&self, arn: &str) -> Option<&Channel> {
+        let (alias, id) = self.channel_key(arn)?;
+        self.contacts
+            .get(alias)?
+            .channels
+            .iter()
+            .find(|channel| channel.id == id)
+    }
+
+    /// Returns the channel that an ARN names, to change it.
+    pub fn channel_mut(&mut self, arn: &str) -> Option<&mut Channel> {
+        let (alias, id) = self.channel_key(arn)?;
+        self.contacts
+            .get_mut(alias)?
+            .channels
+            .iter_mut()
+            .find(|channel| channel.id == id)
     }
 
     /// Returns the id at the end of an ARN of this account, when it is an ssm-contacts resource of this sort in a
