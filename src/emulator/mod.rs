@@ -9,8 +9,10 @@
 //! - [`Fault`]s make it misbehave.
 //! - The back door under `/_emulator/` is the one part that is not AWS; `backdoor.rs` lists what it answers.
 
+pub mod generate;
 pub mod recurrence;
 pub mod settings;
+pub mod shifts;
 pub mod world;
 
 mod backdoor;
