@@ -12,6 +12,7 @@
 pub mod generate;
 pub mod recurrence;
 pub mod settings;
+pub mod shifts;
 pub mod world;
 
 mod backdoor;
@@ -22,15 +23,15 @@ mod input;
 mod limits;
 mod machine;
 pub mod operations;
-mod pages;
+mod pager;
 mod rates;
 mod request;
 mod saving;
 mod server;
 mod wire;
 
-mod channels;
 mod contacts;
+pub mod shifts;
 mod sts;
 
 pub use error::{ErrorKind, ServiceError};
