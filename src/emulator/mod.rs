@@ -31,6 +31,7 @@ mod wire;
 
 mod channels;
 mod contacts;
+mod incidents;
 mod sts;
 
 pub use error::{ErrorKind, ServiceError};
