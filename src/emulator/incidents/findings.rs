@@ -8,7 +8,7 @@ use crate::emulator::{
     error::ServiceError,
     input::Reader,
     operations::{Operation, RateClass},
-    pages::place,
+    pager::place,
 };
 
 /// The most findings of a page, and of one look-up.

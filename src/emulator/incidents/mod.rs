@@ -25,7 +25,7 @@ use super::{
     error::{ErrorKind, ServiceError},
     input::Reader,
     operations::{Operation, Route, Service},
-    pages::Pager,
+    pager::Pager,
     world::{Arn, split},
 };
 

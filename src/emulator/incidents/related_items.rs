@@ -9,7 +9,7 @@ use crate::emulator::{
     error::ServiceError,
     input::Reader,
     operations::{Operation, RateClass},
-    pages::place,
+    pager::place,
     world::RelatedItem,
 };
 

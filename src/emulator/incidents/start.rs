@@ -5,10 +5,11 @@ use serde_json::{Value, json};
 use super::{client_token, limits, records, related_items, required_arn, response_plans};
 use crate::emulator::{
     call::Call,
+    contacts::walk::engage,
     error::ServiceError,
-    input::{Faults, Reader},
-    operations::{Operation, RateClass, Service, named},
-    world::{Arn, IncidentRecord, IncidentSource, IncidentStatus, ResponsePlan, TimelineEvent},
+    input::Reader,
+    operations::{Operation, RateClass},
+    world::{Arn, Engagement, IncidentRecord, IncidentSource, IncidentStatus, ResponsePlan, TimelineEvent},
 };
 
 /// The operations of this family.
@@ -72,7 +73,7 @@ fn start_incident(call: &mut Call<'_>, input: &Reader<'_>) -> Result<Value, Serv
     let arn = records::arn(call.world, &id, &record);
     call.world.incident_records.insert(id, record.clone());
     call.remember(token.as_deref(), &arn);
-    engage(call, &plan.engagements, &record, &arn);
+    engage_all(call, plan.engagements, &record, &arn);
     Ok(json!({ "incidentRecordArn": arn }))
 }
 
@@ -137,25 +138,26 @@ fn from_template(call: &Call<'_>, plan: &ResponsePlan, source: IncidentSource, i
     }
 }
 
-/// Engages everybody whom the plan names, as a caller of `StartEngagement` would.
+/// Engages everybody whom the plan names, each with an engagement that names the incident.
 ///
 /// A contact that is gone is passed over: plans keep its ARN and reach nobody there.
-fn engage(call: &mut Call<'_>, engagements: &[Arn], record: &IncidentRecord, incident_arn: &str) {
-    let Some(start_engagement) = named(Service::Contacts, "StartEngagement") else {
-        return;
-    };
+fn engage_all(call: &mut Call<'_>, engagements: Vec<Arn>, record: &IncidentRecord, incident_arn: &str) {
     for contact in engagements {
-        let body = json!({
-            "ContactId": contact,
-            "Sender": "Incident Manager",
-            "Subject": record.title,
-            "Content": record.summary.clone().filter(|summary| !summary.is_empty()).unwrap_or(record.title.clone()),
-            "PublicSubject": record.title,
-            "IncidentId": incident_arn,
-        });
-        let faults = Faults::default();
-        if let Err(error) = (start_engagement.run)(call, &Reader::new(&body, &faults)) {
-            tracing::debug!(contact, message = error.message, "an incident did not engage a contact");
+        if call.world.contact(&contact).is_none() {
+            continue;
         }
+        let engagement = Engagement {
+            contact,
+            sender: "Incident Manager".to_owned(),
+            subject: record.title.clone(),
+            content: record.summary.clone().unwrap_or_else(|| record.title.clone()),
+            public_subject: Some(record.title.clone()),
+            public_content: None,
+            incident_id: Some(incident_arn.to_owned()),
+            start_time: call.now,
+            stop_time: None,
+            pending: Vec::new(),
+        };
+        engage(call, engagement);
     }
 }

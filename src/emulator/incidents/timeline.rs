@@ -13,7 +13,7 @@ use crate::emulator::{
     error::ServiceError,
     input::{Reader, seconds},
     operations::{Operation, RateClass},
-    pages::place,
+    pager::place,
     world::TimelineEvent,
 };
 
