@@ -7,3 +7,6 @@
     clippy::print_stderr,
     reason = "the lints' own permission for tests does not reach helper functions"
 )]
+
+mod clients;
+mod worlds;
