@@ -9,8 +9,11 @@ pub mod view;
 
 pub mod report;
 
+pub mod aws;
 pub mod config;
 pub mod store;
+
+pub mod runtime;
 
 pub mod cli;
 
