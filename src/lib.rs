@@ -10,6 +10,7 @@ pub mod view;
 pub mod report;
 
 pub mod config;
+pub mod aws;
 pub mod store;
 
 pub mod cli;
