@@ -11,6 +11,7 @@ pub mod report;
 
 pub mod aws;
 pub mod config;
+pub mod aws;
 pub mod store;
 
 pub mod runtime;

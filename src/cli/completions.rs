@@ -5,18 +5,20 @@ use crate::failure::Failure;
 
 /// Print the completions for a shell.
 ///
-/// Put them where your shell looks for them, for example:
-///
-///   callsheet completions bash > ~/.local/share/bash-completion/completions/callsheet
-///   callsheet completions zsh > ~/.zfunc/_callsheet
-///   callsheet completions fish > ~/.config/fish/completions/callsheet.fish
+/// Put them where your shell looks for them.
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_long_help = EXAMPLES)]
 pub(super) struct Arguments {
     /// The shell.
     #[arg(value_enum)]
     shell: clap_complete::Shell,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  callsheet completions bash > ~/.local/share/bash-completion/completions/callsheet
+  callsheet completions zsh > ~/.zfunc/_callsheet
+  callsheet completions fish > ~/.config/fish/completions/callsheet.fish";
 
 /// Prints the completions.
 pub(super) fn run(arguments: &Arguments) -> Result<Status, Failure> {

@@ -8,12 +8,14 @@ use crate::{
 
 /// Print every setting with its default, ready to be saved as the configuration file.
 ///
-/// The first lines say which file is read. To begin with one of your own:
-///
-///   callsheet config > config.toml
+/// The first line says which file is read.
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_long_help = EXAMPLES)]
 pub(super) struct Arguments {}
+
+const EXAMPLES: &str = "\
+Examples:
+  callsheet config > config.toml    Begin a file of your own, then edit it.";
 
 /// Prints the settings.
 pub(super) fn run(_arguments: &Arguments, flags: &Flags) -> Result<Status, Failure> {

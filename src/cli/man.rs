@@ -4,18 +4,18 @@ use super::{Status, output};
 use crate::failure::{Failure, FailureKind};
 
 /// Print the manual page, in the form that man reads.
-///
-/// For example:
-///
-///   callsheet man | man -l -
-///   callsheet man inventory | man -l -
-///   callsheet man > ~/.local/share/man/man1/callsheet.1
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_long_help = EXAMPLES)]
 pub(super) struct Arguments {
     /// The command to print the page of; without one, the page of callsheet itself.
     command: Option<String>,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  callsheet man | man -l -
+  callsheet man inventory | man -l -
+  callsheet man > ~/.local/share/man/man1/callsheet.1";
 
 /// Prints the manual page.
 pub(super) fn run(arguments: &Arguments) -> Result<Status, Failure> {

@@ -5,12 +5,15 @@
 
 mod completions;
 mod config;
+mod demo;
 mod desk;
 mod emulator;
 mod inventory;
 mod log;
 mod man;
 mod output;
+mod progress;
+mod settings;
 
 use crate::{
     config::{Config, Environment, Flags},
@@ -146,8 +149,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<ExitCode, Fa
     let settings = || Config::load(&flags, &Environment::read());
     let status = match command {
         None => desk::run(settings()?),
-        Some(Command::Inventory(arguments)) => inventory::run(&arguments, settings()?),
-        Some(Command::Emulator(arguments)) => emulator::run(&arguments),
+        Some(Command::Inventory(arguments)) => inventory::run(&arguments, &settings()?),
+        Some(Command::Emulator(arguments)) => emulator::run(arguments, flags.demo.demo),
         // These need no settings, and have to work where the settings are broken.
         Some(Command::Config(arguments)) => config::run(&arguments, &flags),
         Some(Command::Completions(arguments)) => completions::run(&arguments),

@@ -63,6 +63,11 @@ pub fn append(path: &Path) -> Result<File, Failure> {
         .map_err(|error| failure(path, "opened", &error).hint("name another file"))
 }
 
+/// Makes the folder of a file that somebody else is going to write.
+pub(super) fn make_folder_of(path: &Path) -> Result<(), Failure> {
+    make_folder(folder_of(path)).map_err(|error| failure(path, "written", &error))
+}
+
 /// Writes a file beside the one that it is going to be, owner-only from its first byte.
 fn prepare(path: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
     let folder = folder_of(path);

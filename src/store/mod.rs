@@ -58,9 +58,11 @@ impl Store {
         &self.data_dir
     }
 
-    /// Returns the file in which the embedded account is kept between runs.
-    pub fn demo_account(&self) -> PathBuf {
-        self.data_dir.join("account.json")
+    /// Returns the file in which the embedded account is kept between runs. Its folder is there, the file may not be.
+    pub fn demo_account(&self) -> Result<PathBuf, Failure> {
+        let path = self.data_dir.join("account.json");
+        file::make_folder_of(&path)?;
+        Ok(path)
     }
 
     /// Returns the folder of a scope, which may not exist yet.
