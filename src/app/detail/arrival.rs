@@ -17,7 +17,7 @@ use crate::{
 pub(super) fn write(page: &mut Page, facts: &Facts<'_>, arrival: &Arrival) {
     page.put(
         0,
-        Line::of(format!("{} to {}", arrival.kind, arrival.to.masked()), Role::Title),
+        &Line::of(format!("{} to {}", arrival.kind, arrival.to.masked()), Role::Title),
     );
     let when = time::instant(arrival.at, facts.now, facts.zone);
     let zone = time::zone_name(arrival.at, facts.zone);
@@ -27,7 +27,7 @@ pub(super) fn write(page: &mut Page, facts: &Facts<'_>, arrival: &Arrival) {
     parts::named(page, facts, before, &arrival.channel, ("", Role::Normal));
     page.heading("TEXT");
     for line in arrival.text.lines() {
-        page.put(2, indented(2).and(line, Role::Normal));
+        page.put(2, &indented(2).and(line, Role::Normal));
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) fn write(page: &mut Page, facts: &Facts<'_>, channel: &Channel, owner
             parts::named(page, facts, indented(2), &entry.by, (&words, Role::Normal));
         }
         if !is_planned {
-            page.put(2, indented(2).and("not in the plan of its owner", Role::Warning));
+            page.put(2, &indented(2).and("not in the plan of its owner", Role::Warning));
         }
     });
     // The service's model lets a plan name any device.

@@ -41,45 +41,45 @@ impl Page {
         if !self.lines.is_empty() {
             self.lines.push(DetailLine::default());
         }
-        self.put(0, Line::of(text, Role::Heading));
+        self.put(0, &Line::of(text, Role::Heading));
     }
 
     /// Adds a line whose continuations begin after `hang` cells.
-    pub(super) fn put(&mut self, hang: usize, line: Line) {
+    pub(super) fn put(&mut self, hang: usize, line: &Line) {
         self.add(hang, line, None);
     }
 
-    /// Adds a line that leads to `link`.
-    pub(super) fn link(&mut self, hang: usize, line: Line, link: &Arn) {
-        self.add(hang, line, Some(link));
+    /// Adds a line that leads to `target`.
+    pub(super) fn link(&mut self, hang: usize, line: &Line, target: &Arn) {
+        self.add(hang, line, Some(target));
     }
 
     /// Adds a name with its value.
     pub(super) fn field(&mut self, name: &str, value: Line) {
-        self.put(FIELD_INDENT, field(name, value));
+        self.put(FIELD_INDENT, &field(name, value));
     }
 
-    /// Adds a name with a value that leads to `link`.
-    pub(super) fn field_link(&mut self, name: &str, value: Line, link: &Arn) {
-        self.link(FIELD_INDENT, field(name, value), link);
+    /// Adds a name with a value that leads to `target`.
+    pub(super) fn field_link(&mut self, name: &str, value: Line, target: &Arn) {
+        self.link(FIELD_INDENT, &field(name, value), target);
     }
 
     /// Says why something is not known.
     pub(super) fn unknown(&mut self, indent: usize, why: impl std::fmt::Display) {
         self.put(
             indent + 2,
-            indented(indent).and(format!("unknown: {why}"), Role::Unknown),
+            &indented(indent).and(format!("unknown: {why}"), Role::Unknown),
         );
     }
 
     /// Says that an answer is still to come.
     pub(super) fn pending(&mut self, indent: usize) {
-        self.put(indent, indented(indent).and("…", Role::Dim));
+        self.put(indent, &indented(indent).and("…", Role::Dim));
     }
 
     /// Says that there is none of something.
     pub(super) fn none(&mut self, indent: usize, text: &str) {
-        self.put(indent, indented(indent).and(text, Role::Dim));
+        self.put(indent, &indented(indent).and(text, Role::Dim));
     }
 
     /// Writes what was read, or why there is nothing to write.
@@ -100,13 +100,13 @@ impl Page {
         }
     }
 
-    fn add(&mut self, hang: usize, line: Line, link: Option<&Arn>) {
+    fn add(&mut self, hang: usize, line: &Line, target: Option<&Arn>) {
         // On a narrow page the text needs the room more than the indentation does.
         let hang = hang.min(self.width / 3);
-        let lines = wrap(&line, self.width, hang).into_iter();
+        let lines = wrap(line, self.width, hang).into_iter();
         self.lines.extend(lines.map(|line| DetailLine {
             line,
-            link: link.cloned(),
+            link: target.cloned(),
         }));
     }
 }

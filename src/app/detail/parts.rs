@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 /// Writes name and ARN, and what is out of the ordinary about both.
 pub(super) fn head(page: &mut Page, facts: &Facts<'_>, label: &str, name: (&str, &str), arn: &Arn) {
-    page.put(0, Line::of(label, Role::Title));
+    page.put(0, &Line::of(label, Role::Title));
     page.field(name.0, Line::plain(name.1));
     page.field("ARN", Line::of(arn.as_str(), Role::Dim));
     if facts.inventory.is_shared_in(arn) {
@@ -69,7 +69,9 @@ pub(super) fn contact_words(facts: &Facts<'_>, named: &Arn) -> (String, Role) {
     let Some(contact) = facts.inventory.contacts.items.get(arn) else {
         return match reach::of_contact(facts.inventory, facts.graph, arn) {
             Reach::Unreachable(why) => (why, Role::Danger),
-            reach => reach_words(&reach, "person", "people"),
+            reach @ (Reach::Reachable(_) | Reach::Unknown(_) | Reach::Pending) => {
+                reach_words(&reach, "person", "people")
+            }
         };
     };
     match &contact.kind {
@@ -119,12 +121,12 @@ pub(super) fn name(facts: &Facts<'_>, named: &Arn) -> String {
 /// Writes one line for something that is named: a link while it exists.
 pub(super) fn named(page: &mut Page, facts: &Facts<'_>, before: Line, named: &Arn, (words, role): (&str, Role)) {
     let hang = before.text().chars().count() + 2;
-    let link = facts.graph.resolve(named);
-    let name_role = if link.is_some() { Role::Link } else { Role::Normal };
+    let found = facts.graph.resolve(named);
+    let name_role = if found.is_some() { Role::Link } else { Role::Normal };
     let line = before.and(name(facts, named), name_role).and(words, role);
-    match link {
-        Some(link) => page.link(hang, line, link),
-        None => page.put(hang, line),
+    match found {
+        Some(found) => page.link(hang, &line, found),
+        None => page.put(hang, &line),
     }
 }
 

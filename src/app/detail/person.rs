@@ -16,10 +16,10 @@ use crate::{
         graph::Place,
         ids::Arn,
         reach,
-        schedule::Rotation,
+        schedule::Override,
     },
 };
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// The shifts that are listed; the rest is counted.
 const SHIFTS_SHOWN: usize = 8;
@@ -36,7 +36,7 @@ pub(super) fn write(page: &mut Page, facts: &Facts<'_>, person: &Contact) {
             device_line(page, facts, person, channel);
         }
         if channels.is_empty() {
-            page.put(2, indented(2).and("no device", Role::Danger));
+            page.put(2, &indented(2).and("no device", Role::Danger));
         }
     });
 
@@ -64,7 +64,7 @@ fn device_line(page: &mut Page, facts: &Facts<'_>, person: &Contact, channel: &C
         )
         .and(status, role)
         .and(planned.0, planned.1);
-    page.link(4, line, &channel.arn);
+    page.link(4, &line, &channel.arn);
 }
 
 fn write_plan(page: &mut Page, facts: &Facts<'_>, person: &Contact, plan: &Plan) {
@@ -81,7 +81,7 @@ fn write_plan(page: &mut Page, facts: &Facts<'_>, person: &Contact, plan: &Plan)
             let words = ": a contact in a person's plan, which the service does not page";
             parts::named(page, facts, before, contact, (words, Role::Danger));
         }
-        Target::Empty => page.put(11, before.and("nothing: an empty target", Role::Warning)),
+        Target::Empty => page.put(11, &before.and("nothing: an empty target", Role::Warning)),
     });
 }
 
@@ -143,38 +143,24 @@ fn write_shifts(page: &mut Page, facts: &Facts<'_>, person: &Contact) {
 }
 
 fn write_overrides(page: &mut Page, facts: &Facts<'_>, person: &Contact) {
-    let uses = facts.graph.used_by(&person.arn).iter();
-    let rotations: Vec<&Arc<Rotation>> = uses
-        .filter(|entry| matches!(entry.place, Place::Override { .. }))
-        .filter_map(|entry| facts.inventory.rotations.items.get(&entry.by))
-        .collect();
-    let gaps: Vec<_> = facts
-        .inventory
-        .rotations
-        .items
+    let rotations = &facts.inventory.rotations.items;
+    let gaps: Vec<_> = rotations
         .values()
         .filter_map(|rotation| rotation.overrides.gap())
         .collect();
-    if rotations.is_empty() && gaps.is_empty() {
+    let uses = facts.graph.used_by(&person.arn).iter();
+    let overrides = uses.filter(|entry| matches!(entry.place, Place::Override { .. }));
+    // Several overrides of one rotation are several uses of it.
+    let named_by: BTreeSet<&Arn> = overrides.map(|entry| &entry.by).collect();
+    if named_by.is_empty() && gaps.is_empty() {
         return;
     }
     page.heading("OVERRIDES");
-    let mut seen: Vec<&Arn> = Vec::new();
-    for rotation in rotations {
-        // Several overrides of one rotation are several uses.
-        if seen.contains(&&rotation.arn) {
-            continue;
-        }
-        seen.push(&rotation.arn);
-        let overrides = rotation.overrides.known().into_iter().flatten();
-        for exception in overrides.filter(|exception| {
-            exception
-                .contacts
-                .iter()
-                .any(|contact| contact.is_same_resource(&person.arn))
-        }) {
+    for rotation in named_by.into_iter().filter_map(|arn| rotations.get(arn)) {
+        let names_them = |exception: &&Override| exception.contacts.iter().any(|arn| arn.is_same_resource(&person.arn));
+        for exception in rotation.overrides.known().into_iter().flatten().filter(names_them) {
             let line = shift::override_line(facts, rotation, exception).and(", ", Role::Normal);
-            page.link(4, line.and(&rotation.name, Role::Link), &rotation.arn);
+            page.link(4, &line.and(&rotation.name, Role::Link), &rotation.arn);
         }
     }
     unread(page, facts, gaps.into_iter());
@@ -277,9 +263,8 @@ mod tests {
 
     #[test]
     fn eight_shifts_are_listed_and_the_rest_counted() {
-        let days: Vec<(i64, i64, &[&str])> = (0..10)
-            .map(|day| (day * 24, day * 24 + 8, &["anna"] as &[&str]))
-            .collect();
+        let anna: &[&str] = &["anna"];
+        let days: Vec<(i64, i64, &[&str])> = (0..10).map(|day| (day * 24, day * 24 + 8, anna)).collect();
         let world = World::new()
             .person("anna", &[], &[])
             .rotation("weekly", &["anna"])

@@ -34,12 +34,15 @@ pub(super) fn write(page: &mut Page, facts: &Facts<'_>, plan: &Contact) {
                 let words = ": a device in an escalation plan, which the service does not page";
                 parts::named(page, facts, before, channel, (words, Role::Danger));
             }
-            Target::Empty => page.put(TARGET_INDENT + 3, before.and("nothing: an empty target", Role::Warning)),
+            Target::Empty => page.put(
+                TARGET_INDENT + 3,
+                &before.and("nothing: an empty target", Role::Warning),
+            ),
         });
         let is_essential = |target: &Target| matches!(target, Target::Contact { is_essential: true, .. });
         if !plan.stages.is_empty() && !plan.targets().any(is_essential) {
             let words = "nobody is essential: the plan goes on to its end, whoever acknowledges";
-            page.put(2, indented(2).and(words, Role::Warning));
+            page.put(2, &indented(2).and(words, Role::Warning));
         }
     });
     parts::used_by(page, facts, &plan.arn);
@@ -48,16 +51,16 @@ pub(super) fn write(page: &mut Page, facts: &Facts<'_>, plan: &Contact) {
 /// Writes stages with the minute at which each begins, and lets `write_target` write what stands behind each sign.
 pub(super) fn time_line(page: &mut Page, plan: &Plan, mut write_target: impl FnMut(&mut Page, Line, &Target)) {
     if plan.stages.is_empty() {
-        page.put(2, indented(2).and("no stage: nobody is paged", Role::Danger));
+        page.put(2, &indented(2).and("no stage: nobody is paged", Role::Danger));
         return;
     }
     for (index, (minute, stage)) in plan.stages_with_start().enumerate() {
         let title = format!("stage {}, {} min", index + 1, stage.duration_minutes);
-        page.put(TARGET_INDENT, at_minute(minute).and(title, Role::Normal));
+        page.put(TARGET_INDENT, &at_minute(minute).and(title, Role::Normal));
         targets(page, stage, &mut write_target);
     }
     let end = plans::length_minutes(plan);
-    page.put(TARGET_INDENT, at_minute(end).and("the plan ends", Role::Dim));
+    page.put(TARGET_INDENT, &at_minute(end).and("the plan ends", Role::Dim));
 }
 
 fn at_minute(minute: i64) -> Line {
@@ -69,7 +72,7 @@ fn targets(page: &mut Page, stage: &Stage, write_target: &mut impl FnMut(&mut Pa
     if stage.targets.is_empty() {
         page.put(
             TARGET_INDENT + 3,
-            sign("└─").and("nobody: the stage only waits", Role::Warning),
+            &sign("└─").and("nobody: the stage only waits", Role::Warning),
         );
     }
     for (index, target) in stage.targets.iter().enumerate() {

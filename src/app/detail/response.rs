@@ -36,23 +36,23 @@ fn write_detail(page: &mut Page, facts: &Facts<'_>, detail: &ResponsePlanDetail)
         engagement_line(page, facts, engaged);
     }
     if engagements.is_empty() {
-        page.put(2, indented(2).and("nobody", Role::Danger));
+        page.put(2, &indented(2).and("nobody", Role::Danger));
     }
 
     page.heading("CHAT CHANNEL");
     for topic in &detail.chat_topics {
-        page.put(4, indented(2).and(topic, Role::Normal));
+        page.put(4, &indented(2).and(topic, Role::Normal));
     }
     if detail.chat_topics.is_empty() {
-        page.put(2, indented(2).and("none", Role::Warning));
+        page.put(2, &indented(2).and("none", Role::Warning));
     }
     page.heading("RUNBOOK AND INTEGRATION");
     let optional = |text: &Option<String>| match text {
         Some(text) => Line::plain(text),
         None => Line::of("none", Role::Dim),
     };
-    page.put(12, field("runbook", optional(&detail.runbook)));
-    page.put(12, field("PagerDuty", optional(&detail.integration)));
+    page.put(12, &field("runbook", optional(&detail.runbook)));
+    page.put(12, &field("PagerDuty", optional(&detail.integration)));
 }
 
 fn field(name: &str, value: Line) -> Line {

@@ -41,13 +41,13 @@ pub(super) fn write_turns(page: &mut Page, facts: &Facts<'_>, rotation: &Rotatio
         Some(recurrence) => indented(indent).and(recurrence_words(recurrence, zone), Role::Normal),
         None => indented(indent).and(format!("recurrence unknown, {zone}"), Role::Unknown),
     };
-    page.put(indent + 2, line);
+    page.put(indent + 2, &line);
     if rotation.time_zone.is_some() && shift::zone_of(rotation).is_none() {
         let words = format!("the zone {zone} is not known here: times are shown in yours only");
-        page.put(indent + 2, indented(indent).and(words, Role::Warning));
+        page.put(indent + 2, &indented(indent).and(words, Role::Warning));
     }
     if let Some(coverages) = rotation.recurrence.as_ref().and_then(coverage_words) {
-        page.put(indent + 2, indented(indent).and(coverages, Role::Normal));
+        page.put(indent + 2, &indented(indent).and(coverages, Role::Normal));
     }
     page.reading(indent, &rotation.members, |page, members| {
         for (index, member) in members.iter().enumerate() {
@@ -56,7 +56,7 @@ pub(super) fn write_turns(page: &mut Page, facts: &Facts<'_>, rotation: &Rotatio
             parts::named(page, facts, before, member, (&format!(": {words}"), role));
         }
         if members.is_empty() {
-            page.put(indent, indented(indent).and("no members", Role::Danger));
+            page.put(indent, &indented(indent).and("no members", Role::Danger));
         }
     });
 }

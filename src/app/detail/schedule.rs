@@ -24,7 +24,7 @@ pub(super) fn write(page: &mut Page, facts: &Facts<'_>, schedule: &Contact) {
         for arn in &plan.rotations {
             match facts.inventory.rotations.items.get(arn) {
                 Some(found) => {
-                    page.link(4, indented(2).and(&found.name, Role::Link), &found.arn);
+                    page.link(4, &indented(2).and(&found.name, Role::Link), &found.arn);
                     rotation::write_turns(page, facts, found, 4);
                 }
                 None => match (facts.inventory.rotations.gap(), facts.inventory.ended_at) {
@@ -32,13 +32,13 @@ pub(super) fn write(page: &mut Page, facts: &Facts<'_>, schedule: &Contact) {
                     (None, None) => page.pending(2),
                     (None, Some(_)) => {
                         let words = format!("{}: does not exist", arn.name());
-                        page.put(4, indented(2).and(words, Role::Danger));
+                        page.put(4, &indented(2).and(words, Role::Danger));
                     }
                 },
             }
         }
         if plan.rotations.is_empty() {
-            page.put(2, indented(2).and("no rotation: nobody is ever paged", Role::Danger));
+            page.put(2, &indented(2).and("no rotation: nobody is ever paged", Role::Danger));
         }
     });
     if let Answer::Known(rotations) = &rotations {
@@ -93,18 +93,18 @@ pub(super) fn write_gaps(page: &mut Page, facts: &Facts<'_>, rotations: Answer<V
     page.heading("GAPS: nobody is scheduled");
     page.answer(2, coverage.clone(), |page, coverage| {
         for gap in &coverage.gaps {
-            page.put(4, when(*gap));
+            page.put(4, &when(*gap));
         }
         if coverage.gaps.is_empty() {
             let until = time::instant(coverage.window.end_at, facts.now, facts.zone);
-            page.put(2, indented(2).and(format!("none until {until}"), Role::Good));
+            page.put(2, &indented(2).and(format!("none until {until}"), Role::Good));
         }
     });
     page.heading("EFFECTIVE GAPS: nobody who is scheduled can be reached");
     page.answer(2, coverage, |page, coverage| {
         for gap in &coverage.effective_gaps {
             let people = format!("  {}", parts::names(facts, &gap.people));
-            page.put(4, when(gap.stretch).and(people, Role::Normal));
+            page.put(4, &when(gap.stretch).and(people, Role::Normal));
         }
         for doubt in &coverage.doubts {
             let words = shift::stretch_words(facts, doubt.start_at, doubt.end_at, None);
@@ -112,7 +112,7 @@ pub(super) fn write_gaps(page: &mut Page, facts: &Facts<'_>, rotations: Answer<V
         }
         if coverage.effective_gaps.is_empty() && coverage.doubts.is_empty() {
             let until = time::instant(coverage.window.end_at, facts.now, facts.zone);
-            page.put(2, indented(2).and(format!("none until {until}"), Role::Good));
+            page.put(2, &indented(2).and(format!("none until {until}"), Role::Good));
         }
     });
 }

@@ -80,12 +80,12 @@ pub(super) fn write_all(page: &mut Page, facts: &Facts<'_>, rotations: &[&Rotati
             line = line.and(format!(", {}", rotation.name), Role::Dim);
         }
         match shift.contacts.first().and_then(|person| facts.graph.resolve(person)) {
-            Some(person) => page.link(4, line, person),
-            None => page.put(4, line),
+            Some(person) => page.link(4, &line, person),
+            None => page.put(4, &line),
         }
     }
-    let readings = rotations.iter().map(|rotation| &rotation.shifts);
-    ended(page, readings, shifts.is_empty(), "none");
+    let readings: Vec<_> = rotations.iter().map(|rotation| &rotation.shifts).collect();
+    end(page, &readings, shifts.is_empty());
 }
 
 /// Writes the overrides of some rotations that have not ended: when, who instead of whom, and when they were made.
@@ -114,12 +114,12 @@ pub(super) fn write_overrides(page: &mut Page, facts: &Facts<'_>, rotations: &[&
             .first()
             .and_then(|person| facts.graph.resolve(person))
         {
-            Some(person) => page.link(4, line, person),
-            None => page.put(4, line),
+            Some(person) => page.link(4, &line, person),
+            None => page.put(4, &line),
         }
     }
-    let readings = rotations.iter().map(|rotation| &rotation.overrides);
-    ended(page, readings, overrides.is_empty(), "none");
+    let readings: Vec<_> = rotations.iter().map(|rotation| &rotation.overrides).collect();
+    end(page, &readings, overrides.is_empty());
 }
 
 /// Returns one override in words.
@@ -163,16 +163,11 @@ fn replaced(facts: &Facts<'_>, rotation: &Rotation, exception: &Override) -> Res
 }
 
 /// Says what is missing of several lists, or that they are empty.
-fn ended<'a, T: 'a>(
-    page: &mut Page,
-    readings: impl Iterator<Item = &'a Reading<T>> + Clone,
-    is_empty: bool,
-    none: &str,
-) {
-    parts::gaps(page, 2, readings.clone().filter_map(Reading::gap));
-    if readings.clone().any(Reading::is_pending) {
+fn end<T>(page: &mut Page, readings: &[&Reading<T>], is_empty: bool) {
+    parts::gaps(page, 2, readings.iter().filter_map(|reading| reading.gap()));
+    if readings.iter().any(|reading| reading.is_pending()) {
         page.pending(2);
-    } else if is_empty && readings.clone().all(|reading| reading.known().is_some()) {
-        page.none(2, none);
+    } else if is_empty && readings.iter().all(|reading| reading.known().is_some()) {
+        page.none(2, "none");
     }
 }
