@@ -11,7 +11,6 @@ pub mod report;
 
 pub mod aws;
 pub mod config;
-pub mod aws;
 pub mod store;
 
 pub mod runtime;

@@ -11,6 +11,7 @@ use crate::{
         world::{self, ChannelType},
     },
     failure::{Failure, FailureKind},
+    runtime::{Session, SessionFuture},
     store::{Store, file},
 };
 use std::{
@@ -107,5 +108,18 @@ fn arrival(arrival: world::Arrival) -> Option<Arrival> {
         .to_owned(),
         to: Address::new(&arrival.to),
         text: arrival.text,
+    })
+}
+
+/// Returns how the account is reached, which for the embedded one is known when it has started.
+pub(super) fn session(config: Config) -> SessionFuture {
+    Box::pin(async move {
+        let asked = config.asked.clone();
+        if config.demo.is_none() {
+            return Ok(Session { connection: config.connection, asked, outbox: None });
+        }
+        let demo = Demo::start(&config).await?;
+        let connection = demo.connection().clone();
+        Ok(Session { connection, asked, outbox: Some(Arc::new(move || demo.outbox())) })
     })
 }

@@ -2,7 +2,7 @@
 
 use super::{Status, demo::Demo, output, progress::ProgressLine};
 use crate::{
-    aws::{Account, CancellationToken},
+    aws::{Account, Assignment, CancellationToken},
     config::{Config, Connection},
     domain::{
         Timestamp,
@@ -134,8 +134,8 @@ async fn load(connection: &Connection) -> Result<Inventory, Failure> {
     let stop = CancellationToken::new();
     let loading = async {
         // The channel closes with this, and the loop below ends.
-        let reports = reports;
-        account.load(None, now(), &reports, &stop).await
+        let assignment = Assignment { now: now(), key: None, out: reports, stop: stop.clone() };
+        account.load(&assignment).await
     };
     let applying = async {
         let mut progress = ProgressLine::new();
@@ -144,8 +144,7 @@ async fn load(connection: &Connection) -> Result<Inventory, Failure> {
                 match event {
                     LoadEvent::Part(part) => inventory.apply(part),
                     LoadEvent::Progress(so_far) => progress.show(so_far),
-                    LoadEvent::Call(call) => tracing::debug!(?call),
-                    LoadEvent::Connected(_) | LoadEvent::Slowed { .. } => {}
+                    LoadEvent::Connected(_) | LoadEvent::Call(_) | LoadEvent::Slowed { .. } => {}
                 }
             }
         }

@@ -6,7 +6,7 @@ use crate::{
         effect::{Effect, Ticket},
         msg::{ExportOutcome, Msg},
     },
-    aws::{Account, CancellationToken},
+    aws::{Account, Assignment, CancellationToken},
     config::{Asked, Connection},
     domain::{ids::Arn, inventory::Inventory, phone::Arrival},
     failure::{Failure, FailureKind},
@@ -161,13 +161,13 @@ impl Effects {
                     send(&sender, Msg::Loading { ticket, events }).await;
                 }
             };
-            let loading = async {
-                // The channel closes with this, and the forwarding ends.
-                let reports = reports;
+            let loading = async move {
                 let account = account.account().await?;
+                // The channel closes with this, and the forwarding ends.
+                let assignment = Assignment { now: now(), key: None, out: reports, stop };
                 match &subject {
-                    None => account.load(None, now(), &reports, &stop).await,
-                    Some(subject) => account.read_again(subject, None, now(), &reports, &stop).await,
+                    None => account.load(&assignment).await,
+                    Some(subject) => account.read_again(subject, &assignment).await,
                 }
             };
             let (result, ()) = tokio::join!(loading, forwarding);
