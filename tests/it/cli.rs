@@ -75,7 +75,10 @@ fn help_names_every_command_and_exit_status_in_plain_text() {
 fn the_readme_names_every_command() {
     let readme = include_str!("../../README.md");
     for command in COMMANDS {
-        assert!(readme.contains(&format!("callsheet {command}")), "README.md lacks {command}");
+        assert!(
+            readme.contains(&format!("callsheet {command}")),
+            "README.md lacks {command}"
+        );
     }
     assert!(readme.contains("\ncargo run --release -- --demo\ncargo test\n"));
 }
