@@ -317,25 +317,24 @@ impl List {
 /// The cells before the first column, for the sign of a mark or of an old row.
 pub const MARGIN: u16 = 2;
 
-/// Returns the width of each column in a list of `width` cells; columns that do not fit get none, from the right.
+/// Returns the width of each column in a list of `width` cells; from the first that does not fit on, columns get none.
 pub fn widths(columns: &[Column], width: u16) -> Vec<u16> {
-    let mut left = width.saturating_sub(MARGIN);
-    let mut widths: Vec<u16> = columns
-        .iter()
-        .map(|column| {
-            // One cell stands between two columns.
-            let fits = column.width.min(left);
-            left = left.saturating_sub(fits + 1);
-            fits
-        })
-        .collect();
-    let growing = columns.iter().filter(|column| column.grows).count();
-    let share = left.saturating_add(1) / u16::try_from(growing.max(1)).unwrap_or(1);
+    let room = width.saturating_sub(MARGIN);
+    let mut taken = 0;
+    let fitting = columns.iter().take_while(|column| {
+        // One cell stands between two columns.
+        taken += column.width + u16::from(taken > 0);
+        taken <= room
+    });
+    let mut widths: Vec<u16> = fitting.map(|column| column.width).collect();
+    let gaps = u16::try_from(widths.len()).unwrap_or(u16::MAX).saturating_sub(1);
+    let left = room.saturating_sub(widths.iter().sum::<u16>() + gaps);
+    let growing = columns.iter().take(widths.len()).filter(|column| column.grows).count();
+    let share = left / u16::try_from(growing.max(1)).unwrap_or(1);
     for (column, width) in columns.iter().zip(&mut widths) {
-        if column.grows && *width == column.width {
-            *width += share;
-        }
+        *width += if column.grows { share } else { 0 };
     }
+    widths.resize(columns.len(), 0);
     widths
 }
 
