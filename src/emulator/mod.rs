@@ -20,7 +20,6 @@ mod call;
 mod error;
 mod faults;
 mod input;
-mod limits;
 mod machine;
 pub mod operations;
 mod pager;
@@ -31,7 +30,7 @@ mod server;
 mod wire;
 
 mod contacts;
-pub mod shifts;
+mod incidents;
 mod sts;
 
 pub use error::{ErrorKind, ServiceError};

@@ -179,7 +179,7 @@ pub(crate) const FAMILIES: &[&[Operation]] = &[
 
 /// Returns every operation, in the order of the families.
 pub fn all() -> impl Iterator<Item = &'static Operation> {
-    FAMILIES.iter().copied().flatten()
+    FAMILIES.iter().chain(&super::incidents::FAMILIES).copied().flatten()
 }
 
 /// Returns the operation of ssm-contacts or STS with this name.
@@ -197,15 +197,23 @@ mod tests {
     fn every_operation_is_listed_once_and_documented() {
         let mut names = BTreeSet::new();
         for operation in all() {
-            assert!(names.insert((operation.service.prefix(), operation.name)), "{operation:?} is listed twice");
-            assert!(operation.summary.ends_with('.') && operation.summary.len() > 10, "{operation:?}");
+            assert!(
+                names.insert((operation.service.prefix(), operation.name)),
+                "{operation:?} is listed twice"
+            );
+            assert!(
+                operation.summary.ends_with('.') && operation.summary.len() > 10,
+                "{operation:?}"
+            );
         }
     }
 
     #[test]
     fn reads_and_writes_are_told_apart_by_their_names() {
         for operation in all().filter(|operation| operation.service == Service::Contacts) {
-            let reads = ["Get", "List", "Describe"].iter().any(|verb| operation.name.starts_with(verb));
+            let reads = ["Get", "List", "Describe"]
+                .iter()
+                .any(|verb| operation.name.starts_with(verb));
             assert_eq!(operation.effect == Effect::Reads, reads, "{operation:?}");
         }
     }
@@ -213,6 +221,9 @@ mod tests {
     #[test]
     fn every_operation_of_ssm_contacts_is_there() {
         // The 39 operations of the 2021-05-03 model.
-        assert_eq!(all().filter(|operation| operation.service == Service::Contacts).count(), 39);
+        assert_eq!(
+            all().filter(|operation| operation.service == Service::Contacts).count(),
+            39
+        );
     }
 }

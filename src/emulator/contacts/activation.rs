@@ -18,9 +18,24 @@ use crate::emulator::{
 
 /// The operations of this family.
 pub(crate) const OPERATIONS: &[Operation] = &[
-    Operation::writes("SendActivationCode", ContactWrites, "Sends a code to the device.", send_activation_code),
-    Operation::writes("ActivateContactChannel", ContactWrites, "Takes the code that the owner read out.", activate_contact_channel),
-    Operation::writes("DeactivateContactChannel", ContactWrites, "Stops paging on a channel.", deactivate_contact_channel),
+    Operation::writes(
+        "SendActivationCode",
+        ContactWrites,
+        "Sends a code to the device.",
+        send_activation_code,
+    ),
+    Operation::writes(
+        "ActivateContactChannel",
+        ContactWrites,
+        "Takes the code that the owner read out.",
+        activate_contact_channel,
+    ),
+    Operation::writes(
+        "DeactivateContactChannel",
+        ContactWrites,
+        "Stops paging on a channel.",
+        deactivate_contact_channel,
+    ),
 ];
 
 fn send_activation_code(call: &mut Call<'_>, input: &Reader<'_>) -> Result<Value, ServiceError> {
@@ -28,7 +43,12 @@ fn send_activation_code(call: &mut Call<'_>, input: &Reader<'_>) -> Result<Value
     input.check()?;
     found(call, &arn)?;
     let an_hour_ago = call.now - TimeDelta::hours(1);
-    let sent_count = call.world.outbox.iter().filter(|arrival| arrival.channel == arn && arrival.at > an_hour_ago).count();
+    let sent_count = call
+        .world
+        .outbox
+        .iter()
+        .filter(|arrival| arrival.channel == arn && arrival.at > an_hour_ago)
+        .count();
     if call.settings.codes_per_hour.is_some_and(|most| sent_count >= most) {
         return Err(plan::quota("activation codes per contact channel", "L-00000000"));
     }
@@ -52,11 +72,15 @@ fn activate_contact_channel(call: &mut Call<'_>, input: &Reader<'_>) -> Result<V
             Answer::Refuse => Err(ServiceError::invalid("The contact channel is already activated")),
         };
     }
-    let lifetime = settings.code_lifetime_seconds.map(|seconds| TimeDelta::seconds(seconds.into()));
+    let lifetime = settings
+        .code_lifetime_seconds
+        .map(|seconds| TimeDelta::seconds(seconds.into()));
     let is_good = |pending: &PendingCode| {
         pending.code == code && lifetime.is_none_or(|lifetime| now < pending.sent_at + lifetime)
     };
-    let attempts_left = settings.code_attempts.is_none_or(|most| channel.wrong_code_count < most);
+    let attempts_left = settings
+        .code_attempts
+        .is_none_or(|most| channel.wrong_code_count < most);
     if !attempts_left || !channel.codes.iter().any(is_good) {
         channel.wrong_code_count = channel.wrong_code_count.saturating_add(1);
         return Err(ServiceError::invalid("The activation code is invalid or has expired"));
@@ -89,7 +113,10 @@ pub(super) fn send_code(call: &mut Call<'_>, arn: &str) {
     if new_code == NewCode::Replaces {
         channel.codes.clear();
     }
-    channel.codes.push(PendingCode { code: code.clone(), sent_at: now });
+    channel.codes.push(PendingCode {
+        code: code.clone(),
+        sent_at: now,
+    });
     channel.wrong_code_count = 0;
     let Some(to) = channel.address.clone() else {
         return;
@@ -99,7 +126,10 @@ pub(super) fn send_code(call: &mut Call<'_>, arn: &str) {
         channel: arn.to_owned(),
         kind: channel.kind,
         to,
-        text: format!("{code} is your AWS Incident Manager activation code for the contact channel {}.", channel.name),
+        text: format!(
+            "{code} is your AWS Incident Manager activation code for the contact channel {}.",
+            channel.name
+        ),
         code: Some(code),
     };
     call.world.arrive(arrival);
@@ -120,16 +150,24 @@ mod tests {
 
     /// Sends a code and returns what arrived on the phone.
     fn sent(machine: &mut Machine) -> String {
-        machine.call("SendActivationCode", &json!({ "ContactChannelId": PHONE })).unwrap();
+        machine
+            .call("SendActivationCode", &json!({ "ContactChannelId": PHONE }))
+            .unwrap();
         machine.world.outbox.last().unwrap().code.clone().unwrap()
     }
 
     fn activate(machine: &mut Machine, code: &str) -> Result<Value, ServiceError> {
-        machine.call("ActivateContactChannel", &json!({ "ContactChannelId": PHONE, "ActivationCode": code }))
+        machine.call(
+            "ActivateContactChannel",
+            &json!({ "ContactChannelId": PHONE, "ActivationCode": code }),
+        )
     }
 
     fn status(machine: &mut Machine) -> Value {
-        machine.call("GetContactChannel", &json!({ "ContactChannelId": PHONE })).unwrap()["ActivationStatus"].clone()
+        machine
+            .call("GetContactChannel", &json!({ "ContactChannelId": PHONE }))
+            .unwrap()["ActivationStatus"]
+            .clone()
     }
 
     /// Returns a code that differs from the given one.
@@ -146,7 +184,9 @@ mod tests {
         assert_eq!(status(&mut machine), "NOT_ACTIVATED");
         activate(&mut machine, &code).unwrap();
         assert_eq!(status(&mut machine), "ACTIVATED");
-        machine.call("DeactivateContactChannel", &json!({ "ContactChannelId": PHONE })).unwrap();
+        machine
+            .call("DeactivateContactChannel", &json!({ "ContactChannelId": PHONE }))
+            .unwrap();
         assert_eq!(status(&mut machine), "NOT_ACTIVATED");
         activate(&mut machine, &code).unwrap_err();
     }
@@ -154,7 +194,10 @@ mod tests {
     #[test]
     fn the_newest_code_wins_unless_told_otherwise() {
         for (new_code, is_good) in [(NewCode::Replaces, false), (NewCode::Adds, true)] {
-            let mut machine = machine(Settings { new_code, ..Settings::default() });
+            let mut machine = machine(Settings {
+                new_code,
+                ..Settings::default()
+            });
             let first = sent(&mut machine);
             assert_ne!(first, sent(&mut machine));
             assert_eq!(activate(&mut machine, &first).is_ok(), is_good);
@@ -163,12 +206,18 @@ mod tests {
 
     #[test]
     fn codes_end_with_their_lifetime_attempts_and_quota() {
-        let mut aged = machine(Settings { code_lifetime_seconds: Some(60), ..Settings::default() });
+        let mut aged = machine(Settings {
+            code_lifetime_seconds: Some(60),
+            ..Settings::default()
+        });
         let code = sent(&mut aged);
         aged.advance(TimeDelta::seconds(60));
         activate(&mut aged, &code).unwrap_err();
 
-        let mut tried = machine(Settings { code_attempts: Some(2), ..Settings::default() });
+        let mut tried = machine(Settings {
+            code_attempts: Some(2),
+            ..Settings::default()
+        });
         let code = sent(&mut tried);
         activate(&mut tried, wrong(&code)).unwrap_err();
         activate(&mut tried, wrong(&code)).unwrap_err();
@@ -176,9 +225,14 @@ mod tests {
         let code = sent(&mut tried);
         activate(&mut tried, &code).unwrap();
 
-        let mut limited = machine(Settings { codes_per_hour: Some(1), ..Settings::default() });
+        let mut limited = machine(Settings {
+            codes_per_hour: Some(1),
+            ..Settings::default()
+        });
         sent(&mut limited);
-        let error = limited.call("SendActivationCode", &json!({ "ContactChannelId": PHONE })).unwrap_err();
+        let error = limited
+            .call("SendActivationCode", &json!({ "ContactChannelId": PHONE }))
+            .unwrap_err();
         assert_eq!(error.kind.name(), "ServiceQuotaExceededException");
     }
 

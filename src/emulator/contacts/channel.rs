@@ -22,11 +22,36 @@ use crate::emulator::{
 
 /// The operations of this family.
 pub(crate) const OPERATIONS: &[Operation] = &[
-    Operation::writes("CreateContactChannel", ContactWrites, "Makes a channel and sends it a code.", create_contact_channel),
-    Operation::reads("GetContactChannel", ContactReads, "Reads one channel.", get_contact_channel),
-    Operation::writes("UpdateContactChannel", ContactWrites, "Changes a channel's name or address.", update_contact_channel),
-    Operation::writes("DeleteContactChannel", ContactWrites, "Deletes a channel; plans go on naming it.", delete_contact_channel),
-    Operation::reads("ListContactChannels", ContactReads, "Lists a person's channels.", list_contact_channels),
+    Operation::writes(
+        "CreateContactChannel",
+        ContactWrites,
+        "Makes a channel and sends it a code.",
+        create_contact_channel,
+    ),
+    Operation::reads(
+        "GetContactChannel",
+        ContactReads,
+        "Reads one channel.",
+        get_contact_channel,
+    ),
+    Operation::writes(
+        "UpdateContactChannel",
+        ContactWrites,
+        "Changes a channel's name or address.",
+        update_contact_channel,
+    ),
+    Operation::writes(
+        "DeleteContactChannel",
+        ContactWrites,
+        "Deletes a channel; plans go on naming it.",
+        delete_contact_channel,
+    ),
+    Operation::reads(
+        "ListContactChannels",
+        ContactReads,
+        "Lists a person's channels.",
+        list_contact_channels,
+    ),
 ];
 
 /// The `ResourceType` of errors about channels.
@@ -36,7 +61,9 @@ fn create_contact_channel(call: &mut Call<'_>, input: &Reader<'_>) -> Result<Val
     let owner = input.required_text("ContactId", &limits::ARN);
     let name = input.required_text("Name", &limits::CHANNEL_NAME);
     let kind = input.required_word("Type", ChannelType::from_word);
-    let address = input.required_object("DeliveryAddress").map(|address| address.required_text("SimpleAddress", &limits::ADDRESS));
+    let address = input
+        .required_object("DeliveryAddress")
+        .map(|address| address.required_text("SimpleAddress", &limits::ADDRESS));
     let is_deferred = input.flag("DeferActivation").unwrap_or(false);
     let token = idempotency_token(input);
     input.check()?;
@@ -48,7 +75,9 @@ fn create_contact_channel(call: &mut Call<'_>, input: &Reader<'_>) -> Result<Val
     }
     let contact = contact::owned(call, &owner).map_err(|error| unknown_owner(call, error, &owner))?;
     if contact.kind != ContactType::Personal {
-        return Err(ServiceError::invalid(format!("Contact {owner} is not a PERSONAL contact")));
+        return Err(ServiceError::invalid(format!(
+            "Contact {owner} is not a PERSONAL contact"
+        )));
     }
     let mut channel = Channel {
         id: String::new(),
@@ -84,7 +113,9 @@ fn get_contact_channel(call: &mut Call<'_>, input: &Reader<'_>) -> Result<Value,
 fn update_contact_channel(call: &mut Call<'_>, input: &Reader<'_>) -> Result<Value, ServiceError> {
     let arn = channel_id(input);
     let name = input.text("Name", &limits::CHANNEL_NAME);
-    let address = input.object("DeliveryAddress").and_then(|address| address.text("SimpleAddress", &limits::ADDRESS));
+    let address = input
+        .object("DeliveryAddress")
+        .and_then(|address| address.text("SimpleAddress", &limits::ADDRESS));
     input.check()?;
     let mut changed = found(call, &arn)?.clone();
     if let Some(name) = name {
@@ -122,7 +153,11 @@ fn list_contact_channels(call: &mut Call<'_>, input: &Reader<'_>) -> Result<Valu
     let owner = call.world.contact_arn(contact::found(call, &arn)?.0);
     let places = channels.iter().enumerate();
     let (page, token) = pager.cut(places.map(|(index, channel)| (place(index), channel)));
-    Ok(listed("ContactChannels", page.into_iter().map(|channel| to_wire(&owner, channel)).collect(), token))
+    Ok(listed(
+        "ContactChannels",
+        page.into_iter().map(|channel| to_wire(&owner, channel)).collect(),
+        token,
+    ))
 }
 
 /// Reads `ContactChannelId`.
@@ -135,12 +170,17 @@ pub(super) fn found<'a>(call: &'a Call<'_>, arn: &str) -> Result<&'a Channel, Se
     if split(arn).is_some_and(|parts| parts.account != call.world.account) {
         return Err(call.denied(arn));
     }
-    call.world.channel(arn).ok_or_else(|| ServiceError::not_found(CHANNEL, arn))
+    call.world
+        .channel(arn)
+        .ok_or_else(|| ServiceError::not_found(CHANNEL, arn))
 }
 
 /// Returns the ARN of the person that owns a channel.
 fn owner_of(call: &Call<'_>, channel: &str) -> String {
-    let alias = split(channel).and_then(|parts| parts.channel()).map(|(alias, _)| alias).unwrap_or_default();
+    let alias = split(channel)
+        .and_then(|parts| parts.channel())
+        .map(|(alias, _)| alias)
+        .unwrap_or_default();
     call.world.contact_arn(alias)
 }
 
@@ -164,12 +204,20 @@ fn refuse_duplicate(call: &Call<'_>, owner: &str, new: &Channel) -> Result<(), S
             && ((by_name && old.name == new.name)
                 || (by_address && old.kind == new.kind && old.address.is_some() && old.address == new.address))
     };
-    let channels = call.world.contact(owner).map(|contact| contact.channels.as_slice()).unwrap_or_default();
+    let channels = call
+        .world
+        .contact(owner)
+        .map(|contact| contact.channels.as_slice())
+        .unwrap_or_default();
     match channels.iter().find(collides) {
         None => Ok(()),
         Some(old) => {
             let arn = channel_arn(owner, &old.id);
-            Err(conflict(format!("A contact channel like this already exists: {arn}"), CHANNEL, &arn))
+            Err(conflict(
+                format!("A contact channel like this already exists: {arn}"),
+                CHANNEL,
+                &arn,
+            ))
         }
     }
 }
@@ -215,12 +263,21 @@ mod tests {
     #[test]
     fn a_new_channel_belongs_to_its_contact_and_is_not_active() {
         let mut machine = machine(Settings::default());
-        let made = machine.call("CreateContactChannel", &creation(ANNA, "+12065550101")).unwrap();
+        let made = machine
+            .call("CreateContactChannel", &creation(ANNA, "+12065550101"))
+            .unwrap();
         let arn = made["ContactChannelArn"].as_str().unwrap();
-        assert!(arn.starts_with("arn:aws:ssm-contacts:eu-west-1:111122223333:contact-channel/anna/"), "{arn}");
-        let read = machine.call("GetContactChannel", &json!({ "ContactChannelId": arn })).unwrap();
+        assert!(
+            arn.starts_with("arn:aws:ssm-contacts:eu-west-1:111122223333:contact-channel/anna/"),
+            "{arn}"
+        );
+        let read = machine
+            .call("GetContactChannel", &json!({ "ContactChannelId": arn }))
+            .unwrap();
         assert_eq!(read["ActivationStatus"], "NOT_ACTIVATED");
-        let listed = machine.call("ListContactChannels", &json!({ "ContactId": ANNA })).unwrap();
+        let listed = machine
+            .call("ListContactChannels", &json!({ "ContactId": ANNA }))
+            .unwrap();
         assert_eq!(listed["ContactChannels"][1], read);
         assert_eq!(machine.world.outbox, []);
     }
@@ -228,11 +285,18 @@ mod tests {
     #[test]
     fn duplicates_and_strangers_are_refused() {
         let mut machine = machine(Settings::default());
-        let twin = machine.call("CreateContactChannel", &creation(ANNA, "+12065550100")).unwrap_err();
-        assert_eq!((twin.kind, &twin.members["ResourceId"]), (ErrorKind::Conflict, &json!(PHONE)));
+        let twin = machine
+            .call("CreateContactChannel", &creation(ANNA, "+12065550100"))
+            .unwrap_err();
+        assert_eq!(
+            (twin.kind, &twin.members["ResourceId"]),
+            (ErrorKind::Conflict, &json!(PHONE))
+        );
         for owner in ["nobody", "team"] {
             let owner = ANNA.replace("anna", owner);
-            let error = machine.call("CreateContactChannel", &creation(&owner, "+12065550101")).unwrap_err();
+            let error = machine
+                .call("CreateContactChannel", &creation(&owner, "+12065550101"))
+                .unwrap_err();
             assert_eq!(error.kind, ErrorKind::Validation);
         }
     }
@@ -240,10 +304,18 @@ mod tests {
     #[test]
     fn a_new_address_resets_the_activation_unless_told_otherwise() {
         let update = json!({ "ContactChannelId": PHONE, "DeliveryAddress": { "SimpleAddress": "+12065550199" } });
-        for (address_change, status) in [(AddressChange::Reset, "NOT_ACTIVATED"), (AddressChange::Keep, "ACTIVATED")] {
-            let mut machine = machine(Settings { address_change, ..Settings::default() });
+        for (address_change, status) in [
+            (AddressChange::Reset, "NOT_ACTIVATED"),
+            (AddressChange::Keep, "ACTIVATED"),
+        ] {
+            let mut machine = machine(Settings {
+                address_change,
+                ..Settings::default()
+            });
             machine.call("UpdateContactChannel", &update).unwrap();
-            let read = machine.call("GetContactChannel", &json!({ "ContactChannelId": PHONE })).unwrap();
+            let read = machine
+                .call("GetContactChannel", &json!({ "ContactChannelId": PHONE }))
+                .unwrap();
             assert_eq!(read["ActivationStatus"], status);
             assert_eq!(read["DeliveryAddress"]["SimpleAddress"], "+12065550199");
         }
@@ -252,8 +324,12 @@ mod tests {
     #[test]
     fn a_deleted_channel_stays_in_the_plan() {
         let mut machine = machine(Settings::default());
-        machine.call("DeleteContactChannel", &json!({ "ContactChannelId": PHONE })).unwrap();
-        let error = machine.call("GetContactChannel", &json!({ "ContactChannelId": PHONE })).unwrap_err();
+        machine
+            .call("DeleteContactChannel", &json!({ "ContactChannelId": PHONE }))
+            .unwrap();
+        let error = machine
+            .call("GetContactChannel", &json!({ "ContactChannelId": PHONE }))
+            .unwrap_err();
         assert_eq!(error.kind, ErrorKind::ResourceNotFound);
         let anna = machine.call("GetContact", &json!({ "ContactId": ANNA })).unwrap();
         let target = &anna["Plan"]["Stages"][0]["Targets"][0]["ChannelTargetInfo"];

@@ -18,13 +18,48 @@ use crate::emulator::{
 
 /// The operations of this family.
 pub(crate) const OPERATIONS: &[Operation] = &[
-    Operation::writes("CreateContact", ContactWrites, "Makes a person, a plan or a schedule.", create_contact),
-    Operation::reads("GetContact", GetContact, "Reads one contact with its plan.", get_contact),
-    Operation::writes("UpdateContact", ContactWrites, "Replaces a contact's name or its whole plan.", update_contact),
-    Operation::writes("DeleteContact", ContactWrites, "Deletes a contact; what names it goes on naming it.", delete_contact),
-    Operation::reads("ListContacts", ContactReads, "Lists persons, plans and schedules, without plans.", list_contacts),
-    Operation::reads("GetContactPolicy", ContactReads, "Reads the policy that shares a contact.", get_contact_policy),
-    Operation::writes("PutContactPolicy", ContactWrites, "Shares a contact by a policy.", put_contact_policy),
+    Operation::writes(
+        "CreateContact",
+        ContactWrites,
+        "Makes a person, a plan or a schedule.",
+        create_contact,
+    ),
+    Operation::reads(
+        "GetContact",
+        GetContact,
+        "Reads one contact with its plan.",
+        get_contact,
+    ),
+    Operation::writes(
+        "UpdateContact",
+        ContactWrites,
+        "Replaces a contact's name or its whole plan.",
+        update_contact,
+    ),
+    Operation::writes(
+        "DeleteContact",
+        ContactWrites,
+        "Deletes a contact; what names it goes on naming it.",
+        delete_contact,
+    ),
+    Operation::reads(
+        "ListContacts",
+        ContactReads,
+        "Lists persons, plans and schedules, without plans.",
+        list_contacts,
+    ),
+    Operation::reads(
+        "GetContactPolicy",
+        ContactReads,
+        "Reads the policy that shares a contact.",
+        get_contact_policy,
+    ),
+    Operation::writes(
+        "PutContactPolicy",
+        ContactWrites,
+        "Shares a contact by a policy.",
+        put_contact_policy,
+    ),
 ];
 
 /// The `ResourceType` of errors about contacts.
@@ -33,7 +68,10 @@ const CONTACT: &str = "CONTACT";
 fn create_contact(call: &mut Call<'_>, input: &Reader<'_>) -> Result<Value, ServiceError> {
     let alias = input.required_text("Alias", &limits::ALIAS);
     let kind = input.required_word("Type", ContactType::from_word);
-    let plan = input.required_object("Plan").map(|plan| plan::read(&plan)).unwrap_or_default();
+    let plan = input
+        .required_object("Plan")
+        .map(|plan| plan::read(&plan))
+        .unwrap_or_default();
     let display_name = input.text("DisplayName", &limits::DISPLAY_NAME);
     let tags = tags::read(input, "Tags");
     let token = idempotency_token(input);
@@ -47,12 +85,24 @@ fn create_contact(call: &mut Call<'_>, input: &Reader<'_>) -> Result<Value, Serv
     plan::check(call, kind, &plan)?;
     let arn = call.world.contact_arn(&alias);
     if call.world.contacts.contains_key(&alias) {
-        return Err(conflict(format!("A contact with the alias {alias} already exists"), CONTACT, &arn));
+        return Err(conflict(
+            format!("A contact with the alias {alias} already exists"),
+            CONTACT,
+            &arn,
+        ));
     }
     if call.world.contacts.len() >= limits::CONTACTS_PER_ACCOUNT {
         return Err(plan::quota("contacts per account", "L-7DD2017D"));
     }
-    call.world.contacts.insert(alias, Contact { display_name, plan, tags, ..Contact::new(kind) });
+    call.world.contacts.insert(
+        alias,
+        Contact {
+            display_name,
+            plan,
+            tags,
+            ..Contact::new(kind)
+        },
+    );
     call.remember(token.as_deref(), &arn);
     Ok(json!({ "ContactArn": arn }))
 }
@@ -159,14 +209,23 @@ fn put_contact_policy(call: &mut Call<'_>, input: &Reader<'_>) -> Result<Value, 
 
 /// Returns the contact with this ARN and its key, or the error that there is none.
 pub(super) fn found<'a>(call: &'a Call<'_>, arn: &str) -> Result<(&'a str, &'a Contact), ServiceError> {
-    let entry = call.world.contact_key(arn).and_then(|key| call.world.contacts.get_key_value(key));
-    entry.map(|(key, contact)| (key.as_str(), contact)).ok_or_else(|| ServiceError::not_found(CONTACT, arn))
+    let entry = call
+        .world
+        .contact_key(arn)
+        .and_then(|key| call.world.contacts.get_key_value(key));
+    entry
+        .map(|(key, contact)| (key.as_str(), contact))
+        .ok_or_else(|| ServiceError::not_found(CONTACT, arn))
 }
 
 /// The same, for operations that the owning account alone may call.
 pub(super) fn owned<'a>(call: &'a Call<'_>, arn: &str) -> Result<&'a Contact, ServiceError> {
     let (_, contact) = found(call, arn)?;
-    if call.world.owns(arn) { Ok(contact) } else { Err(call.denied(arn)) }
+    if call.world.owns(arn) {
+        Ok(contact)
+    } else {
+        Err(call.denied(arn))
+    }
 }
 
 /// Returns the alias in a contact's ARN or in a key of [`World::contacts`](crate::emulator::World::contacts).
@@ -213,32 +272,55 @@ mod tests {
         let mut machine = machine(Settings::default());
         let first = machine.call("ListContacts", &json!({ "MaxResults": 3 })).unwrap();
         assert_eq!(first["Contacts"].as_array().unwrap().len(), 3);
-        let second = machine.call("ListContacts", &json!({ "MaxResults": 3, "NextToken": first["NextToken"] })).unwrap();
+        let second = machine
+            .call(
+                "ListContacts",
+                &json!({ "MaxResults": 3, "NextToken": first["NextToken"] }),
+            )
+            .unwrap();
         assert_eq!(second["Contacts"][0]["Alias"], "team");
         assert_eq!(second.get("NextToken"), None);
-        let plans = machine.call("ListContacts", &json!({ "Type": "ESCALATION", "AliasPrefix": "te" })).unwrap();
+        let plans = machine
+            .call("ListContacts", &json!({ "Type": "ESCALATION", "AliasPrefix": "te" }))
+            .unwrap();
         assert_eq!(
             plans,
             json!({ "Contacts": [{ "ContactArn": arn("team"), "Alias": "team", "Type": "ESCALATION" }] })
         );
-        let error = machine.call("ListContacts", &json!({ "NextToken": "bG9zdA" })).unwrap_err();
+        let error = machine
+            .call("ListContacts", &json!({ "NextToken": "bG9zdA" }))
+            .unwrap_err();
         assert_eq!(error.kind, ErrorKind::Validation);
     }
 
     #[test]
     fn a_deleted_contact_leaves_its_references() {
-        let mut machine = machine(Settings { delete_rotation_member: Answer::Accept, ..Settings::default() });
-        machine.call("DeleteContact", &json!({ "ContactId": arn("anna") })).unwrap();
-        let team = machine.call("GetContact", &json!({ "ContactId": arn("team") })).unwrap();
-        assert_eq!(team["Plan"]["Stages"][0]["Targets"][0]["ContactTargetInfo"]["ContactId"], arn("anna"));
-        let error = machine.call("GetContact", &json!({ "ContactId": arn("anna") })).unwrap_err();
+        let mut machine = machine(Settings {
+            delete_rotation_member: Answer::Accept,
+            ..Settings::default()
+        });
+        machine
+            .call("DeleteContact", &json!({ "ContactId": arn("anna") }))
+            .unwrap();
+        let team = machine
+            .call("GetContact", &json!({ "ContactId": arn("team") }))
+            .unwrap();
+        assert_eq!(
+            team["Plan"]["Stages"][0]["Targets"][0]["ContactTargetInfo"]["ContactId"],
+            arn("anna")
+        );
+        let error = machine
+            .call("GetContact", &json!({ "ContactId": arn("anna") }))
+            .unwrap_err();
         assert_eq!(error.kind, ErrorKind::ResourceNotFound);
         assert_eq!(machine.world.rotations["week"].contact_ids, [arn("anna")]);
     }
 
     #[test]
     fn a_rotation_member_is_refused_with_its_dependents() {
-        let error = machine(Settings::default()).call("DeleteContact", &json!({ "ContactId": arn("anna") })).unwrap_err();
+        let error = machine(Settings::default())
+            .call("DeleteContact", &json!({ "ContactId": arn("anna") }))
+            .unwrap_err();
         assert_eq!(error.kind, ErrorKind::Conflict);
         assert_eq!(
             error.members["DependentEntities"],
@@ -274,8 +356,12 @@ mod tests {
         let stages = json!({ "ContactId": arn("primary"), "Plan": { "Stages": [] } });
         let error = machine.call("UpdateContact", &stages).unwrap_err();
         assert_eq!(error.message, "ONCALL SCHEDULE contact cannot have stages in plan");
-        machine.call("UpdateContact", &json!({ "ContactId": arn("primary"), "Plan": {} })).unwrap();
-        let read = machine.call("GetContact", &json!({ "ContactId": arn("primary") })).unwrap();
+        machine
+            .call("UpdateContact", &json!({ "ContactId": arn("primary"), "Plan": {} }))
+            .unwrap();
+        let read = machine
+            .call("GetContact", &json!({ "ContactId": arn("primary") }))
+            .unwrap();
         assert_eq!(read["Plan"], json!({}));
     }
 
@@ -288,11 +374,20 @@ mod tests {
                 { "ChannelTargetInfo": { "ContactChannelId": channel, "RetryIntervalInMinutes": 0 } },
                 { "ChannelTargetInfo": { "ContactChannelId": channel } } ] },
             { "DurationInMinutes": 1, "Targets": [] } ] });
-        machine.call("UpdateContact", &json!({ "ContactId": arn("anna"), "Plan": plan })).unwrap();
-        let read = machine.call("GetContact", &json!({ "ContactId": arn("anna") })).unwrap();
+        machine
+            .call("UpdateContact", &json!({ "ContactId": arn("anna"), "Plan": plan }))
+            .unwrap();
+        let read = machine
+            .call("GetContact", &json!({ "ContactId": arn("anna") }))
+            .unwrap();
         assert_eq!(read["Plan"], plan);
         let empty_stage = json!({ "Stages": [{ "DurationInMinutes": 0, "Targets": [] }] });
-        let error = machine.call("UpdateContact", &json!({ "ContactId": arn("anna"), "Plan": empty_stage })).unwrap_err();
+        let error = machine
+            .call(
+                "UpdateContact",
+                &json!({ "ContactId": arn("anna"), "Plan": empty_stage }),
+            )
+            .unwrap_err();
         assert_eq!(error.fields[0].0, "Plan.Stages[0].DurationInMinutes");
     }
 
@@ -303,13 +398,19 @@ mod tests {
         let first = machine.call("CreateContact", &request).unwrap();
         assert_eq!(machine.call("CreateContact", &request).unwrap(), first);
         let again = json!({ "Alias": "ben", "Type": "PERSONAL", "Plan": {}, "IdempotencyToken": "t-2" });
-        assert_eq!(machine.call("CreateContact", &again).unwrap_err().kind, ErrorKind::Conflict);
+        assert_eq!(
+            machine.call("CreateContact", &again).unwrap_err().kind,
+            ErrorKind::Conflict
+        );
     }
 
     #[test]
     fn every_region_of_the_set_reads_the_same_and_others_read_nothing() {
         let mut machine = machine(Settings::default());
-        let operation = OPERATIONS.iter().find(|operation| operation.name == "ListContacts").unwrap();
+        let operation = OPERATIONS
+            .iter()
+            .find(|operation| operation.name == "ListContacts")
+            .unwrap();
         let home = machine.run(operation, "eu-west-1", &json!({})).unwrap();
         assert_eq!(machine.run(operation, "us-east-1", &json!({})).unwrap(), home);
         let error = machine.run(operation, "eu-north-1", &json!({})).unwrap_err();
@@ -322,9 +423,19 @@ mod tests {
         let read = json!({ "ContactArn": arn("team") });
         assert_eq!(machine.call("GetContactPolicy", &read).unwrap().get("Policy"), None);
         let policy = r#"{"Version":"2012-10-17","Statement":[]}"#;
-        machine.call("PutContactPolicy", &json!({ "ContactArn": arn("team"), "Policy": policy })).unwrap();
+        machine
+            .call(
+                "PutContactPolicy",
+                &json!({ "ContactArn": arn("team"), "Policy": policy }),
+            )
+            .unwrap();
         assert_eq!(machine.call("GetContactPolicy", &read).unwrap()["Policy"], policy);
-        let error = machine.call("PutContactPolicy", &json!({ "ContactArn": arn("team"), "Policy": "no" })).unwrap_err();
+        let error = machine
+            .call(
+                "PutContactPolicy",
+                &json!({ "ContactArn": arn("team"), "Policy": "no" }),
+            )
+            .unwrap_err();
         assert_eq!(error.fields[0].0, "Policy");
     }
 }

@@ -20,10 +20,30 @@ use crate::emulator::{
 
 /// The operations of this family.
 pub(crate) const OPERATIONS: &[Operation] = &[
-    Operation::writes("StartEngagement", Engage, "Pages a person, a plan or whoever is on call.", start_engagement),
-    Operation::writes("StopEngagement", StopEngagement, "Ends an engagement; nothing more is sent.", stop_engagement),
-    Operation::reads("DescribeEngagement", Describe, "Reads one engagement with its message.", describe_engagement),
-    Operation::reads("ListEngagements", ListEngagements, "Lists engagements, newest first.", list_engagements),
+    Operation::writes(
+        "StartEngagement",
+        Engage,
+        "Pages a person, a plan or whoever is on call.",
+        start_engagement,
+    ),
+    Operation::writes(
+        "StopEngagement",
+        StopEngagement,
+        "Ends an engagement; nothing more is sent.",
+        stop_engagement,
+    ),
+    Operation::reads(
+        "DescribeEngagement",
+        Describe,
+        "Reads one engagement with its message.",
+        describe_engagement,
+    ),
+    Operation::reads(
+        "ListEngagements",
+        ListEngagements,
+        "Lists engagements, newest first.",
+        list_engagements,
+    ),
 ];
 
 fn start_engagement(call: &mut Call<'_>, input: &Reader<'_>) -> Result<Value, ServiceError> {
@@ -61,9 +81,18 @@ fn stop_engagement(call: &mut Call<'_>, input: &Reader<'_>) -> Result<Value, Ser
         engagement.stop_time.get_or_insert(now);
         engagement.pending.clear();
     }
-    let open = call.world.pages.values_mut().filter(|page| page.engagement == id && page.read_time.is_none());
+    let open = call
+        .world
+        .pages
+        .values_mut()
+        .filter(|page| page.engagement == id && page.read_time.is_none());
     for page in open {
-        page.receipts.push(Receipt { kind: ReceiptType::Stop, time: now, channel: None, info: reason.clone() });
+        page.receipts.push(Receipt {
+            kind: ReceiptType::Stop,
+            time: now,
+            channel: None,
+            info: reason.clone(),
+        });
     }
     Ok(json!({}))
 }
@@ -88,13 +117,25 @@ fn list_engagements(call: &mut Call<'_>, input: &Reader<'_>) -> Result<Value, Se
             && from.is_none_or(|from| engagement.start_time >= from)
             && until.is_none_or(|until| engagement.start_time <= until)
     };
-    let matching = call.world.engagements.iter().filter(|(_, engagement)| matches(engagement));
+    let matching = call
+        .world
+        .engagements
+        .iter()
+        .filter(|(_, engagement)| matches(engagement));
     let mut matching: Vec<_> = matching
-        .map(|(id, engagement)| (newest_first(engagement.start_time.timestamp_millis(), id), (id, engagement)))
+        .map(|(id, engagement)| {
+            (
+                newest_first(engagement.start_time.timestamp_millis(), id),
+                (id, engagement),
+            )
+        })
         .collect();
     matching.sort_by(|one, other| one.0.cmp(&other.0));
     let (page, token) = pager.cut(matching.into_iter());
-    let entries = page.into_iter().map(|(id, engagement)| to_wire(call, id, engagement)).collect();
+    let entries = page
+        .into_iter()
+        .map(|(id, engagement)| to_wire(call, id, engagement))
+        .collect();
     Ok(listed("Engagements", entries, token))
 }
 
@@ -108,8 +149,13 @@ pub(super) fn newest_first(milliseconds: i64, id: &str) -> String {
 ///
 /// Only the id counts: references differ in the alias that they give to one and the same engagement.
 pub(super) fn found<'a>(call: &'a Call<'_>, arn: &str) -> Result<(&'a str, &'a Engagement), ServiceError> {
-    let entry = call.world.contacts_id(arn, "engagement").and_then(|id| call.world.engagements.get_key_value(id));
-    entry.map(|(id, engagement)| (id.as_str(), engagement)).ok_or_else(|| ServiceError::not_found("ENGAGEMENT", arn))
+    let entry = call
+        .world
+        .contacts_id(arn, "engagement")
+        .and_then(|id| call.world.engagements.get_key_value(id));
+    entry
+        .map(|(id, engagement)| (id.as_str(), engagement))
+        .ok_or_else(|| ServiceError::not_found("ENGAGEMENT", arn))
 }
 
 /// Adds the message texts, which only the two Describe operations answer.

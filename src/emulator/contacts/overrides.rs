@@ -21,10 +21,30 @@ use crate::emulator::{
 
 /// The operations of this family.
 pub(crate) const OPERATIONS: &[Operation] = &[
-    Operation::writes("CreateRotationOverride", ContactWrites, "Puts other people in for a while.", create_override),
-    Operation::reads("GetRotationOverride", RotationReads, "Reads one override.", get_override),
-    Operation::writes("DeleteRotationOverride", ContactWrites, "Brings the replaced people back.", delete_override),
-    Operation::reads("ListRotationOverrides", RotationReads, "Lists a rotation's overrides in a window.", list_overrides),
+    Operation::writes(
+        "CreateRotationOverride",
+        ContactWrites,
+        "Puts other people in for a while.",
+        create_override,
+    ),
+    Operation::reads(
+        "GetRotationOverride",
+        RotationReads,
+        "Reads one override.",
+        get_override,
+    ),
+    Operation::writes(
+        "DeleteRotationOverride",
+        ContactWrites,
+        "Brings the replaced people back.",
+        delete_override,
+    ),
+    Operation::reads(
+        "ListRotationOverrides",
+        RotationReads,
+        "Lists a rotation's overrides in a window.",
+        list_overrides,
+    ),
 ];
 
 /// The console's shortest override, in minutes.
@@ -50,13 +70,23 @@ fn create_override(call: &mut Call<'_>, input: &Reader<'_>) -> Result<Value, Ser
         if end_time - start_time < TimeDelta::minutes(SHORTEST_MINUTES) {
             return Err(ServiceError::invalid("An override must last at least 30 minutes"));
         }
-        if call.now.checked_add_months(MONTHS_AHEAD).is_some_and(|latest| end_time > latest) {
+        if call
+            .now
+            .checked_add_months(MONTHS_AHEAD)
+            .is_some_and(|latest| end_time > latest)
+        {
             return Err(ServiceError::invalid("An override can be at most 6 months ahead"));
         }
     }
     plan::check_persons(call, &new_contact_ids)?;
     let (id, create_time) = (call.uuid(), call.now);
-    let entry = Override { id: id.clone(), new_contact_ids, start_time, end_time, create_time };
+    let entry = Override {
+        id: id.clone(),
+        new_contact_ids,
+        start_time,
+        end_time,
+        create_time,
+    };
     found_mut(call, &rotation)?.overrides.push(entry);
     call.remember(token.as_deref(), &id);
     Ok(json!({ "RotationOverrideId": id }))
@@ -88,7 +118,11 @@ fn list_overrides(call: &mut Call<'_>, input: &Reader<'_>) -> Result<Value, Serv
     let places = rotation.overrides.iter().enumerate();
     let inside = places.filter(|(_, entry)| entry.start_time < end && entry.end_time > start);
     let (page, token) = pager.cut(inside.map(|(index, entry)| (place(index), entry)));
-    Ok(listed("RotationOverrides", page.into_iter().map(to_wire).collect(), token))
+    Ok(listed(
+        "RotationOverrides",
+        page.into_iter().map(to_wire).collect(),
+        token,
+    ))
 }
 
 /// Reads which override of which rotation is meant.
@@ -131,7 +165,9 @@ mod tests {
     #[test]
     fn an_override_is_made_read_listed_by_window_and_deleted() {
         let mut machine = machine(Settings::default());
-        let made = machine.call("CreateRotationOverride", &creation(NOON, NOON + 3600)).unwrap();
+        let made = machine
+            .call("CreateRotationOverride", &creation(NOON, NOON + 3600))
+            .unwrap();
         let named = json!({ "RotationId": ROTATION, "RotationOverrideId": made["RotationOverrideId"] });
         let read = machine.call("GetRotationOverride", &named).unwrap();
         assert_eq!((&read["StartTime"], &read["CreateTime"]), (&json!(NOON), &json!(NOON)));
@@ -151,11 +187,16 @@ mod tests {
         let short = creation(NOON, NOON + 60);
         let far = creation(NOON, NOON + 200 * 86_400);
         for (override_limits, is_taken) in [(Switch::On, false), (Switch::Off, true)] {
-            let mut machine = machine(Settings { override_limits, ..Settings::default() });
+            let mut machine = machine(Settings {
+                override_limits,
+                ..Settings::default()
+            });
             assert_eq!(machine.call("CreateRotationOverride", &short).is_ok(), is_taken);
             assert_eq!(machine.call("CreateRotationOverride", &far).is_ok(), is_taken);
         }
         let backwards = creation(NOON, NOON - 3600);
-        machine(Settings::default()).call("CreateRotationOverride", &backwards).unwrap_err();
+        machine(Settings::default())
+            .call("CreateRotationOverride", &backwards)
+            .unwrap_err();
     }
 }

@@ -23,11 +23,36 @@ use crate::emulator::{
 /// The operations of this family.
 pub(crate) const OPERATIONS: &[Operation] = &[
     Operation::writes("AcceptPage", Engage, "Acknowledges a page.", accept_page),
-    Operation::reads("DescribePage", Describe, "Reads one page with its message.", describe_page),
-    Operation::reads("ListPagesByContact", ListPages, "Lists the pages of one person, newest first.", list_by_contact),
-    Operation::reads("ListPagesByEngagement", ListEngagements, "Lists the pages of one engagement.", list_by_engagement),
-    Operation::reads("ListPageReceipts", ListPages, "Lists what happened to a page.", list_receipts),
-    Operation::reads("ListPageResolutions", ContactReads, "Lists the way from the engaged to the person.", list_resolutions),
+    Operation::reads(
+        "DescribePage",
+        Describe,
+        "Reads one page with its message.",
+        describe_page,
+    ),
+    Operation::reads(
+        "ListPagesByContact",
+        ListPages,
+        "Lists the pages of one person, newest first.",
+        list_by_contact,
+    ),
+    Operation::reads(
+        "ListPagesByEngagement",
+        ListEngagements,
+        "Lists the pages of one engagement.",
+        list_by_engagement,
+    ),
+    Operation::reads(
+        "ListPageReceipts",
+        ListPages,
+        "Lists what happened to a page.",
+        list_receipts,
+    ),
+    Operation::reads(
+        "ListPageResolutions",
+        ContactReads,
+        "Lists the way from the engaged to the person.",
+        list_resolutions,
+    ),
 ];
 
 fn accept_page(call: &mut Call<'_>, input: &Reader<'_>) -> Result<Value, ServiceError> {
@@ -48,7 +73,12 @@ fn accept_page(call: &mut Call<'_>, input: &Reader<'_>) -> Result<Value, Service
     let Some(page) = call.world.pages.get_mut(&id) else {
         return Ok(json!({}));
     };
-    page.receipts.push(Receipt { kind, time: now, channel, info: Some(code) });
+    page.receipts.push(Receipt {
+        kind,
+        time: now,
+        channel,
+        info: Some(code),
+    });
     if kind == ReceiptType::Read {
         page.read_time.get_or_insert(now);
         let page = page.clone();
@@ -91,7 +121,9 @@ fn list_by_contact(call: &mut Call<'_>, input: &Reader<'_>) -> Result<Value, Ser
     let pager = Pager::contacts(call, input)?;
     contact::found(call, &arn)?;
     let key = call.world.contact_key(&arn);
-    Ok(list_pages(call, pager, |page| call.world.contact_key(&page.contact) == key))
+    Ok(list_pages(call, pager, |page| {
+        call.world.contact_key(&page.contact) == key
+    }))
 }
 
 fn list_by_engagement(call: &mut Call<'_>, input: &Reader<'_>) -> Result<Value, ServiceError> {
@@ -104,10 +136,16 @@ fn list_by_engagement(call: &mut Call<'_>, input: &Reader<'_>) -> Result<Value, 
 fn list_pages(call: &Call<'_>, pager: Pager, matches: impl Fn(&Page) -> bool) -> Value {
     let matching = call.world.pages.iter().filter(|(_, page)| matches(page));
     let sent_at = |page: &Page| page.sent_time.map(|at| at.timestamp_millis()).unwrap_or_default();
-    let mut matching: Vec<_> = matching.map(|(id, page)| (newest_first(sent_at(page), id), (id, page))).collect();
+    let mut matching: Vec<_> = matching
+        .map(|(id, page)| (newest_first(sent_at(page), id), (id, page)))
+        .collect();
     matching.sort_by(|one, other| one.0.cmp(&other.0));
     let (page, token) = pager.cut(matching.into_iter());
-    listed("Pages", page.into_iter().map(|(id, page)| to_wire(call, id, page)).collect(), token)
+    listed(
+        "Pages",
+        page.into_iter().map(|(id, page)| to_wire(call, id, page)).collect(),
+        token,
+    )
 }
 
 fn list_receipts(call: &mut Call<'_>, input: &Reader<'_>) -> Result<Value, ServiceError> {
@@ -121,11 +159,20 @@ fn list_receipts(call: &mut Call<'_>, input: &Reader<'_>) -> Result<Value, Servi
     } else {
         receipts.sort_by_key(|receipt| receipt.time);
     }
-    let (page, token) = pager.cut(receipts.into_iter().enumerate().map(|(index, receipt)| (place(index), receipt)));
+    let (page, token) = pager.cut(
+        receipts
+            .into_iter()
+            .enumerate()
+            .map(|(index, receipt)| (place(index), receipt)),
+    );
     let entry = |receipt: &Receipt| {
         let mut entry = json!({ "ReceiptType": receipt.kind.word(), "ReceiptTime": seconds(receipt.time) });
         let hides_channel = is_untidy && receipt.kind == ReceiptType::Read;
-        insert(&mut entry, "ContactChannelArn", receipt.channel.as_deref().filter(|_| !hides_channel));
+        insert(
+            &mut entry,
+            "ContactChannelArn",
+            receipt.channel.as_deref().filter(|_| !hides_channel),
+        );
         insert(&mut entry, "ReceiptInfo", receipt.info.as_deref());
         entry
     };
@@ -153,8 +200,13 @@ fn page_id(input: &Reader<'_>) -> String {
 
 /// Returns the page with this ARN and its id, or the error that there is none.
 fn found<'a>(call: &'a Call<'_>, arn: &str) -> Result<(&'a str, &'a Page), ServiceError> {
-    let entry = call.world.contacts_id(arn, "page").and_then(|id| call.world.pages.get_key_value(id));
-    entry.map(|(id, page)| (id.as_str(), page)).ok_or_else(|| ServiceError::not_found("PAGE", arn))
+    let entry = call
+        .world
+        .contacts_id(arn, "page")
+        .and_then(|id| call.world.pages.get_key_value(id));
+    entry
+        .map(|(id, page)| (id.as_str(), page))
+        .ok_or_else(|| ServiceError::not_found("PAGE", arn))
 }
 
 fn to_wire(call: &Call<'_>, id: &str, page: &Page) -> Value {
@@ -223,13 +275,17 @@ mod tests {
     }
 
     fn only_page(machine: &mut Machine, engagement: &Value) -> Value {
-        let pages = machine.call("ListPagesByEngagement", &json!({ "EngagementId": engagement })).unwrap();
+        let pages = machine
+            .call("ListPagesByEngagement", &json!({ "EngagementId": engagement }))
+            .unwrap();
         assert_eq!(pages["Pages"].as_array().unwrap().len(), 1, "{pages}");
         pages["Pages"][0].clone()
     }
 
     fn receipts(machine: &mut Machine, page: &Value) -> Vec<String> {
-        let listed = machine.call("ListPageReceipts", &json!({ "PageId": page["PageArn"] })).unwrap();
+        let listed = machine
+            .call("ListPageReceipts", &json!({ "PageId": page["PageArn"] }))
+            .unwrap();
         let word = |receipt: &Value| receipt["ReceiptType"].as_str().unwrap().to_owned();
         listed["Receipts"].as_array().unwrap().iter().map(word).collect()
     }
@@ -239,7 +295,9 @@ mod tests {
         let (mut machine, engagement) = engaged("team", Settings::default());
         let page = only_page(&mut machine, &engagement);
         assert_eq!(page["ContactArn"], arn("anna"));
-        let resolutions = machine.call("ListPageResolutions", &json!({ "PageId": page["PageArn"] })).unwrap();
+        let resolutions = machine
+            .call("ListPageResolutions", &json!({ "PageId": page["PageArn"] }))
+            .unwrap();
         assert_eq!(
             resolutions["PageResolutions"],
             json!([
@@ -264,7 +322,10 @@ mod tests {
         assert_eq!(moved, 300);
         // Three texts at 0, 2 and 4 minutes and a mail at 5, whose delivery nobody confirms; sorted by type.
         let listed = receipts(&mut machine, &later);
-        assert_eq!(listed, ["DELIVERED", "DELIVERED", "DELIVERED", "SENT", "SENT", "SENT", "SENT"]);
+        assert_eq!(
+            listed,
+            ["DELIVERED", "DELIVERED", "DELIVERED", "SENT", "SENT", "SENT", "SENT"]
+        );
         assert_eq!(machine.world.outbox.len(), 4);
     }
 
@@ -286,28 +347,54 @@ mod tests {
         let page = only_page(&mut machine, &engagement);
         assert_eq!(page["ReadTime"], 1_772_452_800);
         assert_eq!(machine.world.outbox.len(), arrived_count);
-        let listed = machine.call("ListPageReceipts", &json!({ "PageId": page["PageArn"] })).unwrap();
+        let listed = machine
+            .call("ListPageReceipts", &json!({ "PageId": page["PageArn"] }))
+            .unwrap();
         let read = &listed["Receipts"][1];
-        assert_eq!((&read["ReceiptType"], read.get("ContactChannelArn")), (&json!("READ"), None));
+        assert_eq!(
+            (&read["ReceiptType"], read.get("ContactChannelArn")),
+            (&json!("READ"), None)
+        );
     }
 
     #[test]
     fn a_stop_ends_what_is_still_to_come() {
         let (mut machine, engagement) = engaged("anna", Settings::default());
-        machine.call("StopEngagement", &json!({ "EngagementId": engagement, "Reason": "a test" })).unwrap();
+        machine
+            .call(
+                "StopEngagement",
+                &json!({ "EngagementId": engagement, "Reason": "a test" }),
+            )
+            .unwrap();
         machine.advance(TimeDelta::hours(1));
         let page = only_page(&mut machine, &engagement);
         assert_eq!(receipts(&mut machine, &page), ["DELIVERED", "SENT", "STOP"]);
-        let described = machine.call("DescribeEngagement", &json!({ "EngagementId": engagement })).unwrap();
-        assert_eq!((&described["StopTime"], &described["Subject"]), (&json!(1_772_452_800), &json!("Disk full")));
-        let described = machine.call("DescribePage", &json!({ "PageId": page["PageArn"] })).unwrap();
-        assert_eq!((&described["Content"], &described["EngagementArn"]), (&json!("On db-1"), &engagement));
+        let described = machine
+            .call("DescribeEngagement", &json!({ "EngagementId": engagement }))
+            .unwrap();
+        assert_eq!(
+            (&described["StopTime"], &described["Subject"]),
+            (&json!(1_772_452_800), &json!("Disk full"))
+        );
+        let described = machine
+            .call("DescribePage", &json!({ "PageId": page["PageArn"] }))
+            .unwrap();
+        assert_eq!(
+            (&described["Content"], &described["EngagementArn"]),
+            (&json!("On db-1"), &engagement)
+        );
     }
 
     #[test]
     fn a_dangling_channel_silences_its_stage_unless_told_otherwise() {
         for (dangling_channel, count) in [(DanglingChannel::SkipsStage, 0), (DanglingChannel::SkipsChannel, 1)] {
-            let (machine, _) = engaged("ben", Settings { dangling_channel, ..Settings::default() });
+            let (machine, _) = engaged(
+                "ben",
+                Settings {
+                    dangling_channel,
+                    ..Settings::default()
+                },
+            );
             assert_eq!(machine.world.outbox.len(), count);
         }
     }
@@ -326,7 +413,12 @@ mod tests {
         assert_eq!(listed(json!({ "IncidentId": incident })).as_array().unwrap().len(), 1);
         let early = json!({ "TimeRangeValue": { "StartTime": 1_772_452_800, "EndTime": 1_772_452_860 } });
         assert_ne!(listed(early)[0]["EngagementArn"], second);
-        let pages = machine.call("ListPagesByContact", &json!({ "ContactId": arn("anna"), "MaxResults": 1 })).unwrap();
+        let pages = machine
+            .call(
+                "ListPagesByContact",
+                &json!({ "ContactId": arn("anna"), "MaxResults": 1 }),
+            )
+            .unwrap();
         assert_eq!(pages["Pages"][0]["EngagementArn"], second);
         assert!(pages["NextToken"].is_string());
     }

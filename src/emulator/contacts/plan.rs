@@ -53,7 +53,9 @@ fn target(input: &Reader<'_>) -> Target {
 pub(super) fn check(call: &Call<'_>, kind: ContactType, plan: &Plan) -> Result<(), ServiceError> {
     match kind {
         ContactType::OncallSchedule if plan.stages.is_some() => {
-            return Err(ServiceError::invalid("ONCALL SCHEDULE contact cannot have stages in plan"));
+            return Err(ServiceError::invalid(
+                "ONCALL SCHEDULE contact cannot have stages in plan",
+            ));
         }
         ContactType::Personal | ContactType::Escalation if plan.rotation_ids.is_some() => {
             let message = format!("{} contact cannot have rotations in plan", kind.word());
@@ -66,7 +68,13 @@ pub(super) fn check(call: &Call<'_>, kind: ContactType, plan: &Plan) -> Result<(
         return Err(quota("rotations per on-call schedule", "L-B5E2A3F1"));
     }
     for rotation in rotation_ids {
-        known(call, rotation, call.world.contacts_id(rotation, "rotation").is_some_and(|id| call.world.rotations.contains_key(id)))?;
+        known(
+            call,
+            rotation,
+            call.world
+                .contacts_id(rotation, "rotation")
+                .is_some_and(|id| call.world.rotations.contains_key(id)),
+        )?;
     }
     let stages = plan.stages.as_deref().unwrap_or_default();
     if stages.len() > limits::STAGES_PER_PLAN {
@@ -76,7 +84,10 @@ pub(super) fn check(call: &Call<'_>, kind: ContactType, plan: &Plan) -> Result<(
         if stage.targets.len() > limits::TARGETS_PER_STAGE {
             return Err(quota("contact channels per stage", "L-F338226A"));
         }
-        stage.targets.iter().try_for_each(|target| check_target(call, kind, target))?;
+        stage
+            .targets
+            .iter()
+            .try_for_each(|target| check_target(call, kind, target))?;
     }
     Ok(())
 }
@@ -84,22 +95,30 @@ pub(super) fn check(call: &Call<'_>, kind: ContactType, plan: &Plan) -> Result<(
 fn check_target(call: &Call<'_>, kind: ContactType, target: &Target) -> Result<(), ServiceError> {
     if let Some(channel) = &target.channel {
         if kind != ContactType::Personal {
-            return Err(ServiceError::invalid("Escalation plans target contacts, not contact channels"));
+            return Err(ServiceError::invalid(
+                "Escalation plans target contacts, not contact channels",
+            ));
         }
         known(call, channel, call.world.channel(channel).is_some())?;
     }
     if let Some(arn) = &target.contact {
         if kind != ContactType::Escalation {
-            return Err(ServiceError::invalid("Engagement plans target contact channels, not contacts"));
+            return Err(ServiceError::invalid(
+                "Engagement plans target contact channels, not contacts",
+            ));
         }
         if split(arn).is_some_and(|parts| parts.account != call.world.account) {
-            return Err(ServiceError::invalid(format!("Contact {arn} belongs to another account")));
+            return Err(ServiceError::invalid(format!(
+                "Contact {arn} belongs to another account"
+            )));
         }
         let contact = call.world.contact(arn);
         known(call, arn, contact.is_some())?;
         let is_plan = contact.is_some_and(|contact| contact.kind == ContactType::Escalation);
         if is_plan && call.settings.nested_escalation == Answer::Refuse {
-            return Err(ServiceError::invalid(format!("Escalation plan {arn} cannot be a target of an escalation plan")));
+            return Err(ServiceError::invalid(format!(
+                "Escalation plan {arn} cannot be a target of an escalation plan"
+            )));
         }
     }
     Ok(())
@@ -110,7 +129,9 @@ pub(super) fn known(call: &Call<'_>, arn: &str, exists: bool) -> Result<(), Serv
     if exists || call.settings.unknown_reference == Answer::Accept {
         return Ok(());
     }
-    Err(ServiceError::invalid(format!("Invalid value provided - Invalid resource Arn {arn}")))
+    Err(ServiceError::invalid(format!(
+        "Invalid value provided - Invalid resource Arn {arn}"
+    )))
 }
 
 /// Refuses members of a rotation or of an override that are no persons of this account.
@@ -119,7 +140,9 @@ pub(super) fn check_persons(call: &Call<'_>, members: &[String]) -> Result<(), S
         let contact = call.world.contact(arn);
         known(call, arn, contact.is_some())?;
         if contact.is_some_and(|contact| contact.kind != ContactType::Personal) {
-            return Err(ServiceError::invalid(format!("Contact {arn} is not a PERSONAL contact")));
+            return Err(ServiceError::invalid(format!(
+                "Contact {arn} is not a PERSONAL contact"
+            )));
         }
     }
     Ok(())
@@ -136,8 +159,13 @@ pub(super) fn quota(what: &str, code: &str) -> ServiceError {
 pub(super) fn rotations_with(world: &World, arn: &str) -> Vec<String> {
     let key = world.contact_key(arn);
     let has_member = |members: &[String]| members.iter().any(|member| world.contact_key(member) == key);
-    let rotations = world.rotations.iter().filter(|(_, rotation)| has_member(&rotation.contact_ids));
-    rotations.map(|(id, _)| world.contacts_arn(&format!("rotation/{id}"))).collect()
+    let rotations = world
+        .rotations
+        .iter()
+        .filter(|(_, rotation)| has_member(&rotation.contact_ids));
+    rotations
+        .map(|(id, _)| world.contacts_arn(&format!("rotation/{id}")))
+        .collect()
 }
 
 /// Returns the plan of a contact as on the wire.

@@ -14,14 +14,27 @@ use crate::emulator::{
 /// Exactly one of the three lists must be given, although the model makes all of them optional.
 pub(super) fn read(input: &Reader<'_>) -> Recurrence {
     let objects = |name| input.objects(name, &(0..=usize::MAX)).unwrap_or_default();
-    let (daily, weekly, monthly) = (objects("DailySettings"), objects("WeeklySettings"), objects("MonthlySettings"));
-    let given_count = [&daily, &weekly, &monthly].iter().filter(|settings| !settings.is_empty()).count();
+    let (daily, weekly, monthly) = (
+        objects("DailySettings"),
+        objects("WeeklySettings"),
+        objects("MonthlySettings"),
+    );
+    let given_count = [&daily, &weekly, &monthly]
+        .iter()
+        .filter(|settings| !settings.is_empty())
+        .count();
     if given_count != 1 {
-        input.fault("DailySettings", "must be the only one of DailySettings, WeeklySettings and MonthlySettings, or absent");
+        input.fault(
+            "DailySettings",
+            "must be the only one of DailySettings, WeeklySettings and MonthlySettings, or absent",
+        );
     }
     let weekly = weekly.iter().filter_map(|setting| {
         let at = hand_off(setting);
-        Some(WeeklySetting { day: setting.required_word("DayOfWeek", Day::from_word)?, at })
+        Some(WeeklySetting {
+            day: setting.required_word("DayOfWeek", Day::from_word)?,
+            at,
+        })
     });
     let monthly = monthly.iter().map(|setting| MonthlySetting {
         day: setting.required_number("DayOfMonth", &(1..=31)),
@@ -33,7 +46,10 @@ pub(super) fn read(input: &Reader<'_>) -> Recurrence {
         daily: daily.iter().map(time_of_day).collect(),
         weekly: weekly.collect(),
         monthly: monthly.collect(),
-        shift_coverages: input.object("ShiftCoverages").map(|days| coverages(&days)).unwrap_or_default(),
+        shift_coverages: input
+            .object("ShiftCoverages")
+            .map(|days| coverages(&days))
+            .unwrap_or_default(),
     }
 }
 
@@ -42,12 +58,21 @@ fn coverages(input: &Reader<'_>) -> BTreeMap<Day, Vec<Coverage>> {
     for (name, _) in input.entries() {
         let spans = input.objects(name, &(0..=usize::MAX)).unwrap_or_default();
         let time = |span: &Reader<'_>, edge| span.required_object(edge).map_or(MIDNIGHT, |time| time_of_day(&time));
-        let spans = spans.iter().map(|span| Coverage { start: time(span, "Start"), end: time(span, "End") }).collect();
+        let spans = spans
+            .iter()
+            .map(|span| Coverage {
+                start: time(span, "Start"),
+                end: time(span, "End"),
+            })
+            .collect();
         match Day::from_word(name) {
             Some(day) => {
                 coverages.insert(day, spans);
             }
-            None => input.fault(name, "failed to satisfy constraint: Map keys must satisfy enum value set"),
+            None => input.fault(
+                name,
+                "failed to satisfy constraint: Map keys must satisfy enum value set",
+            ),
         }
     }
     coverages
@@ -57,7 +82,9 @@ fn coverages(input: &Reader<'_>) -> BTreeMap<Day, Vec<Coverage>> {
 const MIDNIGHT: TimeOfDay = TimeOfDay { hour: 0, minute: 0 };
 
 fn hand_off(input: &Reader<'_>) -> TimeOfDay {
-    input.required_object("HandOffTime").map_or(MIDNIGHT, |time| time_of_day(&time))
+    input
+        .required_object("HandOffTime")
+        .map_or(MIDNIGHT, |time| time_of_day(&time))
 }
 
 fn time_of_day(input: &Reader<'_>) -> TimeOfDay {
@@ -77,9 +104,13 @@ pub(super) fn to_wire(recurrence: &Recurrence) -> Value {
             answer.insert(name.to_owned(), Value::Array(settings));
         }
     };
-    insert("DailySettings", recurrence.daily.iter().copied().map(time_to_wire).collect());
+    insert(
+        "DailySettings",
+        recurrence.daily.iter().copied().map(time_to_wire).collect(),
+    );
     let weekly = recurrence.weekly.iter();
-    let weekly = weekly.map(|setting| json!({ "DayOfWeek": setting.day.word(), "HandOffTime": time_to_wire(setting.at) }));
+    let weekly =
+        weekly.map(|setting| json!({ "DayOfWeek": setting.day.word(), "HandOffTime": time_to_wire(setting.at) }));
     insert("WeeklySettings", weekly.collect());
     let monthly = recurrence.monthly.iter();
     let monthly = monthly.map(|setting| json!({ "DayOfMonth": setting.day, "HandOffTime": time_to_wire(setting.at) }));

@@ -19,9 +19,24 @@ use crate::emulator::{
 /// The operations of this family.
 pub(crate) const OPERATIONS: &[Operation] = &[
     Operation::writes("CreateRotation", ContactWrites, "Makes a rotation.", create_rotation),
-    Operation::reads("GetRotation", RotationReads, "Reads one rotation with all its members.", get_rotation),
-    Operation::writes("UpdateRotation", ContactWrites, "Replaces members, zone, start or recurrence.", update_rotation),
-    Operation::writes("DeleteRotation", ContactWrites, "Deletes a rotation and takes it out of schedules.", delete_rotation),
+    Operation::reads(
+        "GetRotation",
+        RotationReads,
+        "Reads one rotation with all its members.",
+        get_rotation,
+    ),
+    Operation::writes(
+        "UpdateRotation",
+        ContactWrites,
+        "Replaces members, zone, start or recurrence.",
+        update_rotation,
+    ),
+    Operation::writes(
+        "DeleteRotation",
+        ContactWrites,
+        "Deletes a rotation and takes it out of schedules.",
+        delete_rotation,
+    ),
     Operation::reads("ListRotations", ContactReads, "Lists rotations.", list_rotations),
 ];
 
@@ -30,7 +45,9 @@ fn create_rotation(call: &mut Call<'_>, input: &Reader<'_>) -> Result<Value, Ser
     let contact_ids = input.required_texts("ContactIds", &limits::ROTATION_MEMBERS, &limits::ARN);
     let time_zone = input.required_text("TimeZoneId", &limits::TIME_ZONE);
     check_time_zone(input, &time_zone);
-    let recurrence = input.required_object("Recurrence").map(|recurrence| recurrence::read(&recurrence));
+    let recurrence = input
+        .required_object("Recurrence")
+        .map(|recurrence| recurrence::read(&recurrence));
     let start_time = input.instant("StartTime").unwrap_or(call.now);
     let tags = tags::read(input, "Tags");
     let token = idempotency_token(input);
@@ -45,7 +62,15 @@ fn create_rotation(call: &mut Call<'_>, input: &Reader<'_>) -> Result<Value, Ser
     let id = call.uuid();
     let arn = rotation_arn(call.world, &id);
     let recurrence = recurrence.unwrap_or_default();
-    let rotation = Rotation { name, contact_ids, time_zone, start_time, recurrence, overrides: Vec::new(), tags };
+    let rotation = Rotation {
+        name,
+        contact_ids,
+        time_zone,
+        start_time,
+        recurrence,
+        overrides: Vec::new(),
+        tags,
+    };
     call.world.rotations.insert(id, rotation);
     call.remember(token.as_deref(), &arn);
     Ok(json!({ "RotationArn": arn }))
@@ -65,7 +90,9 @@ fn update_rotation(call: &mut Call<'_>, input: &Reader<'_>) -> Result<Value, Ser
     if let Some(time_zone) = &time_zone {
         check_time_zone(input, time_zone);
     }
-    let recurrence = input.required_object("Recurrence").map(|recurrence| recurrence::read(&recurrence));
+    let recurrence = input
+        .required_object("Recurrence")
+        .map(|recurrence| recurrence::read(&recurrence));
     let start_time = input.instant("StartTime");
     input.check()?;
     found(call, &arn)?;
@@ -94,10 +121,20 @@ fn delete_rotation(call: &mut Call<'_>, input: &Reader<'_>) -> Result<Value, Ser
 }
 
 fn list_rotations(call: &mut Call<'_>, input: &Reader<'_>) -> Result<Value, ServiceError> {
-    let prefix = input.text("RotationNamePrefix", &limits::ROTATION_NAME).unwrap_or_default();
+    let prefix = input
+        .text("RotationNamePrefix", &limits::ROTATION_NAME)
+        .unwrap_or_default();
     let pager = Pager::contacts(call, input)?;
-    let member_limit = if call.settings.cut_listed_members.is_on() { limits::LISTED_ARNS } else { usize::MAX };
-    let matching = call.world.rotations.iter().filter(|(_, rotation)| rotation.name.starts_with(&prefix));
+    let member_limit = if call.settings.cut_listed_members.is_on() {
+        limits::LISTED_ARNS
+    } else {
+        usize::MAX
+    };
+    let matching = call
+        .world
+        .rotations
+        .iter()
+        .filter(|(_, rotation)| rotation.name.starts_with(&prefix));
     let (page, token) = pager.cut(matching.map(|(id, rotation)| (id, (id, rotation))));
     let entry = |(id, rotation): (&String, &Rotation)| to_wire(&rotation_arn(call.world, id), rotation, member_limit);
     Ok(listed("Rotations", page.into_iter().map(entry).collect(), token))
@@ -105,8 +142,13 @@ fn list_rotations(call: &mut Call<'_>, input: &Reader<'_>) -> Result<Value, Serv
 
 /// Returns the rotation with this ARN and its id, or the error that there is none.
 pub(super) fn found<'a>(call: &'a Call<'_>, arn: &str) -> Result<(&'a str, &'a Rotation), ServiceError> {
-    let entry = call.world.contacts_id(arn, "rotation").and_then(|id| call.world.rotations.get_key_value(id));
-    entry.map(|(id, rotation)| (id.as_str(), rotation)).ok_or_else(|| ServiceError::not_found("ROTATION", arn))
+    let entry = call
+        .world
+        .contacts_id(arn, "rotation")
+        .and_then(|id| call.world.rotations.get_key_value(id));
+    entry
+        .map(|(id, rotation)| (id.as_str(), rotation))
+        .ok_or_else(|| ServiceError::not_found("ROTATION", arn))
 }
 
 /// The same, to change the rotation.
@@ -134,7 +176,11 @@ fn to_wire(arn: &str, rotation: &Rotation, member_limit: usize) -> Value {
     insert(&mut answer, "ContactIds", Some(json!(members)));
     insert(&mut answer, "StartTime", Some(seconds(rotation.start_time)));
     insert(&mut answer, "TimeZoneId", Some(rotation.time_zone.as_str()));
-    insert(&mut answer, "Recurrence", Some(recurrence::to_wire(&rotation.recurrence)));
+    insert(
+        &mut answer,
+        "Recurrence",
+        Some(recurrence::to_wire(&rotation.recurrence)),
+    );
     answer
 }
 
@@ -176,7 +222,9 @@ mod tests {
         let schedule = json!({ "ContactId": arn("contact/primary"), "Plan": { "RotationIds": [made] } });
         machine.call("UpdateContact", &schedule).unwrap();
         machine.call("DeleteRotation", &json!({ "RotationId": made })).unwrap();
-        let schedule = machine.call("GetContact", &json!({ "ContactId": arn("contact/primary") })).unwrap();
+        let schedule = machine
+            .call("GetContact", &json!({ "ContactId": arn("contact/primary") }))
+            .unwrap();
         assert_eq!(schedule["Plan"], json!({ "RotationIds": [] }));
     }
 
@@ -185,8 +233,12 @@ mod tests {
         let mut machine = machine(Settings::default());
         let made = machine.call("CreateRotation", &creation()).unwrap()["RotationArn"].clone();
         let bare = json!({ "RotationId": made, "ContactIds": [arn("contact/ben")] });
-        assert_eq!(machine.call("UpdateRotation", &bare).unwrap_err().fields[0].0, "Recurrence");
-        let full = json!({ "RotationId": made, "ContactIds": [arn("contact/ben")], "Recurrence": creation()["Recurrence"] });
+        assert_eq!(
+            machine.call("UpdateRotation", &bare).unwrap_err().fields[0].0,
+            "Recurrence"
+        );
+        let full =
+            json!({ "RotationId": made, "ContactIds": [arn("contact/ben")], "Recurrence": creation()["Recurrence"] });
         machine.call("UpdateRotation", &full).unwrap();
         let read = machine.call("GetRotation", &json!({ "RotationId": made })).unwrap();
         assert_eq!(read["ContactIds"], json!([arn("contact/ben")]));
@@ -196,12 +248,17 @@ mod tests {
     #[test]
     fn a_list_hides_the_last_five_of_thirty_members() {
         for (cut_listed_members, count) in [(Switch::On, 25), (Switch::Off, 30)] {
-            let mut machine = machine(Settings { cut_listed_members, ..Settings::default() });
+            let mut machine = machine(Settings {
+                cut_listed_members,
+                ..Settings::default()
+            });
             let members: Vec<String> = (0..30).map(|index| arn(&format!("contact/p{index}"))).collect();
             let mut request = creation();
             request["ContactIds"] = json!(members);
             machine.call("CreateRotation", &request).unwrap();
-            let listed = machine.call("ListRotations", &json!({ "RotationNamePrefix": "week" })).unwrap();
+            let listed = machine
+                .call("ListRotations", &json!({ "RotationNamePrefix": "week" }))
+                .unwrap();
             assert_eq!(listed["Rotations"][0]["ContactIds"].as_array().unwrap().len(), count);
         }
     }
@@ -214,10 +271,21 @@ mod tests {
         request["Recurrence"]["DailySettings"] = json!([{ "HourOfDay": 24, "MinuteOfHour": 0 }]);
         let error = machine.call("CreateRotation", &request).unwrap_err();
         let names: Vec<&str> = error.fields.iter().map(|field| field.0.as_str()).collect();
-        assert_eq!(names, ["TimeZoneId", "Recurrence.DailySettings", "Recurrence.DailySettings[0].HourOfDay"]);
+        assert_eq!(
+            names,
+            [
+                "TimeZoneId",
+                "Recurrence.DailySettings",
+                "Recurrence.DailySettings[0].HourOfDay"
+            ]
+        );
         let mut request = creation();
         request["ContactIds"] = json!([arn("contact/primary")]);
         let error = machine.call("CreateRotation", &request).unwrap_err();
-        assert!(error.message.ends_with("is not a PERSONAL contact"), "{}", error.message);
+        assert!(
+            error.message.ends_with("is not a PERSONAL contact"),
+            "{}",
+            error.message
+        );
     }
 }

@@ -17,7 +17,12 @@ use crate::emulator::{
 
 /// The operations of this family.
 pub(crate) const OPERATIONS: &[Operation] = &[
-    Operation::reads("ListRotationShifts", RotationReads, "Computes a rotation's shifts in a window.", list_shifts),
+    Operation::reads(
+        "ListRotationShifts",
+        RotationReads,
+        "Computes a rotation's shifts in a window.",
+        list_shifts,
+    ),
     Operation::reads(
         "ListPreviewRotationShifts",
         RotationReads,
@@ -43,21 +48,29 @@ fn preview_shifts(call: &mut Call<'_>, input: &Reader<'_>) -> Result<Value, Serv
     let members = input.required_texts("Members", &limits::ROTATION_MEMBERS, &limits::PREVIEW_MEMBER);
     let zone = input.required_text("TimeZoneId", &limits::TIME_ZONE);
     rotation::check_time_zone(input, &zone);
-    let recurrence = input.required_object("Recurrence").map(|recurrence| recurrence::read(&recurrence));
+    let recurrence = input
+        .required_object("Recurrence")
+        .map(|recurrence| recurrence::read(&recurrence));
     let start = input.instant("StartTime").unwrap_or(call.now);
     let rotation_start = input.instant("RotationStartTime").unwrap_or(start);
     let end = input.required_instant("EndTime");
     let overrides = input.objects("Overrides", &(0..=usize::MAX)).unwrap_or_default();
     let replacement = |entry: &Reader<'_>| Replacement {
-        people: entry.texts("NewMembers", &limits::OVERRIDE_MEMBERS, &limits::PREVIEW_MEMBER).unwrap_or_default(),
+        people: entry
+            .texts("NewMembers", &limits::OVERRIDE_MEMBERS, &limits::PREVIEW_MEMBER)
+            .unwrap_or_default(),
         start: entry.required_instant("StartTime"),
         end: entry.required_instant("EndTime"),
     };
     let replacements: Vec<Replacement> = overrides.iter().map(replacement).collect();
     let pager = Pager::contacts(call, input)?;
     let recurrence = recurrence.unwrap_or_default();
-    let turns =
-        Turns { members: &members, start: rotation_start, zone: parsed_zone(&zone)?, recurrence: &recurrence };
+    let turns = Turns {
+        members: &members,
+        start: rotation_start,
+        zone: parsed_zone(&zone)?,
+        recurrence: &recurrence,
+    };
     Ok(page_of(pager, shifts(&turns, &replacements, window(start, end)?)))
 }
 
@@ -66,9 +79,17 @@ pub(super) fn on_call(rotation: &Rotation, at: DateTime<Utc>) -> Vec<String> {
     let Ok(turns) = turns(rotation) else {
         return Vec::new();
     };
-    let instant = Window { start: at, end: at + chrono::TimeDelta::milliseconds(1), edges: WindowEdges::Whole };
-    let shifts = shifts(&turns, &replacements(rotation), instant);
-    shifts.filter(|shift| shift.start <= at).flat_map(|shift| shift.people).collect()
+    let instant = Window {
+        start: at,
+        end: at + chrono::TimeDelta::milliseconds(1),
+        edges: WindowEdges::Whole,
+    };
+    let replacements = replacements(rotation);
+    let shifts = shifts(&turns, &replacements, instant);
+    shifts
+        .filter(|shift| shift.start <= at)
+        .flat_map(|shift| shift.people)
+        .collect()
 }
 
 fn turns(rotation: &Rotation) -> Result<Turns<'_>, ServiceError> {
@@ -94,12 +115,17 @@ fn window(start: DateTime<Utc>, end: DateTime<Utc>) -> Result<Window, ServiceErr
     if start >= end {
         return Err(ServiceError::invalid("StartTime must be before EndTime"));
     }
-    Ok(Window { start, end, edges: WindowEdges::Whole })
+    Ok(Window {
+        start,
+        end,
+        edges: WindowEdges::Whole,
+    })
 }
 
 /// A world file may name a zone that does not exist; the service could not hold one.
 fn parsed_zone(name: &str) -> Result<Tz, ServiceError> {
-    name.parse().map_err(|_| ServiceError::invalid(format!("Invalid time zone {name}")))
+    name.parse()
+        .map_err(|_| ServiceError::invalid(format!("Invalid time zone {name}")))
 }
 
 fn page_of(pager: Pager, shifts: impl Iterator<Item = Shift>) -> Value {
@@ -114,7 +140,10 @@ fn to_wire(shift: &Shift) -> Value {
         "EndTime": seconds(shift.end),
         "Type": if shift.replaced.is_some() { "OVERRIDDEN" } else { "REGULAR" },
     });
-    let details = shift.replaced.as_ref().map(|replaced| json!({ "OverriddenContactIds": replaced }));
+    let details = shift
+        .replaced
+        .as_ref()
+        .map(|replaced| json!({ "OverriddenContactIds": replaced }));
     insert(&mut answer, "ShiftDetails", details);
     answer
 }
@@ -158,8 +187,12 @@ mod tests {
         assert_eq!(first["RotationShifts"][1], expected);
         request["NextToken"] = first["NextToken"].clone();
         let second = machine.call("ListRotationShifts", &request).unwrap();
-        let people: Vec<&Value> =
-            second["RotationShifts"].as_array().unwrap().iter().map(|shift| &shift["ContactIds"][0]).collect();
+        let people: Vec<&Value> = second["RotationShifts"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|shift| &shift["ContactIds"][0])
+            .collect();
         assert_eq!(people, [ANNA, BEN]);
     }
 
@@ -167,7 +200,10 @@ mod tests {
     fn a_rotation_that_does_not_exist_is_a_validation_error() {
         let request = json!({ "RotationId": format!("{ROTATION}s"), "EndTime": MORNING + DAY });
         let error = machine().call("ListRotationShifts", &request).unwrap_err();
-        assert_eq!(error.message, format!("Invalid value provided - Invalid resource Arn {ROTATION}s"));
+        assert_eq!(
+            error.message,
+            format!("Invalid value provided - Invalid resource Arn {ROTATION}s")
+        );
     }
 
     #[test]
@@ -180,8 +216,12 @@ mod tests {
             "Overrides": [{ "NewMembers": ["cora"], "StartTime": MORNING, "EndTime": MORNING + 3600 }],
         });
         let previewed = machine().call("ListPreviewRotationShifts", &request).unwrap();
-        let people: Vec<&Value> =
-            previewed["RotationShifts"].as_array().unwrap().iter().map(|shift| &shift["ContactIds"][0]).collect();
+        let people: Vec<&Value> = previewed["RotationShifts"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|shift| &shift["ContactIds"][0])
+            .collect();
         assert_eq!(people, ["cora", "anna", "ben"]);
     }
 

@@ -16,7 +16,12 @@ use crate::emulator::{
 
 /// The operations of this family.
 pub(crate) const OPERATIONS: &[Operation] = &[
-    Operation::reads("ListTagsForResource", ContactReads, "Lists the tags of a contact or rotation.", list_tags),
+    Operation::reads(
+        "ListTagsForResource",
+        ContactReads,
+        "Lists the tags of a contact or rotation.",
+        list_tags,
+    ),
     Operation::writes("TagResource", ContactWrites, "Adds or changes tags.", tag_resource),
     Operation::writes("UntagResource", ContactWrites, "Removes tags by key.", untag_resource),
 ];
@@ -24,7 +29,10 @@ pub(crate) const OPERATIONS: &[Operation] = &[
 fn list_tags(call: &mut Call<'_>, input: &Reader<'_>) -> Result<Value, ServiceError> {
     let arn = input.required_text("ResourceARN", &limits::TAGGED_ARN);
     input.check()?;
-    let tags: Vec<Value> = tags(call, &arn)?.iter().map(|(key, value)| json!({ "Key": key, "Value": value })).collect();
+    let tags: Vec<Value> = tags(call, &arn)?
+        .iter()
+        .map(|(key, value)| json!({ "Key": key, "Value": value }))
+        .collect();
     Ok(json!({ "Tags": tags }))
 }
 
@@ -57,7 +65,10 @@ pub(super) fn read(input: &Reader<'_>, name: &str) -> Tags {
     let tags = input.objects(name, &limits::TAGS).unwrap_or_default();
     // The model makes both members optional, and the patterns refuse empty ones.
     let tag = |tag: &Reader<'_>| {
-        (tag.required_text("Key", &limits::TAG_KEY), tag.required_text("Value", &limits::TAG_VALUE))
+        (
+            tag.required_text("Key", &limits::TAG_KEY),
+            tag.required_text("Value", &limits::TAG_VALUE),
+        )
     };
     tags.iter().map(tag).collect()
 }
@@ -66,13 +77,21 @@ pub(super) fn read(input: &Reader<'_>, name: &str) -> Tags {
 fn tags<'a>(call: &'a mut Call<'_>, arn: &str) -> Result<&'a mut Tags, ServiceError> {
     let not_found = || ServiceError::not_found("RESOURCE", arn);
     if let Some(id) = call.world.contacts_id(arn, "rotation") {
-        return call.world.rotations.get_mut(id).map(|rotation| &mut rotation.tags).ok_or_else(not_found);
+        return call
+            .world
+            .rotations
+            .get_mut(id)
+            .map(|rotation| &mut rotation.tags)
+            .ok_or_else(not_found);
     }
     contact::owned(call, arn).map_err(|error| match error.kind {
         crate::emulator::ErrorKind::ResourceNotFound => not_found(),
         _ => error,
     })?;
-    call.world.contact_mut(arn).map(|contact| &mut contact.tags).ok_or_else(not_found)
+    call.world
+        .contact_mut(arn)
+        .map(|contact| &mut contact.tags)
+        .ok_or_else(not_found)
 }
 
 #[cfg(test)]
@@ -93,15 +112,22 @@ mod tests {
             machine.call("TagResource", &added).unwrap();
             let removed = json!({ "ResourceARN": arn, "TagKeys": ["team"] });
             machine.call("UntagResource", &removed).unwrap();
-            let listed = machine.call("ListTagsForResource", &json!({ "ResourceARN": arn })).unwrap();
+            let listed = machine
+                .call("ListTagsForResource", &json!({ "ResourceARN": arn }))
+                .unwrap();
             assert_eq!(listed, json!({ "Tags": [{ "Key": "seen", "Value": "2026-03-02" }] }));
         }
         let channel = machine.world.contacts_arn("contact-channel/anna/1");
-        let error = machine.call("ListTagsForResource", &json!({ "ResourceARN": channel })).unwrap_err();
+        let error = machine
+            .call("ListTagsForResource", &json!({ "ResourceARN": channel }))
+            .unwrap_err();
         assert_eq!(error.kind.name(), "ResourceNotFoundException");
         let spaced = json!({ "ResourceARN": machine.world.contacts_arn("contact/anna"),
             "Tags": [{ "Key": "not allowed", "Value": "" }] });
         let fields = machine.call("TagResource", &spaced).unwrap_err().fields;
-        assert_eq!(fields.iter().map(|field| field.0.as_str()).collect::<Vec<_>>(), ["Tags[0].Key", "Tags[0].Value"]);
+        assert_eq!(
+            fields.iter().map(|field| field.0.as_str()).collect::<Vec<_>>(),
+            ["Tags[0].Key", "Tags[0].Value"]
+        );
     }
 }

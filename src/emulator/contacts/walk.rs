@@ -41,7 +41,11 @@ pub(crate) fn engagement_arn(world: &World, id: &str, engagement: &Engagement) -
 
 /// Lays out all messages of an engagement that starts `now`, in order of time.
 fn deliveries(world: &World, settings: &Settings, contact: &str, now: DateTime<Utc>) -> Vec<Delivery> {
-    let mut walk = Walk { world, settings, deliveries: Vec::new() };
+    let mut walk = Walk {
+        world,
+        settings,
+        deliveries: Vec::new(),
+    };
     walk.visit(contact, now, &[], false);
     walk.deliveries.sort_by_key(|delivery| delivery.at);
     walk.deliveries
@@ -63,7 +67,11 @@ impl Walk<'_> {
             return;
         };
         let step = |stage| {
-            let step = Resolution { contact: arn.to_owned(), kind: contact.kind, stage };
+            let step = Resolution {
+                contact: arn.to_owned(),
+                kind: contact.kind,
+                stage,
+            };
             path.iter().cloned().chain([step]).collect::<Vec<_>>()
         };
         let stages = contact.plan.stages.as_deref().unwrap_or_default();
@@ -83,7 +91,9 @@ impl Walk<'_> {
             ContactType::OncallSchedule => {
                 for rotation in contact.plan.rotation_ids.iter().flatten() {
                     let rotation = shifts::rotation(self.world, rotation);
-                    let people = rotation.map(|rotation| shifts::on_call(rotation, at)).unwrap_or_default();
+                    let people = rotation
+                        .map(|rotation| shifts::on_call(rotation, at))
+                        .unwrap_or_default();
                     for person in people {
                         self.visit(&person, at, &step(None), is_essential);
                     }
@@ -98,7 +108,12 @@ impl Walk<'_> {
         };
         let mut begins_at = at;
         for stage in stages {
-            let channels = || stage.targets.iter().filter_map(|target| Some((target.channel.as_ref()?, target)));
+            let channels = || {
+                stage
+                    .targets
+                    .iter()
+                    .filter_map(|target| Some((target.channel.as_ref()?, target)))
+            };
             let is_dangling = channels().any(|(channel, _)| self.world.channel(channel).is_none());
             if is_dangling && self.settings.dangling_channel == DanglingChannel::SkipsStage {
                 continue;
@@ -133,8 +148,17 @@ impl Walk<'_> {
 pub(crate) fn settle(world: &mut World, settings: &Settings, random: &mut fastrand::Rng, now: DateTime<Utc>) -> bool {
     let mut due: Vec<(String, Delivery)> = Vec::new();
     for (id, engagement) in &mut world.engagements {
-        let due_count = engagement.pending.iter().take_while(|delivery| delivery.at <= now).count();
-        due.extend(engagement.pending.drain(..due_count).map(|delivery| (id.clone(), delivery)));
+        let due_count = engagement
+            .pending
+            .iter()
+            .take_while(|delivery| delivery.at <= now)
+            .count();
+        due.extend(
+            engagement
+                .pending
+                .drain(..due_count)
+                .map(|delivery| (id.clone(), delivery)),
+        );
     }
     due.sort_by_key(|(_, delivery)| delivery.at);
     let is_any = !due.is_empty();
@@ -167,7 +191,9 @@ fn send(world: &mut World, settings: &Settings, random: &mut fastrand::Rng, enga
         .find(|(_, page)| page.engagement == engagement_id && page.contact == delivery.contact)
         .map(|(id, _)| id.clone());
     let id = known.unwrap_or_else(|| {
-        uuid::Builder::from_random_bytes(random.u128(..).to_be_bytes()).into_uuid().to_string()
+        uuid::Builder::from_random_bytes(random.u128(..).to_be_bytes())
+            .into_uuid()
+            .to_string()
     });
     let page = world.pages.entry(id).or_insert_with(|| Page {
         engagement: engagement_id.to_owned(),
@@ -181,7 +207,12 @@ fn send(world: &mut World, settings: &Settings, random: &mut fastrand::Rng, enga
         essential: delivery.essential,
     });
     let mut note = |kind, info| {
-        page.receipts.push(Receipt { kind, time: delivery.at, channel: Some(delivery.channel.clone()), info });
+        page.receipts.push(Receipt {
+            kind,
+            time: delivery.at,
+            channel: Some(delivery.channel.clone()),
+            info,
+        });
     };
     note(ReceiptType::Sent, Some(format!("carrier-message-{code}")));
     page.sent_time = Some(delivery.at);
@@ -204,13 +235,22 @@ fn send(world: &mut World, settings: &Settings, random: &mut fastrand::Rng, enga
         });
     }
     page.accept_codes.push(code.clone());
-    world.arrive(Arrival { at: delivery.at, channel: delivery.channel.clone(), kind, to, text, code: Some(code) });
+    world.arrive(Arrival {
+        at: delivery.at,
+        channel: delivery.channel.clone(),
+        kind,
+        to,
+        text,
+        code: Some(code),
+    });
 }
 
 /// Takes what an acknowledgement makes needless out of an engagement.
 pub(super) fn acknowledge(world: &mut World, page: &Page) {
     if let Some(engagement) = world.engagements.get_mut(&page.engagement) {
-        engagement.pending.retain(|delivery| !page.essential && delivery.contact != page.contact);
+        engagement
+            .pending
+            .retain(|delivery| !page.essential && delivery.contact != page.contact);
     }
 }
 
@@ -218,7 +258,10 @@ pub(super) fn acknowledge(world: &mut World, page: &Page) {
 fn words(engagement: &Engagement, kind: ChannelType, code: &str) -> String {
     let public = |text: &Option<String>| text.clone().unwrap_or_else(|| "You have been engaged".to_owned());
     let (subject, content) = match kind {
-        ChannelType::Sms => (public(&engagement.public_subject), engagement.public_content.clone().unwrap_or_default()),
+        ChannelType::Sms => (
+            public(&engagement.public_subject),
+            engagement.public_content.clone().unwrap_or_default(),
+        ),
         ChannelType::Voice | ChannelType::Email => (engagement.subject.clone(), engagement.content.clone()),
     };
     let acknowledgement = match kind {
@@ -226,15 +269,19 @@ fn words(engagement: &Engagement, kind: ChannelType, code: &str) -> String {
         ChannelType::Voice => "Press 1 to acknowledge.".to_owned(),
         ChannelType::Email => format!("Enter {code} in the console to acknowledge."),
     };
-    [subject, content, acknowledgement].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
+    [subject, content, acknowledgement]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// Returns whether a carrier would take an address.
 fn looks_reachable(kind: ChannelType, address: &str) -> bool {
     match kind {
         ChannelType::Email => address.contains('@'),
-        ChannelType::Sms | ChannelType::Voice => {
-            address.strip_prefix('+').is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()))
-        }
+        ChannelType::Sms | ChannelType::Voice => address
+            .strip_prefix('+')
+            .is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit())),
     }
 }
