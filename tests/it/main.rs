@@ -7,3 +7,5 @@
     clippy::print_stderr,
     reason = "the lints' own permission for tests does not reach helper functions"
 )]
+
+mod emulator_incidents;
