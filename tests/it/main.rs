@@ -9,4 +9,5 @@
 )]
 
 mod clients;
+mod emulator_incidents;
 mod worlds;
