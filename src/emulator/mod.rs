@@ -30,6 +30,7 @@ mod server;
 mod wire;
 
 mod contacts;
+mod incidents;
 mod sts;
 
 pub use error::{ErrorKind, ServiceError};

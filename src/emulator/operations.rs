@@ -179,7 +179,7 @@ pub(crate) const FAMILIES: &[&[Operation]] = &[
 
 /// Returns every operation, in the order of the families.
 pub fn all() -> impl Iterator<Item = &'static Operation> {
-    FAMILIES.iter().copied().flatten()
+    FAMILIES.iter().chain(&super::incidents::FAMILIES).copied().flatten()
 }
 
 /// Returns the operation of ssm-contacts or STS with this name.

@@ -7,3 +7,7 @@
     clippy::print_stderr,
     reason = "the lints' own permission for tests does not reach helper functions"
 )]
+
+mod clients;
+mod emulator_incidents;
+mod worlds;
