@@ -10,6 +10,7 @@
 
 mod cli;
 mod clients;
+mod emulator_incidents;
 mod generated;
 mod tidy;
 mod worlds;

@@ -120,7 +120,8 @@ fn pager_up_to(most: u32, call: &Call<'_>, input: &Reader<'_>) -> Result<Pager, 
 
 /// Returns a page of a list as on the wire.
 fn listed(name: &str, items: Vec<Value>, token: Option<String>) -> Value {
-    let mut answer = json!({ name: items });
+    let mut answer = json!({});
+    insert(&mut answer, name, Some(items));
     insert(&mut answer, "nextToken", token);
     answer
 }
