@@ -18,6 +18,22 @@ pub fn neutral(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// Returns `text` as a cell that a spreadsheet takes for text and never for a formula.
+///
+/// Everything harmful is made visible, and an apostrophe goes before a sign that begins a formula.
+pub fn spreadsheet_safe(text: &str) -> Cow<'_, str> {
+    let text = neutral(text);
+    // A full-width sign counts, too: some spreadsheets fold it to the plain one.
+    if text
+        .trim_start()
+        .starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '|', '%'])
+    {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        text
+    }
+}
+
 /// Returns whether a terminal may do something other than draw `c`.
 pub fn is_harmful(c: char) -> bool {
     c.is_control()
@@ -46,6 +62,14 @@ mod tests {
     #[test]
     fn harmless_text_is_not_copied() {
         assert!(matches!(neutral("Zoë Åkerman 李"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn a_spreadsheet_sees_no_formula() {
+        assert_eq!(spreadsheet_safe("=HYPERLINK(1)"), "'=HYPERLINK(1)");
+        assert_eq!(spreadsheet_safe(" +44•••123"), "' +44•••123");
+        assert_eq!(spreadsheet_safe("\t@SUM(1)"), "␉@SUM(1)");
+        assert_eq!(spreadsheet_safe("Anna"), "Anna");
     }
 
     #[test]

@@ -7,3 +7,9 @@
     clippy::print_stderr,
     reason = "the lints' own permission for tests does not reach helper functions"
 )]
+
+mod cli;
+mod clients;
+mod generated;
+mod tidy;
+mod worlds;
