@@ -328,11 +328,4 @@ mod tests {
             assert!((200..=400).contains(&jittered(2).as_millis()));
         }
     }
-
-    #[tokio::test(start_paused = true)]
-    async fn the_log_knows_the_time_without_looking_at_a_clock() {
-        let log = Log::new(Timestamp::UNIX_EPOCH);
-        tokio::time::advance(Duration::from_secs(90)).await;
-        assert_eq!(log.now().timestamp(), 90);
-    }
 }

@@ -10,7 +10,7 @@ use crate::{
     failure::{Failure, FailureKind},
 };
 use aws_config::{
-    AppName, BehaviorVersion, ConfigLoader, Region, SdkConfig,
+    AppName, BehaviorVersion, Region, SdkConfig,
     ecs::EcsCredentialsProvider,
     imds::credentials::ImdsCredentialsProvider,
     meta::credentials::CredentialsProviderChain,
@@ -161,7 +161,7 @@ async fn connect_in(connection: &Connection, surroundings: Surroundings) -> Resu
                 .or_else("machine", ImdsCredentialsProvider::builder().build()),
         );
     }
-    let sdk = surround(loader, &surroundings).load().await;
+    let sdk = loader.load().await;
 
     let Some(source) = sdk.credentials_provider() else {
         return Err(no_credentials(named.as_deref()));
@@ -185,16 +185,6 @@ async fn connect_in(connection: &Connection, surroundings: Surroundings) -> Resu
         .credentials_provider(SharedCredentialsProvider::new(shared))
         .build();
     Ok(Account::new(&sdk, connected, connection))
-}
-
-#[cfg(not(test))]
-fn surround(loader: ConfigLoader, _: &Surroundings) -> ConfigLoader {
-    loader
-}
-
-#[cfg(test)]
-fn surround(loader: ConfigLoader, surroundings: &Surroundings) -> ConfigLoader {
-    loader.env(surroundings.env.clone()).fs(surroundings.fs.clone())
 }
 
 /// Returns the name under which AWS's logs show our requests.
