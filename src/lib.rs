@@ -9,8 +9,8 @@ pub mod view;
 
 pub mod report;
 
-pub mod config;
 pub mod aws;
+pub mod config;
 pub mod store;
 
 pub mod cli;

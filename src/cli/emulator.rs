@@ -107,10 +107,11 @@ fn greeting(url: &str, account: &str, region: &str) -> String {
 
 fn world(arguments: &Arguments, is_demo: bool) -> Result<World, Failure> {
     if arguments.world.is_some() && is_demo {
-        return Err(
-            Failure::new(FailureKind::Usage, "--world and --demo both say what account to begin with.")
-                .hint("leave one of them out"),
-        );
+        return Err(Failure::new(
+            FailureKind::Usage,
+            "--world and --demo both say what account to begin with.",
+        )
+        .hint("leave one of them out"));
     }
     let saved = arguments.state.as_deref().filter(|path| path.exists());
     match (saved.or(arguments.world.as_deref()), is_demo) {
@@ -122,9 +123,12 @@ fn world(arguments: &Arguments, is_demo: bool) -> Result<World, Failure> {
 
 fn read(path: &Path) -> Result<World, Failure> {
     let wrong = |error: &(dyn Error + 'static)| {
-        Failure::new(FailureKind::Configuration, format!("{} holds no account.", path.display()))
-            .because_of(error)
-            .hint("correct the file, or name another")
+        Failure::new(
+            FailureKind::Configuration,
+            format!("{} holds no account.", path.display()),
+        )
+        .because_of(error)
+        .hint("correct the file, or name another")
     };
     let text = fs::read_to_string(path).map_err(|error| wrong(&error))?;
     World::from_json(&text).map_err(|error| wrong(&error))

@@ -2,7 +2,7 @@
 
 use super::{Status, demo::Demo, output, progress::ProgressLine};
 use crate::{
-    aws::{Account, CancellationToken},
+    aws::{Account, Assignment, CancellationToken},
     config::{Config, Connection},
     domain::{
         Timestamp,
@@ -130,12 +130,18 @@ async fn load(connection: &Connection) -> Result<Inventory, Failure> {
     let account = Account::connect(connection).await?;
     let connected = account.connected();
     let mut inventory = Inventory::empty(connected.region.clone(), connected.endpoint.clone());
-    let (reports, mut waiting) = mpsc::channel(WAITING_REPORTS);
-    let stop = CancellationToken::new();
+    let (out, mut waiting) = mpsc::channel(WAITING_REPORTS);
+    let assignment = Assignment {
+        now: now(),
+        // Which key it is, only the account tells; see `add_fingerprints`.
+        key: None,
+        out,
+        stop: CancellationToken::new(),
+    };
     let loading = async {
         // The channel closes with this, and the loop below ends.
-        let reports = reports;
-        account.load(None, now(), &reports, &stop).await
+        let assignment = assignment;
+        account.load(&assignment).await
     };
     let applying = async {
         let mut progress = ProgressLine::new();
@@ -154,7 +160,10 @@ async fn load(connection: &Connection) -> Result<Inventory, Failure> {
     result.map(|()| inventory)
 }
 
-#[expect(clippy::disallowed_methods, reason = "the time comes from here where there is no runtime module")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the time comes from here where there is no runtime module"
+)]
 fn now() -> Timestamp {
     Utc::now()
 }
@@ -167,7 +176,11 @@ fn add_fingerprints(inventory: &mut Inventory, store: &Store) {
     match store.fingerprint_key(&inventory.scope()) {
         Ok(key) => inventory.add_fingerprints(&key),
         Err(failure) => {
-            writeln!(io::stderr(), "warning: The fingerprints of addresses are left out.\n  because: {failure}").ok();
+            writeln!(
+                io::stderr(),
+                "warning: The fingerprints of addresses are left out.\n  because: {failure}"
+            )
+            .ok();
         }
     }
 }
