@@ -13,6 +13,8 @@ pub mod aws;
 pub mod config;
 pub mod store;
 
+pub mod runtime;
+
 pub mod cli;
 
 pub mod emulator;

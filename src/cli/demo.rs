@@ -11,6 +11,7 @@ use crate::{
         world::{self, ChannelType},
     },
     failure::{Failure, FailureKind},
+    runtime::{Session, SessionFuture},
     store::{Store, file},
 };
 use std::{
@@ -69,6 +70,25 @@ impl Demo {
     pub(super) fn outbox(&self) -> Vec<Arrival> {
         self.emulator.outbox().into_iter().filter_map(arrival).collect()
     }
+}
+
+/// Finds out how the account is reached, once somebody asks: for the embedded account that takes starting it.
+pub(super) fn session(config: Config) -> SessionFuture {
+    Box::pin(async move {
+        if config.demo.is_none() {
+            return Ok(Session {
+                connection: config.connection,
+                asked: config.asked,
+                outbox: None,
+            });
+        }
+        let demo = Demo::start(&config).await?;
+        Ok(Session {
+            connection: demo.connection().clone(),
+            asked: config.asked,
+            outbox: Some(Arc::new(move || demo.outbox())),
+        })
+    })
 }
 
 /// Returns the organisation that the demo begins with.

@@ -30,6 +30,8 @@ pub enum ErrorKind {
     Throttling,
     /// There is no such operation.
     UnknownOperation,
+    /// The service does not do this any more. Not in the models; `CreateReplicationSet` answers it.
+    UnsupportedOperation,
     /// A type that is in no model, to prove that clients survive one.
     Unlisted,
     /// A field breaks its rule, or the fields do not fit together.
@@ -50,6 +52,7 @@ impl ErrorKind {
             Self::ServiceQuotaExceeded => "ServiceQuotaExceededException",
             Self::Throttling => "ThrottlingException",
             Self::UnknownOperation => "UnknownOperationException",
+            Self::UnsupportedOperation => "UnsupportedOperationException",
             Self::Unlisted => "RegionalMaintenanceException",
             Self::Validation => "ValidationException",
         }
@@ -65,9 +68,12 @@ impl ErrorKind {
             Self::ServiceQuotaExceeded => 402,
             Self::Throttling => 429,
             Self::ExpiredToken => return 403,
-            Self::DataEncryption | Self::Serialization | Self::UnknownOperation | Self::Unlisted | Self::Validation => {
-                400
-            }
+            Self::DataEncryption
+            | Self::Serialization
+            | Self::UnknownOperation
+            | Self::UnsupportedOperation
+            | Self::Unlisted
+            | Self::Validation => 400,
         };
         match (service, settings.error_statuses) {
             (Service::Contacts, ErrorStatuses::ApiReference) => 400,

@@ -6,9 +6,10 @@ use serde_json::Value;
 
 use super::{
     call::{self, Call},
+    contacts::walk,
     error::ServiceError,
     input::{Faults, Reader},
-    operations::{Operation, Service},
+    operations::{Effect, Operation, Service},
     settings::{Settings, Unsubscribe},
     world::{ActivationStatus, World},
 };
@@ -69,12 +70,12 @@ impl Machine {
     }
 
     /// Lets everything happen that is due by now.
-    #[expect(
-        clippy::unused_self,
-        clippy::needless_pass_by_ref_mut,
-        reason = "engagements are walked here"
-    )]
-    pub(crate) fn settle(&mut self) {}
+    pub(crate) fn settle(&mut self) {
+        let now = self.now();
+        if walk::settle(&mut self.world, &self.settings, &mut self.random, now) {
+            self.version += 1;
+        }
+    }
 
     /// Plays the owner of a channel who answers UNSUBSCRIBE; returns whether there is such a channel.
     pub(crate) fn unsubscribe(&mut self, arn: &str) -> bool {
@@ -96,8 +97,9 @@ impl Machine {
         region: &str,
         body: &Value,
     ) -> Result<Value, ServiceError> {
-        let now = self.now();
         self.refuse_strangers(operation, region)?;
+        self.settle();
+        let now = self.now();
         let mut call = Call {
             world: &mut self.world,
             settings: &self.settings,
@@ -108,7 +110,8 @@ impl Machine {
         };
         let faults = Faults::default();
         let result = (operation.run)(&mut call, &Reader::new(body, &faults));
-        if operation.effect == super::operations::Effect::Writes && result.is_ok() {
+        // A refused write may leave a trace, such as a wrong code that is counted.
+        if operation.effect == Effect::Writes {
             self.version += 1;
         }
         result

@@ -9,8 +9,10 @@
 //! - [`Fault`]s make it misbehave.
 //! - The back door under `/_emulator/` is the one part that is not AWS; `backdoor.rs` lists what it answers.
 
+pub mod generate;
 pub mod recurrence;
 pub mod settings;
+pub mod shifts;
 pub mod world;
 
 mod backdoor;
@@ -18,18 +20,17 @@ mod call;
 mod error;
 mod faults;
 mod input;
-mod limits;
 mod machine;
 pub mod operations;
-mod pages;
+mod pager;
 mod rates;
 mod request;
 mod saving;
 mod server;
 mod wire;
 
-mod channels;
 mod contacts;
+mod incidents;
 mod sts;
 
 pub use error::{ErrorKind, ServiceError};

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::{call::Call, error::ServiceError, input::Reader};
+use super::{call::Call, contacts, error::ServiceError, input::Reader, sts};
 
 /// A service that the emulator plays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -165,17 +165,65 @@ impl Operation {
 
 /// The operations by family: the one list. A family's rows stand in the file that carries them out.
 pub(crate) const FAMILIES: &[&[Operation]] = &[
-    super::contacts::OPERATIONS,
-    super::channels::OPERATIONS,
-    super::sts::OPERATIONS,
+    contacts::contact::OPERATIONS,
+    contacts::channel::OPERATIONS,
+    contacts::activation::OPERATIONS,
+    contacts::engagement::OPERATIONS,
+    contacts::page::OPERATIONS,
+    contacts::rotation::OPERATIONS,
+    contacts::overrides::OPERATIONS,
+    contacts::shifts::OPERATIONS,
+    contacts::tags::OPERATIONS,
+    sts::OPERATIONS,
 ];
 
 /// Returns every operation, in the order of the families.
 pub fn all() -> impl Iterator<Item = &'static Operation> {
-    FAMILIES.iter().copied().flatten()
+    FAMILIES.iter().chain(&super::incidents::FAMILIES).copied().flatten()
 }
 
 /// Returns the operation of ssm-contacts or STS with this name.
 pub(crate) fn named(service: Service, name: &str) -> Option<&'static Operation> {
     all().find(|operation| operation.service == service && operation.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_operation_is_listed_once_and_documented() {
+        let mut names = BTreeSet::new();
+        for operation in all() {
+            assert!(
+                names.insert((operation.service.prefix(), operation.name)),
+                "{operation:?} is listed twice"
+            );
+            assert!(
+                operation.summary.ends_with('.') && operation.summary.len() > 10,
+                "{operation:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn reads_and_writes_are_told_apart_by_their_names() {
+        for operation in all().filter(|operation| operation.service == Service::Contacts) {
+            let reads = ["Get", "List", "Describe"]
+                .iter()
+                .any(|verb| operation.name.starts_with(verb));
+            assert_eq!(operation.effect == Effect::Reads, reads, "{operation:?}");
+        }
+    }
+
+    #[test]
+    fn every_operation_of_ssm_contacts_is_there() {
+        // The 39 operations of the 2021-05-03 model.
+        assert_eq!(
+            all().filter(|operation| operation.service == Service::Contacts).count(),
+            39
+        );
+    }
 }

@@ -106,7 +106,7 @@ async fn execute(shared: &Shared, asked: &Asked, region: Option<String>) -> Resu
         let result = machine.run(asked.operation, &region, &asked.input);
         (result, machine.version)
     };
-    if asked.operation.effect == Effect::Writes && result.is_ok() {
+    if asked.operation.effect == Effect::Writes {
         shared.saved(version).await;
     }
     result

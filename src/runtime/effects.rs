@@ -6,7 +6,7 @@ use crate::{
         effect::{Effect, Ticket},
         msg::{ExportOutcome, Msg},
     },
-    aws::{Account, Stop},
+    aws::{Account, CancellationToken},
     config::{Asked, Connection},
     domain::{ids::Arn, inventory::Inventory, phone::Arrival},
     failure::{Failure, FailureKind},
@@ -53,13 +53,13 @@ pub(super) struct Effects {
     reads: JoinSet<()>,
     /// Writes to the disk: waited for when the desk is left.
     writes: JoinSet<()>,
-    loads: BTreeMap<Ticket, Stop>,
+    loads: BTreeMap<Ticket, CancellationToken>,
 }
 
 /// The session and the connection, made when they are first needed and kept.
 struct Accounts {
     pending: tokio::sync::Mutex<Option<SessionFuture>>,
-    session: OnceCell<Session>,
+    session: OnceCell<Result<Session, Failure>>,
     account: OnceCell<Account>,
 }
 
@@ -129,7 +129,10 @@ impl Effects {
         let (store, account, sender) = (self.store.clone(), Arc::clone(&self.account), self.sender.clone());
         self.reads.spawn(async move {
             let result = match account.session().await {
-                Ok(Session { asked: Some(asked), .. }) => blocking(move || store.recall(asked)).await,
+                Ok(Session { asked: Some(asked), .. }) => {
+                    let asked = asked.clone();
+                    blocking(move || store.recall(&asked)).await
+                }
                 // Without a session there is no snapshot; the load says why.
                 Ok(Session { asked: None, .. }) | Err(_) => Ok(None),
             };
@@ -140,7 +143,7 @@ impl Effects {
     fn save_snapshot(&mut self, inventory: Arc<Inventory>) {
         let (store, account, sender) = (self.store.clone(), Arc::clone(&self.account), self.sender.clone());
         self.writes.spawn(async move {
-            let asked = account.session.get().and_then(|session| session.asked.clone());
+            let asked = account.session().await.ok().and_then(|session| session.asked.clone());
             let result = blocking(move || store.save(asked.as_ref(), &inventory, now())).await;
             send(&sender, Msg::SnapshotSaved(result)).await;
         });
@@ -148,7 +151,7 @@ impl Effects {
 
     fn load(&mut self, ticket: Ticket, subject: Option<Arn>) {
         let (account, sender) = (Arc::clone(&self.account), self.sender.clone());
-        let stop = Stop::new();
+        let stop = CancellationToken::new();
         self.loads.retain(|_, stop| !stop.is_cancelled());
         self.loads.insert(ticket, stop.clone());
         self.reads.spawn(async move {
@@ -163,8 +166,8 @@ impl Effects {
                 let reports = reports;
                 let account = account.account().await?;
                 match &subject {
-                    None => account.load(now(), &reports, &stop).await,
-                    Some(subject) => account.read_again(subject, now(), &reports, &stop).await,
+                    None => account.load(None, now(), &reports, &stop).await,
+                    Some(subject) => account.read_again(subject, None, now(), &reports, &stop).await,
                 }
             };
             let (result, ()) = tokio::join!(loading, forwarding);
@@ -185,7 +188,7 @@ impl Effects {
         let sender = self.sender.clone();
         self.writes.spawn(async move {
             let file = path.clone();
-            let written = blocking(move || store::export(Path::new(&file), text.as_bytes(), is_overwriting)).await;
+            let written = blocking(move || store::file::export(Path::new(&file), text.as_bytes(), is_overwriting)).await;
             let outcome = match written {
                 Ok(true) => ExportOutcome::Written,
                 Ok(false) => ExportOutcome::Exists,
@@ -197,14 +200,15 @@ impl Effects {
 }
 
 impl Accounts {
+    /// Returns how the account is reached. It is asked once, and a failure stays.
     async fn session(&self) -> Result<&Session, Failure> {
-        let make = || async {
+        let ask = || async {
             match self.pending.lock().await.take() {
                 Some(pending) => pending.await,
-                None => Err(Failure::new(FailureKind::Service, "The embedded account did not start.")),
+                None => Err(Failure::new(FailureKind::Bug, "The session was asked for twice.")),
             }
         };
-        self.session.get_or_try_init(make).await
+        self.session.get_or_init(ask).await.as_ref().map_err(Failure::clone)
     }
 
     /// Returns the connection, made anew when the last try failed: a sign-in may have been renewed since.

@@ -137,10 +137,20 @@ def every(call, key, /, **parameters):
         token = {"NextToken" if "NextToken" in answer else "nextToken": following}
 
 
-def outbox():
-    """Returns what has arrived on the phones and in the mailboxes, oldest first."""
+def arrived(channel, activation):
+    """Returns what has arrived on a channel, oldest first: activation codes, or else pages."""
     with urllib.request.urlopen(f"{URL}/_emulator/outbox") as answer:
-        return json.load(answer)
+        entries = json.load(answer)
+    return [
+        entry
+        for entry in entries
+        if entry["channel"] == channel and ("activation code" in entry["text"]) == activation
+    ]
+
+
+def wrong_code(right):
+    """Returns a code of six digits that is not the right one."""
+    return f"{(int(right) + 1) % 1000000:06}"
 
 
 def assert_all_answered(service, wanted):

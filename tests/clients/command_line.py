@@ -4,17 +4,17 @@ The CLI is called in this process: it is the same code as `aws`, without a new i
 """
 
 import contextlib
+import datetime as dt
 import io
 import json
 import os
 import unittest
 
-from account import INCIDENT_OPERATIONS, OWN_ACCOUNT, REGION, URL, operations, outbox
+from account import INCIDENT_OPERATIONS, OWN_ACCOUNT, REGION, URL, arrived, operations
 from awscli.clidriver import create_clidriver
 from botocore import xform_name
 
 DAILY = {"NumberOfOnCalls": 1, "RecurrenceMultiplier": 1, "DailySettings": [{"HourOfDay": 9, "MinuteOfHour": 0}]}
-NONE = "11111111-2222-4333-8444-555555555555"
 
 
 class CommandLine(unittest.TestCase):
@@ -57,9 +57,6 @@ class CommandLine(unittest.TestCase):
     def incidents(self, operation, **parameters):
         return self.aws("ssm-incidents", operation, **parameters)
 
-    def arrived(self, channel, kind):
-        return [entry for entry in outbox() if entry["ContactChannelArn"] == channel and entry["Kind"] == kind][-1]
-
     def test_every_operation_through_the_command_line(self):
         self.assertEqual(self.aws("sts", "get-caller-identity")["Account"], OWN_ACCOUNT)
         person, channel = self.person()
@@ -84,7 +81,7 @@ class CommandLine(unittest.TestCase):
         )["ContactChannelArn"]
         self.contacts("update-contact-channel", ContactChannelId=channel, Name="mobile")
         self.contacts("send-activation-code", ContactChannelId=channel)
-        code = self.arrived(channel, "activation")["Code"]
+        code = arrived(channel, activation=True)[-1]["code"]
         self.contacts("activate-contact-channel", ContactChannelId=channel, ActivationCode=code)
         target = {"ChannelTargetInfo": {"ContactChannelId": channel, "RetryIntervalInMinutes": 1}}
         plan = {"Stages": [{"DurationInMinutes": 5, "Targets": [target]}]}
@@ -111,7 +108,6 @@ class CommandLine(unittest.TestCase):
         self.contacts("update-rotation", RotationId=rotation, Recurrence=DAILY, TimeZoneId="Asia/Tokyo")
         self.assertEqual(self.contacts("get-rotation", RotationId=rotation)["TimeZoneId"], "Asia/Tokyo")
         self.assertEqual(len(self.contacts("list-rotations", RotationNamePrefix="cli")["Rotations"]), 1)
-        # The outbox has a clock of the emulator's; the override goes a day past it.
         tomorrow, window_end = tomorrow_and_after()
         override = self.contacts(
             "create-rotation-override", RotationId=rotation, NewContactIds=[person], StartTime=tomorrow, EndTime=window_end
@@ -142,7 +138,7 @@ class CommandLine(unittest.TestCase):
         self.assertTrue(self.contacts("list-pages-by-contact", ContactId=person)["Pages"])
         self.assertEqual(self.contacts("describe-page", PageId=page)["Subject"], "Subject")
         self.contacts(
-            "accept-page", PageId=page, AcceptType="READ", AcceptCode=self.arrived(channel, "page")["Code"]
+            "accept-page", PageId=page, AcceptType="READ", AcceptCode=arrived(channel, activation=False)[-1]["code"]
         )
         self.assertTrue(self.contacts("list-page-receipts", PageId=page)["Receipts"])
         self.assertTrue(self.contacts("list-page-resolutions", PageId=page)["PageResolutions"])
@@ -199,8 +195,6 @@ class CommandLine(unittest.TestCase):
 
 def tomorrow_and_after():
     """Returns two instants, a day apart, that an override may lie between."""
-    import datetime as dt
-
     tomorrow = dt.datetime.now(dt.timezone.utc) + dt.timedelta(days=1)
     return tomorrow.isoformat(), (tomorrow + dt.timedelta(days=1)).isoformat()
 

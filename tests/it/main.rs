@@ -9,5 +9,7 @@
 )]
 
 mod cli;
+mod clients;
 mod generated;
 mod tidy;
+mod worlds;

@@ -179,9 +179,10 @@ fn count(model: &Model, screen: ScreenId) -> String {
         ScreenId::Schedules => {
             // The list holds schedules and rotations: the one that was read less far decides.
             let count = of_kind(ContactKind::Schedule) + inventory.rotations.items.len();
-            let state = match &fresh.contacts.state {
-                SectionState::Complete => &fresh.rotations.state,
-                state => state,
+            let state = if fresh.contacts.state == SectionState::Complete {
+                &fresh.rotations.state
+            } else {
+                &fresh.contacts.state
             };
             (count, state)
         }
@@ -221,10 +222,13 @@ pub(super) mod tests {
             .iter()
             .map(|row| {
                 assert_eq!(row.cells.len(), screen.columns().len(), "one cell for each column");
-                let cells = row.cells.iter().map(|cell| match cell.role {
-                    Role::Normal => cell.text.clone(),
-                    Role::Dim if cell.text.is_empty() || cell.text == "–" => cell.text.clone(),
-                    role => format!("{}:{}", cell.text, role.name()),
+                let cells = row.cells.iter().map(|cell| {
+                    let is_empty = cell.text.is_empty() || cell.text == "–";
+                    if cell.role == Role::Normal || cell.role == Role::Dim && is_empty {
+                        cell.text.clone()
+                    } else {
+                        format!("{}:{}", cell.text, cell.role.name())
+                    }
                 });
                 cells.collect::<Vec<_>>().join(" | ")
             })

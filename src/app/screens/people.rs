@@ -17,7 +17,7 @@ use crate::{
         schedule::Rotation,
     },
 };
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// The columns.
 pub(super) const COLUMNS: &[Column] = &[
@@ -58,7 +58,7 @@ pub(super) fn rows(facts: &Facts<'_>) -> Vec<Row> {
 /// devices, or other people's. Nothing when plan or devices were not read.
 pub(in crate::app) fn dangling<'a>(graph: &Graph, person: &'a Contact) -> Reading<BTreeSet<&'a Arn>> {
     match (&person.plan, &person.channels) {
-        (Reading::Unknown(gap), _) | (_, Reading::Unknown(gap)) => Reading::Unknown(gap.clone()),
+        (Reading::Unknown(gap), _) | (_, Reading::Unknown(gap)) => Reading::Unknown(Arc::clone(gap)),
         (Reading::Known(plan), Reading::Known(channels)) => {
             let is_theirs = |arn: &Arn| {
                 let listed = graph.resolve(arn).unwrap_or(arn);

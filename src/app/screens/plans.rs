@@ -44,7 +44,7 @@ pub(super) fn rows(facts: &Facts<'_>) -> Vec<Row> {
                         "person",
                         "people",
                     ),
-                    of_plan(|plan| essential(plan)),
+                    of_plan(essential),
                     cell::used(facts, &plan.arn),
                     cell::shared(facts, &plan.arn),
                 ],

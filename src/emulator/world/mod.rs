@@ -3,7 +3,8 @@
 //! The shipped worlds, the generator's output and the demo's saved state are all this type. Fields that have an
 //! obvious value may be left out; times are RFC 3339 strings; a reference may be a full ARN or its last part
 //! (`contact/anna`, `contact-channel/anna/<id>`, `rotation/<id>`), which is completed with the world's own account
-//! and home Region when the file is read. In memory every reference is a full ARN.
+//! and home Region when the file is read. Read with [`World::from_json_at`], a time may also count from the start:
+//! `@+3d2h`, `@-40m`, or `@+6d 22:00` for 22:00 UTC of that day. In memory every reference is a full ARN.
 //!
 //! Nothing here enforces the service's rules: a world may hold dangling references, plans over the limit and
 //! channels that were never activated, because real accounts do.
@@ -13,10 +14,12 @@ mod contact;
 mod incident;
 mod paging;
 mod references;
+mod relative;
 mod rotation;
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use arns::{Arn, channel_arn, split};
@@ -134,6 +137,11 @@ impl World {
         world.complete_references();
         world.check()?;
         Ok(world)
+    }
+
+    /// Reads a world whose file may hold times relative to `now`, such as `"@+3d2h"`, `"@-40m"` or `"@+6d 22:00"`.
+    pub fn from_json_at(text: &str, now: DateTime<Utc>) -> Result<Self, WorldError> {
+        Self::from_json(&relative::resolve(text, now))
     }
 
     /// Returns the text of the file that holds this world, indented, ending in a line break.

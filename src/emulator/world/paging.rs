@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Arn, ChannelType, ContactType};
+use super::{Arn, ChannelType, ContactType, World};
 
 /// One run of paging, started by `StartEngagement` or by an incident.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -57,7 +57,7 @@ pub struct Delivery {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Page {
-    /// The key of its engagement in [`World::engagements`](super::World::engagements).
+    /// The key of its engagement in [`World::engagements`].
     pub engagement: String,
     /// The person.
     pub contact: Arn,
@@ -162,4 +162,17 @@ pub struct Arrival {
     /// The activation or accept code in the words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
+}
+
+/// How many arrivals the outbox holds; the oldest go first.
+const OUTBOX_LIMIT: usize = 10_000;
+
+impl World {
+    /// Puts something into the outbox.
+    pub fn arrive(&mut self, arrival: Arrival) {
+        if self.outbox.len() >= OUTBOX_LIMIT {
+            self.outbox.remove(0);
+        }
+        self.outbox.push(arrival);
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::input::TextRule;
+use crate::emulator::input::TextRule;
 
 /// Any ARN of ssm-contacts.
 pub(crate) const ARN: TextRule = TextRule {
