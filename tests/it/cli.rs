@@ -503,6 +503,9 @@ fn wrong_options_of_the_emulator_are_told_what_may_be_written() {
         ("--fault GetContacts:reset", "GetContacts"),
         ("--world world.json", "line 1"),
         ("--world world.json --demo", "leave one of them out"),
+        ("--people 10 --demo", "leave one of them out"),
+        ("--people 10 --world world.json", "cannot be used with"),
+        ("--people 0", "1..=100000"),
         ("--listen nowhere", "nowhere"),
     ] {
         let ended = program.run(&format!("emulator {arguments}"));
