@@ -72,28 +72,9 @@ impl Demo {
     }
 }
 
-/// Finds out how the account is reached, once somebody asks: for the embedded account that takes starting it.
-pub(super) fn session(config: Config) -> SessionFuture {
-    Box::pin(async move {
-        if config.demo.is_none() {
-            return Ok(Session {
-                connection: config.connection,
-                asked: config.asked,
-                outbox: None,
-            });
-        }
-        let demo = Demo::start(&config).await?;
-        Ok(Session {
-            connection: demo.connection().clone(),
-            asked: config.asked,
-            outbox: Some(Arc::new(move || demo.outbox())),
-        })
-    })
-}
-
 /// Returns the organisation that the demo begins with.
 pub(super) fn first_world() -> Result<World, Failure> {
-    World::from_json(FIRST_WORLD)
+    World::from_json_at(FIRST_WORLD, super::now())
         .map_err(|error| Failure::new(FailureKind::Bug, "The demo account's own file is wrong.").because_of(&error))
 }
 
@@ -127,5 +108,26 @@ fn arrival(arrival: world::Arrival) -> Option<Arrival> {
         .to_owned(),
         to: Address::new(&arrival.to),
         text: arrival.text,
+    })
+}
+
+/// Returns how the account is reached, which for the embedded one is known when it has started.
+pub(super) fn session(config: Config) -> SessionFuture {
+    Box::pin(async move {
+        let asked = config.asked.clone();
+        if config.demo.is_none() {
+            return Ok(Session {
+                connection: config.connection,
+                asked,
+                outbox: None,
+            });
+        }
+        let demo = Demo::start(&config).await?;
+        let connection = demo.connection().clone();
+        Ok(Session {
+            connection,
+            asked,
+            outbox: Some(Arc::new(move || demo.outbox())),
+        })
     })
 }

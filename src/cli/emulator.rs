@@ -143,7 +143,7 @@ fn read(path: &Path) -> Result<World, Failure> {
         .hint("correct the file, or name another")
     };
     let text = fs::read_to_string(path).map_err(|error| wrong(&error))?;
-    World::from_json(&text).map_err(|error| wrong(&error))
+    World::from_json_at(&text, super::now()).map_err(|error| wrong(&error))
 }
 
 /// Returns when Ctrl-C is pressed, or when the system asks to end.

@@ -5,7 +5,6 @@ use crate::{
     aws::{Account, Assignment, CancellationToken},
     config::{Config, Connection},
     domain::{
-        Timestamp,
         inventory::{Inventory, Section, SectionState},
         load::LoadEvent,
     },
@@ -13,7 +12,6 @@ use crate::{
     report::{self, table::Table},
     store::Store,
 };
-use chrono::Utc;
 use std::io::{self, Write as _};
 use tokio::sync::mpsc;
 
@@ -132,7 +130,7 @@ async fn load(connection: &Connection) -> Result<Inventory, Failure> {
     let mut inventory = Inventory::empty(connected.region.clone(), connected.endpoint.clone());
     let (out, mut waiting) = mpsc::channel(WAITING_REPORTS);
     let assignment = Assignment {
-        now: now(),
+        now: super::now(),
         // Which key it is, only the account tells; see `add_fingerprints`.
         key: None,
         out,
@@ -150,22 +148,13 @@ async fn load(connection: &Connection) -> Result<Inventory, Failure> {
                 match event {
                     LoadEvent::Part(part) => inventory.apply(part),
                     LoadEvent::Progress(so_far) => progress.show(so_far),
-                    LoadEvent::Call(call) => tracing::debug!(?call),
-                    LoadEvent::Connected(_) | LoadEvent::Slowed { .. } => {}
+                    LoadEvent::Connected(_) | LoadEvent::Call(_) | LoadEvent::Slowed { .. } => {}
                 }
             }
         }
     };
     let (result, ()) = tokio::join!(loading, applying);
     result.map(|()| inventory)
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the time comes from here where there is no runtime module"
-)]
-fn now() -> Timestamp {
-    Utc::now()
 }
 
 /// Adds the fingerprints, if there is a place for their key. An inventory is of use without them.
