@@ -128,16 +128,17 @@ async fn load(connection: &Connection) -> Result<Inventory, Failure> {
     let account = Account::connect(connection).await?;
     let connected = account.connected();
     let mut inventory = Inventory::empty(connected.region.clone(), connected.endpoint.clone());
-    let (reports, mut waiting) = mpsc::channel(WAITING_REPORTS);
-    let stop = CancellationToken::new();
+    let (out, mut waiting) = mpsc::channel(WAITING_REPORTS);
+    let assignment = Assignment {
+        now: super::now(),
+        // Which key it is, only the account tells; see `add_fingerprints`.
+        key: None,
+        out,
+        stop: CancellationToken::new(),
+    };
     let loading = async {
         // The channel closes with this, and the loop below ends.
-        let assignment = Assignment {
-            now: super::now(),
-            key: None,
-            out: reports,
-            stop: stop.clone(),
-        };
+        let assignment = assignment;
         account.load(&assignment).await
     };
     let applying = async {
