@@ -28,9 +28,9 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>, list: Area) {
     let room = usize::from(area.width.saturating_sub(4).min(90));
     let rows: Vec<Line> = reasons(model).iter().flat_map(|line| wrap(line, room)).collect();
     let height = u16::try_from(rows.len()).unwrap_or(u16::MAX);
-    let top = area.y + area.height.saturating_sub(height) / 2;
-    for (y, row) in (top..area.y + area.height).zip(rows) {
-        canvas.centred(area, y, &row);
+    let above = usize::from(area.height.saturating_sub(height) / 2);
+    for (row, line) in area.rows().skip(above).zip(rows) {
+        canvas.centred(row, &line);
     }
 }
 

@@ -7,3 +7,9 @@
     clippy::print_stderr,
     reason = "the lints' own permission for tests does not reach helper functions"
 )]
+
+mod harness;
+mod pictures;
+mod screens;
+mod walk;
+mod world;
