@@ -118,7 +118,7 @@ fn keys(model: &Model, commands: &[(CommandId, &str)], room: usize) -> Line {
     let mut line = Line::default();
     let mut left = room;
     for (id, word) in commands {
-        let Some(key) = model.setup.keymap.keys(*id).first().map(ToString::to_string) else {
+        let Some(key) = model.setup.keymap.main_key(*id).map(|key| key.to_string()) else {
             continue;
         };
         let gap = if line.spans.is_empty() { "" } else { "  " };

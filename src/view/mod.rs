@@ -32,7 +32,7 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
         width: model.size.width,
         height: model.size.height,
     };
-    canvas.clear(screen);
+    canvas.tint(screen, Role::Normal);
     if model.size.is_enough() {
         desk(model, &mut canvas);
     } else {
@@ -47,16 +47,14 @@ fn desk(model: &Model, canvas: &mut Canvas<'_>) {
     let layout = model.layout();
     header::draw(model, canvas, layout.header);
     header::draw_tabs(model, canvas, layout.tabs);
-    if model.list().is_some_and(List::is_empty) && model.focus == Focus::List {
-        if layout.list.width > 0 {
-            table::draw_heading(model, canvas, layout.heading);
-        }
-        empty::draw(model, canvas, layout.list);
+    if layout.list.width > 0 {
+        table::draw_heading(model, canvas, layout.heading);
+    }
+    if model.list().is_some_and(List::is_empty) {
+        let has_list = layout.list.height > 0;
+        empty::draw(model, canvas, if has_list { layout.list } else { layout.detail });
     } else {
-        if layout.list.width > 0 {
-            table::draw_heading(model, canvas, layout.heading);
-            table::draw_rows(model, canvas, layout.list);
-        }
+        table::draw_rows(model, canvas, layout.list);
         draw_rule(canvas, layout.rule);
         draw_detail(model, canvas, layout.detail);
     }

@@ -4,7 +4,7 @@ use super::theme::Theme;
 use crate::{
     app::{
         layout::Area,
-        measure::{line_width, prefix, width},
+        measure::{prefix, width},
         style::{Line, Role},
     },
     domain::text::neutral,
@@ -40,7 +40,10 @@ impl<'a> Canvas<'a> {
 
     /// Gives every cell of an area the look of a role, and leaves its text.
     pub(super) fn tint(&mut self, area: Area, role: Role) {
-        self.buffer.set_style(rect(area), self.theme.style(role));
+        let style = self.theme.style(role);
+        if style != Style::default() {
+            self.buffer.set_style(rect(area), style);
+        }
     }
 
     /// Empties an area.
@@ -71,12 +74,6 @@ impl<'a> Canvas<'a> {
     /// Puts a line into the first row of an area, cut to it; returns the cells it took.
     pub(super) fn line(&mut self, area: Area, line: &Line) -> u16 {
         self.pieces(area, line.spans.iter().map(|span| (span.text.as_str(), span.role)))
-    }
-
-    /// Puts a line into the middle of the first row of an area.
-    pub(super) fn centred(&mut self, area: Area, line: &Line) {
-        let taken = u16::try_from(line_width(line)).unwrap_or(u16::MAX);
-        self.line(area.skip(area.width.saturating_sub(taken) / 2), line);
     }
 
     fn pieces<'t>(&mut self, area: Area, pieces: impl Iterator<Item = (&'t str, Role)> + Clone) -> u16 {

@@ -329,7 +329,7 @@ fn the_demo_account_is_named_as_such() {
     let mut desk = Desk::with(setup, 80, 24);
     loaded(&mut desk);
     assert!(
-        desk.screen().starts_with(" callsheet  demo account  eu-west-1"),
+        desk.screen().starts_with(" demo account  eu-west-1"),
         "{}",
         desk.screen()
     );
