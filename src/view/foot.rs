@@ -62,7 +62,7 @@ fn draw_notice(model: &Model, canvas: &mut Canvas<'_>, area: Area, notice: &Noti
 /// Draws the keys that work here and now, as many as fit, always ending with those for help and for leaving.
 pub(super) fn draw_keys(model: &Model, canvas: &mut Canvas<'_>, area: Area) {
     let room = usize::from(area.width.saturating_sub(2));
-    let line = if let Some(fixed) = typing_keys(model) {
+    let line = if let Some(fixed) = typing_keys(model, room) {
         fixed
     } else {
         let is_screen = model.overlays.is_empty() && model.focus == Focus::List;
@@ -90,8 +90,8 @@ pub(super) fn draw_keys(model: &Model, canvas: &mut Canvas<'_>, area: Area) {
     canvas.line(area.skip(1), &line);
 }
 
-/// Returns the keys that work while text is typed: there the keymap does not count.
-fn typing_keys(model: &Model) -> Option<Line> {
+/// Returns the keys that work while text is typed, as many as fit: there the keymap does not count.
+fn typing_keys(model: &Model, room: usize) -> Option<Line> {
     let pairs: &[(&str, &str)] = match model.overlays.last() {
         _ if model.filter_input.is_some() => &[
             ("enter", "keep"),
@@ -108,6 +108,9 @@ fn typing_keys(model: &Model) -> Option<Line> {
     };
     let mut line = Line::default();
     for (key, word) in pairs {
+        if line_width(&line) + width(key) + 1 + width(word) > room {
+            break;
+        }
         line = line.and(*key, Role::Key).and(format!(" {word}  "), Role::Dim);
     }
     Some(line)

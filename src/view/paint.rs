@@ -127,3 +127,102 @@ pub(super) fn cells(text: &str) -> u16 {
 fn rect(area: Area) -> Rect {
     Rect::new(area.x, area.y, area.width, area.height)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WIDTH: u16 = 10;
+
+    fn area(x: u16, width: u16) -> Area {
+        Area {
+            x,
+            y: 0,
+            width,
+            height: 1,
+        }
+    }
+
+    /// Returns what a row of ten cells holds after `paint`, and where the cursor stands.
+    fn painted(paint: impl FnOnce(&mut Canvas<'_>)) -> (String, Option<u16>) {
+        let theme = Theme::of(|_| Style::new());
+        let mut buffer = Buffer::empty(Rect::new(0, 0, WIDTH, 1));
+        let mut canvas = Canvas::new(&mut buffer, &theme);
+        paint(&mut canvas);
+        let cursor = canvas.cursor().map(|position| position.x);
+        let mut text = String::new();
+        let mut x = 0;
+        while let Some(cell) = buffer.cell((x, 0)) {
+            text.push_str(cell.symbol());
+            x += cells(cell.symbol()).max(1);
+        }
+        (text.trim_end().to_owned(), cursor)
+    }
+
+    #[test]
+    fn text_that_is_too_long_ends_in_an_ellipsis() {
+        for (text, width, expected) in [
+            ("anna", 4, "anna"),
+            ("annas", 4, "ann…"),
+            ("李雷李", 4, "李…"),
+            ("李雷", 4, "李雷"),
+            ("e\u{301}e\u{301}e\u{301}", 2, "e\u{301}…"),
+            ("anna", 1, "…"),
+            ("anna", 0, ""),
+            ("anna kovacs of payments", 200, "anna kova…"),
+        ] {
+            let (painted, _) = painted(|canvas| {
+                canvas.put(area(0, width), text, Role::Normal);
+            });
+            assert_eq!(painted, expected, "{text} in {width}");
+        }
+    }
+
+    #[test]
+    fn an_ellipsis_stands_for_the_pieces_that_follow() {
+        let line = Line::plain("abc").and("def", Role::Dim);
+        for (width, expected) in [(6, "abcdef"), (4, "abc…"), (3, "ab…")] {
+            let (painted, _) = painted(|canvas| {
+                canvas.line(area(0, width), &line);
+            });
+            assert_eq!(painted, expected, "{width}");
+        }
+    }
+
+    #[test]
+    fn what_lies_over_a_wide_character_leaves_no_half_of_it() {
+        let (painted, _) = painted(|canvas| {
+            canvas.put(area(0, WIDTH), "李雷李", Role::Normal);
+            canvas.clear(area(3, 2));
+            canvas.put(area(3, 1), "│", Role::Normal);
+        });
+        assert_eq!(painted, "李 │ 李");
+    }
+
+    #[test]
+    fn a_field_scrolls_so_that_the_cursor_is_seen() {
+        for (text, cursor, expected, column) in [
+            ("abc", 3, "abc", 3),
+            ("abc", 0, "abc", 0),
+            ("abcdefghij", 10, "bcdefghij", 9),
+            ("abcdefghijkl", 2, "abcdefghi…", 2),
+            ("李雷李雷李雷", 6, "李雷李雷", 8),
+            ("a\u{202e}b", 3, "a\u{fffd}b", 3),
+        ] {
+            let input = Input::new(text.to_owned()).with_cursor(cursor);
+            let (painted, at) = painted(|canvas| canvas.field(area(0, WIDTH), &input));
+            assert_eq!((painted.as_str(), at), (expected, Some(column)), "{text}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_drawn_outside_the_frame() {
+        let (painted, _) = painted(|canvas| {
+            canvas.put(area(8, 20), "abcdef", Role::Normal);
+            canvas.put(area(30, 5), "abc", Role::Normal);
+            canvas.put(Area { y: 4, ..area(0, 5) }, "abc", Role::Normal);
+            canvas.clear(area(40, 5));
+        });
+        assert_eq!(painted, "        a…");
+    }
+}

@@ -152,7 +152,7 @@ pub(crate) fn keys(script: &str) -> Vec<Key> {
             rest = after;
         } else {
             keys.push(Key::char(first));
-            rest = &rest[first.len_utf8()..];
+            rest = rest.get(first.len_utf8()..).unwrap_or_default();
         }
     }
     keys
@@ -166,19 +166,19 @@ pub(crate) fn role_theme() -> Theme {
     Theme::of(|role| {
         let index = Role::ALL.iter().position(|other| *other == role).unwrap();
         let colour = Color::Indexed(FIRST_COLOUR + u8::try_from(index).unwrap());
-        match role {
-            Role::Normal => Style::new(),
-            Role::Selected | Role::SelectedAway => Style::new().bg(colour),
-            _ => Style::new().fg(colour),
+        if role == Role::Normal {
+            Style::new()
+        } else if matches!(role, Role::Selected | Role::SelectedAway) {
+            Style::new().bg(colour)
+        } else {
+            Style::new().fg(colour)
         }
     })
 }
 
 fn role_of(colour: Color) -> Option<Role> {
-    match colour {
-        Color::Indexed(index) => Role::ALL.get(usize::from(index - FIRST_COLOUR)).copied(),
-        _ => None,
-    }
+    let Color::Indexed(index) = colour else { return None };
+    Role::ALL.get(usize::from(index - FIRST_COLOUR)).copied()
 }
 
 fn rows(buffer: &Buffer) -> impl Iterator<Item = &[Cell]> {

@@ -21,7 +21,7 @@ use callsheet::{
     view::theme::{self, Depth, Theme},
 };
 use chrono::Duration;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 /// The sizes: the smallest, the usual one, and one at which list and detail stand side by side.
 const SIZES: [(u16, u16); 3] = [(60, 20), (80, 24), (120, 40)];
@@ -77,7 +77,9 @@ fn loading() {
 fn rows_of_an_earlier_load() {
     check("rows_of_an_earlier_load", |desk| {
         let mut inventory = Inventory::empty("eu-west-1", None);
-        world::parts().into_iter().for_each(|part| inventory.apply(part));
+        for part in world::parts() {
+            inventory.apply(part);
+        }
         let ticket = desk.model.awaited_snapshot.unwrap();
         let saved_at = desk.now - Duration::hours(3);
         let result = Ok(Some(Box::new(Snapshot { inventory, saved_at })));
@@ -349,10 +351,8 @@ fn themes() {
             looks.push_str(role.name());
             for depth in [Depth::TrueColour, Depth::Palette, Depth::Sixteen, Depth::Colourless] {
                 let style = Theme::load(name, &BTreeMap::new(), depth).unwrap().style(*role);
-                looks.push_str(&format!(
-                    "\n    {depth:?}: {}",
-                    format!("{style:?}").replace("Style::new()", "")
-                ));
+                let style = format!("{style:?}").replace("Style::new()", "");
+                write!(looks, "\n    {depth:?}: {style}").unwrap();
             }
             looks.push('\n');
         }

@@ -9,7 +9,13 @@ use callsheet::{
         msg::{Mouse, MouseAction, Msg, Snapshot},
         overlay::Overlay,
     },
-    domain::{address::Address, inventory::Inventory, load::LoadEvent, operation::RateClass, phone::Arrival},
+    domain::{
+        address::Address,
+        inventory::{Inventory, Part},
+        load::LoadEvent,
+        operation::RateClass,
+        phone::Arrival,
+    },
     failure::{Failure, FailureKind},
     view::theme::{Depth, NAMES, Theme},
 };
@@ -40,7 +46,13 @@ const TEXTS: [&str; 6] = [
     "colour:\"red",
 ];
 
-fn message(desk: &Desk, rng: &mut Rng) -> Msg {
+/// What a load may report, made once for a walk.
+struct Account {
+    parts: Vec<Part>,
+    others: Vec<LoadEvent>,
+}
+
+fn message(desk: &Desk, account: &Account, rng: &mut Rng) -> Msg {
     match rng.u8(0..100) {
         0..60 => Msg::Key(key(rng)),
         60..65 => Msg::Resized(Size {
@@ -57,7 +69,7 @@ fn message(desk: &Desk, rng: &mut Rng) -> Msg {
         75..80 => Msg::Paste((*rng.choice(&TEXTS).unwrap()).to_owned()),
         80..92 => Msg::Loading {
             ticket: ticket(desk, rng),
-            events: (0..rng.usize(1..8)).map(|_| event(rng)).collect(),
+            events: (0..rng.usize(1..8)).map(|_| event(account, rng)).collect(),
         },
         92..94 => Msg::LoadEnded {
             ticket: ticket(desk, rng),
@@ -66,7 +78,7 @@ fn message(desk: &Desk, rng: &mut Rng) -> Msg {
         94 => Msg::SnapshotRead {
             ticket: Ticket(rng.u64(0..4)),
             result: Ok(Some(Box::new(Snapshot {
-                inventory: inventory(rng),
+                inventory: inventory(account, rng),
                 saved_at: desk.now,
             }))),
         },
@@ -92,7 +104,10 @@ fn key(rng: &mut Rng) -> Key {
     match rng.u8(0..10) {
         0..7 => rng.choice(&keys).unwrap().parse().unwrap(),
         7 => Key::char(rng.char('a'..='z')),
-        8 => Key::char(rng.choice(['李', 'é', ':', '!', '"', '\u{301}', '\u{202e}', ' ']).unwrap()),
+        8 => Key::char(
+            rng.choice(['李', 'é', ':', '!', '"', '\u{301}', '\u{202e}', ' '])
+                .unwrap(),
+        ),
         _ => Key::plain(
             rng.choice([
                 KeyCode::Backspace,
@@ -112,26 +127,23 @@ fn ticket(desk: &Desk, rng: &mut Rng) -> Ticket {
     current.filter(|_| rng.u8(0..10) > 0).unwrap_or_default()
 }
 
-fn event(rng: &mut Rng) -> LoadEvent {
+fn event(account: &Account, rng: &mut Rng) -> LoadEvent {
     match rng.u8(0..10) {
-        0 => rng.choice(world::calls()).unwrap(),
+        0 => rng.choice(&account.others).unwrap().clone(),
         1 => world::progress(rng.usize(0..50), rng.usize(0..50), Some(rng.u64(0..100_000))),
         2 => LoadEvent::Slowed {
             class: rng.choice(RateClass::ALL).unwrap(),
             millirequests_per_second: rng.u32(1..20_000),
         },
-        3 => rng.choice(world::connected()).unwrap(),
-        _ => LoadEvent::Part(rng.choice(world::parts()).unwrap()),
+        _ => LoadEvent::Part(rng.choice(&account.parts).unwrap().clone()),
     }
 }
 
-fn inventory(rng: &mut Rng) -> Inventory {
+fn inventory(account: &Account, rng: &mut Rng) -> Inventory {
     let mut inventory = Inventory::empty("eu-west-1", None);
     let count = rng.usize(0..50);
-    world::parts()
-        .into_iter()
-        .take(count)
-        .for_each(|part| inventory.apply(part));
+    let parts = account.parts.iter().take(count);
+    parts.for_each(|part| inventory.apply(part.clone()));
     inventory
 }
 
@@ -199,12 +211,16 @@ fn walk(seed: u64) {
         .iter()
         .map(|name| Theme::load(name, &BTreeMap::new(), Depth::Sixteen).unwrap())
         .collect();
+    let account = Account {
+        parts: world::parts(),
+        others: [world::calls(), world::connected()].concat(),
+    };
     let mut desk = Desk::new(80, 24);
     let mut last_ticket = Ticket(0);
     let effects = std::mem::take(&mut desk.effects);
     check_invariants(&desk, &mut last_ticket, &effects);
     for _ in 0..STEPS {
-        let msg = message(&desk, &mut rng);
+        let msg = message(&desk, &account, &mut rng);
         desk.now += chrono::Duration::milliseconds(rng.i64(0..2000));
         desk.send(msg);
         let effects = std::mem::take(&mut desk.effects);
