@@ -4,6 +4,7 @@
 //! keys to whatever has them: an overlay, the filter, or the commands.
 
 pub mod act;
+pub mod catalogue;
 pub mod command;
 pub mod detail;
 pub mod effect;
@@ -26,7 +27,11 @@ pub mod style;
 pub mod time;
 
 use crate::{
-    domain::{Timestamp, inventory::Inventory, load::LoadEvent},
+    domain::{
+        Timestamp,
+        inventory::{Inventory, Snapshot},
+        load::LoadEvent,
+    },
     failure::Failure,
 };
 use command::CommandId;
@@ -34,7 +39,7 @@ use effect::{Effect, Ticket};
 use key::{Key, KeyCode};
 use layout::Size;
 use model::{CALLS_KEPT, Load, Model, Setup};
-use msg::{Mouse, MouseAction, Msg, Snapshot};
+use msg::{ExportOutcome, Mouse, MouseAction, Msg};
 use overlay::{Overlay, Prompt, Purpose};
 use std::sync::Arc;
 use tui_input::{Input, InputRequest};
@@ -96,10 +101,16 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::LoadEnded { ticket, result } => model.end_load(ticket, result),
-        Msg::Exported { path, result } => {
-            match result {
-                Ok(()) => model.say(format!("written to {path}")),
-                Err(failure) => model.complain(&failure),
+        Msg::Exported { path, outcome } => {
+            match outcome {
+                ExportOutcome::Written => model.say(format!("written to {path}")),
+                ExportOutcome::Failed(failure) => model.complain(&failure),
+                ExportOutcome::Exists => model.overlays.push(Overlay::Prompt(Prompt {
+                    question: format!("{path} is there already; y replaces it"),
+                    input: Input::default(),
+                    error: None,
+                    purpose: Purpose::Overwrite(path),
+                })),
             }
             Vec::new()
         }
@@ -144,44 +155,57 @@ fn take_snapshot(model: &mut Model, ticket: Ticket, result: Result<Option<Box<Sn
 
 fn press(model: &mut Model, key: Key) -> Vec<Effect> {
     let command = model.setup.keymap.command(key);
-    // Ctrl-C and the like work while something is typed.
-    let is_typed = !key.ctrl && !key.alt;
-    if model.filter_input.is_some() && is_typed {
+    let run_command = |model: &mut Model| command.map_or_else(Vec::new, |command| run(model, command));
+    // These work while something is typed, unless the operator put them on keys that type.
+    let is_held = key.ctrl || key.alt;
+    if is_held && matches!(command, Some(CommandId::Quit | CommandId::Redraw | CommandId::Suspend)) {
+        return run_command(model);
+    }
+    if model.filter_input.is_some() {
         return type_filter(model, key);
     }
     match model.overlays.last_mut() {
-        Some(Overlay::Prompt(prompt))
-            if !matches!(command, Some(CommandId::Quit | CommandId::Redraw | CommandId::Suspend)) =>
-        {
-            type_answer(prompt, key).map_or_else(Vec::new, |answer| take_answer(model, answer))
-        }
-        Some(Overlay::Menu(menu)) if menu.input().is_some() => match (key.code, request(key)) {
-            (KeyCode::Enter, _) => act::open(model),
-            (KeyCode::Esc, _) => act::close(model),
-            (KeyCode::Up, _) => act::move_by(model, act::Step::Line(-1)),
-            (KeyCode::Down, _) => act::move_by(model, act::Step::Line(1)),
-            (KeyCode::PageUp, _) => act::move_by(model, act::Step::Page(-1)),
-            (KeyCode::PageDown, _) => act::move_by(model, act::Step::Page(1)),
-            (_, Some(request))
-                if !matches!(command, Some(CommandId::Quit | CommandId::Redraw | CommandId::Suspend)) || is_typed =>
-            {
-                menu.type_with(|input| {
-                    input.handle(request);
-                });
+        Some(Overlay::Prompt(prompt)) => match type_answer(prompt, key) {
+            Some(answer) => take_answer(model, answer),
+            None => Vec::new(),
+        },
+        Some(Overlay::Menu(menu)) if menu.input().is_some() => match menu_step(key) {
+            Some(step) => step(model),
+            None => {
+                if let Some(request) = request(key) {
+                    menu.type_with(|input| {
+                        input.handle(request);
+                    });
+                }
                 Vec::new()
             }
-            _ => command.map_or_else(Vec::new, |command| run(model, command)),
         },
-        Some(_) => {
-            let is_for_overlay = |id: &CommandId| {
-                command::command(*id).is_some_and(|command| command.place == command::KeyPlace::Everywhere)
-            };
-            command
-                .filter(is_for_overlay)
-                .map_or_else(Vec::new, |command| run(model, command))
+        Some(Overlay::Menu(_) | Overlay::Pager(_)) => {
+            let place = command.and_then(command::command).map(|command| command.place);
+            if place == Some(command::KeyPlace::Everywhere) {
+                run_command(model)
+            } else {
+                Vec::new()
+            }
         }
-        None => command.map_or_else(Vec::new, |command| run(model, command)),
+        None => run_command(model),
     }
+}
+
+/// Returns what a key does in a menu that is narrowed by typing, when it does not type.
+fn menu_step(key: Key) -> Option<fn(&mut Model) -> Vec<Effect>> {
+    let steps: [(KeyCode, fn(&mut Model) -> Vec<Effect>); 6] = [
+        (KeyCode::Enter, act::open),
+        (KeyCode::Esc, act::close),
+        (KeyCode::Up, |model| act::move_by(model, act::Step::Line(-1))),
+        (KeyCode::Down, |model| act::move_by(model, act::Step::Line(1))),
+        (KeyCode::PageUp, |model| act::move_by(model, act::Step::Page(-1))),
+        (KeyCode::PageDown, |model| act::move_by(model, act::Step::Page(1))),
+    ];
+    steps
+        .into_iter()
+        .find(|(code, _)| *code == key.code)
+        .map(|(_, step)| step)
 }
 
 /// Runs a command, or says why it cannot be done now.
@@ -416,7 +440,10 @@ impl Model {
                 self.fresh.endpoint.clone_from(&connected.endpoint);
                 self.connected = Some(connected);
             }
-            LoadEvent::Part(part) => self.fresh.apply(part),
+            LoadEvent::Part(part) => {
+                self.fresh.apply(part);
+                self.drop_strange_rows();
+            }
             LoadEvent::Call(call) => {
                 if self.calls.len() >= CALLS_KEPT {
                     self.calls.pop_front();
@@ -438,6 +465,17 @@ impl Model {
                 }
             }
         }
+    }
+
+    /// Forgets the earlier rows when they turn out to be of another account or Region.
+    fn drop_strange_rows(&mut self) {
+        let fresh = &self.fresh;
+        let is_strange = |earlier: &Snapshot| {
+            let differs = |(one, other): (&str, &str)| one != other;
+            earlier.inventory.region != fresh.region
+                || fresh.account().zip(earlier.inventory.account()).is_some_and(differs)
+        };
+        self.earlier.take_if(|earlier| is_strange(earlier));
     }
 
     fn end_load(&mut self, ticket: Ticket, result: Result<(), Failure>) -> Vec<Effect> {

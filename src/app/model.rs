@@ -7,7 +7,6 @@ use super::{
     keymap::Keymap,
     layout::{self, Layout, Size},
     list::List,
-    msg::Snapshot,
     overlay::Overlay,
     screens::{self, ScreenId},
 };
@@ -17,7 +16,7 @@ use crate::{
         call::Call,
         graph::Graph,
         ids::Arn,
-        inventory::Inventory,
+        inventory::{Inventory, Snapshot},
         load::{Connected, Progress},
         operation::RateClass,
         phone::Arrival,

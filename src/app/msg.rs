@@ -2,7 +2,7 @@
 
 use super::{effect::Ticket, key::Key, layout::Size};
 use crate::{
-    domain::{Timestamp, inventory::Inventory, load::LoadEvent, phone::Arrival},
+    domain::{inventory::Snapshot, load::LoadEvent, phone::Arrival},
     failure::Failure,
 };
 
@@ -47,7 +47,7 @@ pub enum Msg {
         /// The file.
         path: String,
         /// How it went.
-        result: Result<(), Failure>,
+        outcome: ExportOutcome,
     },
     /// What has arrived on the devices of the demo account so far.
     Arrived {
@@ -60,13 +60,15 @@ pub enum Msg {
     Terminate,
 }
 
-/// The masked inventory of an earlier load.
+/// How the writing of an export went.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Snapshot {
-    /// What was read then.
-    pub inventory: Inventory,
-    /// When it was saved.
-    pub saved_at: Timestamp,
+pub enum ExportOutcome {
+    /// The file is there.
+    Written,
+    /// A file of that name was there before, and was left as it is.
+    Exists,
+    /// It could not be written.
+    Failed(Failure),
 }
 
 /// What the mouse did, and where.

@@ -178,6 +178,11 @@ impl Target {
 }
 
 impl Plan {
+    /// Returns the targets of all stages, in order.
+    pub fn targets(&self) -> impl Iterator<Item = &Target> {
+        self.stages.iter().flat_map(|stage| &stage.targets)
+    }
+
     /// Returns each stage with the minute at which it begins.
     pub fn stages_with_start(&self) -> impl Iterator<Item = (i64, &Stage)> {
         self.stages.iter().scan(0_i64, |minute, stage| {

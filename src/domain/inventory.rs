@@ -6,6 +6,7 @@
 use super::{
     Timestamp,
     contact::{Channel, Contact, ContactKind, Plan},
+    fingerprint::FingerprintKey,
     gap::{Gap, GapReason, Reading},
     ids::{Arn, Scope},
     operation::Operation,
@@ -48,6 +49,15 @@ pub struct Inventory {
     /// Rows that are shown from an earlier load because the fresh answer is not here yet.
     #[serde(skip)]
     pub stale: BTreeSet<Arn>,
+}
+
+/// The masked inventory of an earlier load.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    /// When it was saved.
+    pub saved_at: Timestamp,
+    /// What was read then.
+    pub inventory: Inventory,
 }
 
 /// Who is signed in, as `sts:GetCallerIdentity` tells it.
@@ -287,6 +297,17 @@ impl Inventory {
         let contact = self.contacts.items.values().find(is_it)?;
         let channel = contact.channels.known()?.iter().find(|channel| channel.arn == *arn)?;
         Some((channel, contact))
+    }
+
+    /// Adds the keyed fingerprint to every address that is whole. Which key it is, only the account tells.
+    pub fn add_fingerprints(&mut self, key: &FingerprintKey) {
+        for contact in self.contacts.items.values_mut() {
+            if let Reading::Known(channels) = &mut Arc::make_mut(contact).channels {
+                for channel in channels.iter_mut().filter(|channel| channel.address.reveal().is_some()) {
+                    channel.address = channel.address.clone().with_fingerprint(key);
+                }
+            }
+        }
     }
 
     /// Returns whether the load has ended without a gap.

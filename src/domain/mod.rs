@@ -15,8 +15,12 @@ pub mod operation;
 pub mod phone;
 pub mod reach;
 pub mod response;
+#[cfg(test)]
+pub(crate) mod sample;
 pub mod schedule;
 pub mod text;
+#[cfg(test)]
+pub(crate) mod world;
 
 /// An instant in UTC. Zones are applied where a time is shown.
 pub type Timestamp = chrono::DateTime<chrono::Utc>;

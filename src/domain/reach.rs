@@ -3,11 +3,11 @@
 //! It looks at devices and references only, not at minutes; when somebody would be reached is the simulator's work.
 
 use super::{
-    Timestamp,
-    contact::{ActivationStatus, Contact, ContactKind, Target},
+    contact::{ActivationStatus, Channel, Contact, ContactKind, Target},
+    gap::Reading,
     graph::Graph,
     ids::Arn,
-    inventory::Inventory,
+    inventory::{Inventory, Section, SectionState},
 };
 use std::collections::BTreeSet;
 
@@ -39,46 +39,46 @@ impl Reach {
 /// Returns whether a person has a device that is activated and stands in their plan.
 pub fn of_person(person: &Contact) -> Reach {
     let (plan, channels) = match (&person.plan, &person.channels) {
-        (super::gap::Reading::Unknown(gap), _) | (_, super::gap::Reading::Unknown(gap)) => {
-            return Reach::Unknown(gap.to_string());
-        }
-        (super::gap::Reading::Known(plan), super::gap::Reading::Known(channels)) => (plan, channels),
+        (Reading::Unknown(gap), _) | (_, Reading::Unknown(gap)) => return Reach::Unknown(gap.to_string()),
+        (Reading::Known(plan), Reading::Known(channels)) => (plan, channels),
         _ => return Reach::Pending,
     };
-    let planned: BTreeSet<&Arn> = plan
-        .stages
-        .iter()
-        .flat_map(|stage| &stage.targets)
-        .filter_map(Target::arn)
-        .collect();
-    let usable = channels
-        .iter()
-        .filter(|channel| channel.status == ActivationStatus::Activated && planned.contains(&channel.arn))
-        .count();
+    // A person has a handful of devices, so looking through the plan for each is the cheapest way.
+    let is_planned = |channel: &&Channel| plan.targets().any(|target| target.arn() == Some(&channel.arn));
+    let planned_with = |is_wanted: fn(&ActivationStatus) -> bool| {
+        let planned = channels.iter().filter(is_planned);
+        planned.filter(|channel| is_wanted(&channel.status)).count()
+    };
+    let usable = planned_with(|status| *status == ActivationStatus::Activated);
     let why = if usable > 0 {
         return Reach::Reachable(usable);
     } else if channels.is_empty() {
         "no device"
-    } else if planned.is_empty() {
+    } else if plan.targets().all(|target| target.arn().is_none()) {
         "no plan"
-    } else if channels
-        .iter()
-        .any(|channel| matches!(channel.status, ActivationStatus::Other(_)))
-    {
+    } else if planned_with(|status| matches!(status, ActivationStatus::Other(_))) > 0 {
         return Reach::Unknown("the status of a device is not known".to_owned());
     } else if channels
         .iter()
-        .all(|channel| channel.status != ActivationStatus::Activated)
+        .any(|channel| channel.status == ActivationStatus::Activated)
     {
-        "no active device"
-    } else {
         "active device not in plan"
+    } else {
+        "no active device"
     };
     Reach::Unreachable(why.to_owned())
 }
 
 /// Returns whether anybody would be paged when `arn` is engaged, now or at any time of the horizon.
 pub fn of_contact(inventory: &Inventory, graph: &Graph, arn: &Arn) -> Reach {
+    if graph.resolve(arn).is_none() {
+        return of_absent(inventory, arn);
+    }
+    of_contacts(inventory, graph, std::slice::from_ref(arn))
+}
+
+/// Returns whether anybody would be paged when all of `arns` are engaged; who is behind several of them counts once.
+pub fn of_contacts(inventory: &Inventory, graph: &Graph, arns: &[Arn]) -> Reach {
     let mut walk = Walk {
         inventory,
         graph,
@@ -87,21 +87,10 @@ pub fn of_contact(inventory: &Inventory, graph: &Graph, arn: &Arn) -> Reach {
         doubt: None,
         is_pending: false,
     };
-    walk.visit(arn);
-    walk.result(arn)
-}
-
-/// Returns who is on call in a schedule or rotation at `now`, or nothing where the shifts were not read.
-pub fn on_call(inventory: &Inventory, rotations: &[Arn], now: Timestamp) -> Option<Vec<Arn>> {
-    let mut people = Vec::new();
-    for rotation in rotations {
-        let shifts = inventory.rotations.items.get(rotation)?.shifts.known()?;
-        for shift in shifts.iter().filter(|shift| shift.covers(now)) {
-            people.extend(shift.contacts.iter().cloned());
-        }
+    for arn in arns {
+        walk.visit(arn);
     }
-    people.dedup();
-    Some(people)
+    walk.result()
 }
 
 struct Walk<'a> {
@@ -121,8 +110,10 @@ impl Walk<'_> {
             return;
         }
         let Some(contact) = self.inventory.contacts.items.get(&arn) else {
-            if let Some(gap) = self.inventory.contacts.gap() {
-                self.doubt = Some(gap.to_string());
+            match of_absent(self.inventory, &arn) {
+                Reach::Unknown(why) => self.doubt = Some(why),
+                Reach::Pending => self.is_pending = true,
+                Reach::Unreachable(_) | Reach::Reachable(_) => {}
             }
             return;
         };
@@ -142,22 +133,17 @@ impl Walk<'_> {
 
     fn visit_plan(&mut self, contact: &Contact) {
         let plan = match &contact.plan {
-            super::gap::Reading::Known(plan) => plan,
-            super::gap::Reading::Unknown(gap) => {
+            Reading::Known(plan) => plan,
+            Reading::Unknown(gap) => {
                 self.doubt = Some(gap.to_string());
                 return;
             }
-            super::gap::Reading::Pending => {
+            Reading::Pending => {
                 self.is_pending = true;
                 return;
             }
         };
-        for named in plan
-            .stages
-            .iter()
-            .flat_map(|stage| &stage.targets)
-            .filter_map(Target::arn)
-        {
+        for named in plan.targets().filter_map(Target::arn) {
             self.visit(named);
         }
         for rotation in &plan.rotations {
@@ -167,34 +153,164 @@ impl Walk<'_> {
 
     fn visit_rotation(&mut self, arn: &Arn) {
         let Some(rotation) = self.inventory.rotations.items.get(arn) else {
-            if let Some(gap) = self.inventory.rotations.gap() {
-                self.doubt = Some(gap.to_string());
+            match absence(&self.inventory.rotations) {
+                Absence::Certain => {}
+                Absence::Unknown(why) => self.doubt = Some(why),
+                Absence::Pending => self.is_pending = true,
             }
             return;
         };
         match &rotation.shifts {
-            super::gap::Reading::Known(shifts) => {
+            Reading::Known(shifts) => {
                 let people: BTreeSet<Arn> = shifts.iter().flat_map(|shift| shift.contacts.iter().cloned()).collect();
                 for person in &people {
                     self.visit(person);
                 }
             }
-            super::gap::Reading::Unknown(gap) => self.doubt = Some(gap.to_string()),
-            super::gap::Reading::Pending => self.is_pending = true,
+            Reading::Unknown(gap) => self.doubt = Some(gap.to_string()),
+            Reading::Pending => self.is_pending = true,
         }
     }
 
-    fn result(self, arn: &Arn) -> Reach {
-        let kind = self
-            .graph
-            .resolve(arn)
-            .and_then(|arn| super::graph::kind_of(self.inventory, arn));
-        match (self.doubt, self.is_pending, kind) {
-            (_, _, None) if self.inventory.contacts.gap().is_none() => Reach::Unreachable("does not exist".to_owned()),
-            (Some(why), _, _) if self.people.is_empty() => Reach::Unknown(why),
-            (_, true, _) if self.people.is_empty() => Reach::Pending,
-            _ if self.people.is_empty() => Reach::Unreachable("reaches nobody".to_owned()),
-            _ => Reach::Reachable(self.people.len()),
+    fn result(self) -> Reach {
+        match (self.people.len(), self.doubt) {
+            (0, Some(why)) => Reach::Unknown(why),
+            (0, None) if self.is_pending => Reach::Pending,
+            (0, None) => Reach::Unreachable("reaches nobody".to_owned()),
+            (count, _) => Reach::Reachable(count),
         }
+    }
+}
+
+/// What it means that something is not in a list.
+enum Absence {
+    /// It does not exist.
+    Certain,
+    /// The list was cut short, so it may exist all the same.
+    Unknown(String),
+    /// The list is still being read.
+    Pending,
+}
+
+fn absence<T>(section: &Section<T>) -> Absence {
+    match &section.state {
+        SectionState::Complete => Absence::Certain,
+        SectionState::Partial(gap) => Absence::Unknown(gap.to_string()),
+        SectionState::Waiting | SectionState::Loading => Absence::Pending,
+    }
+}
+
+/// Returns the answer for a contact that is named and not listed.
+fn of_absent(inventory: &Inventory, arn: &Arn) -> Reach {
+    match absence(&inventory.contacts) {
+        // Contacts of another account are listed only while it shares them.
+        Absence::Certain if inventory.is_shared_in(arn) => {
+            Reach::Unknown(format!("account {} does not share it", arn.account()))
+        }
+        Absence::Certain => Reach::Unreachable("does not exist".to_owned()),
+        Absence::Unknown(why) => Reach::Unknown(why),
+        Absence::Pending => Reach::Pending,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        operation::Operation,
+        world::{World, contact_arn},
+    };
+
+    #[track_caller]
+    fn check(world: &World, alias: &str, expected: &Reach) {
+        let world = world.clone().complete();
+        assert_eq!(
+            of_contact(&world.inventory, &world.graph(), &contact_arn(alias)),
+            *expected,
+            "{alias}"
+        );
+    }
+
+    fn unreachable(why: &str) -> Reach {
+        Reach::Unreachable(why.to_owned())
+    }
+
+    #[test]
+    fn a_person_is_reached_on_an_active_device_that_stands_in_the_plan() {
+        let person = |devices: &[&str], plan: &[(&str, i32)]| {
+            let world = World::new().person("anna", devices, plan);
+            of_person(&world.inventory.contacts.items[&contact_arn("anna")])
+        };
+        assert_eq!(
+            person(&["phone", "mail"], &[("phone", 1), ("mail", 1)]),
+            Reach::Reachable(2)
+        );
+        assert_eq!(person(&["-phone"], &[("phone", 1)]), unreachable("no active device"));
+        assert_eq!(
+            person(&["phone", "-mail"], &[("mail", 1)]),
+            unreachable("active device not in plan")
+        );
+        assert_eq!(
+            person(&["phone"], &[("gone", 1)]),
+            unreachable("active device not in plan")
+        );
+        assert_eq!(person(&["phone"], &[]), unreachable("no plan"));
+        assert_eq!(person(&[], &[("gone", 1)]), unreachable("no device"));
+        assert!(matches!(person(&["?phone"], &[("phone", 1)]), Reach::Unknown(_)));
+        assert!(matches!(
+            person(&["?phone", "-mail"], &[("mail", 1)]),
+            Reach::Unreachable(_)
+        ));
+    }
+
+    #[test]
+    fn a_plan_reaches_the_people_behind_it_once_each() {
+        let world = World::new()
+            .person("anna", &["phone"], &[("phone", 1)])
+            .person("ben", &["-phone"], &[("phone", 1)])
+            .rotation("weekly", &["anna", "ben"])
+            .shifts("weekly", &[(0, 4, &["anna"]), (4, 8, &["ben"])])
+            .schedule("ops", &["weekly"])
+            .plan("all", &[(5, &["anna", "ops", "ben"])])
+            .plan("only-ben", &[(5, &["ben"])])
+            .plan("to-nobody", &[(5, &["left"])]);
+        check(&world, "all", &Reach::Reachable(1));
+        check(&world, "ops", &Reach::Reachable(1));
+        check(&world, "only-ben", &unreachable("reaches nobody"));
+        check(&world, "to-nobody", &unreachable("reaches nobody"));
+        check(&world, "left", &unreachable("does not exist"));
+    }
+
+    #[test]
+    fn plans_in_a_circle_are_walked_once() {
+        let world = World::new()
+            .plan("one", &[(5, &["other"])])
+            .plan("other", &[(5, &["one", "one"])]);
+        check(&world, "one", &unreachable("reaches nobody"));
+    }
+
+    #[test]
+    fn what_was_not_read_is_unknown_and_never_unreachable() {
+        let world = World::new()
+            .person("anna", &["phone"], &[("phone", 1)])
+            .plan("all", &[(5, &["anna"])])
+            .denied(Operation::ListContactChannels, "anna");
+        let why = "ListContactChannels of anna: access denied, ssm-contacts:ListContactChannels is missing";
+        check(&world, "all", &Reach::Unknown(why.to_owned()));
+
+        let world = World::new().plan("all", &[(5, &["anna"])]);
+        let reach = of_contact(&world.inventory, &world.graph(), &contact_arn("all"));
+        assert_eq!(reach, Reach::Pending, "the list of contacts is still being read");
+    }
+
+    #[test]
+    fn a_contact_of_another_account_may_exist_without_being_listed() {
+        let foreign = Arn::parse("arn:aws:ssm-contacts:eu-west-1:444455556666:contact/anna").unwrap();
+        let world = World::new().complete();
+        let reach = of_contact(&world.inventory, &world.graph(), &foreign);
+        assert_eq!(
+            reach,
+            Reach::Unknown("account 444455556666 does not share it".to_owned())
+        );
     }
 }

@@ -8,8 +8,13 @@
     reason = "the lints' own permission for tests does not reach helper functions"
 )]
 
+mod cli;
+mod clients;
+mod generated;
 mod harness;
 mod pictures;
 mod screens;
+mod tidy;
 mod walk;
 mod world;
+mod worlds;

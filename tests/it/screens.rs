@@ -5,15 +5,10 @@ use crate::{
     world,
 };
 use callsheet::{
-    app::{
-        effect::Effect,
-        layout::Size,
-        msg::{Msg, Snapshot},
-        style::Role,
-    },
+    app::{effect::Effect, layout::Size, msg::Msg, style::Role},
     domain::{
         gap::GapReason,
-        inventory::{Inventory, Part, SectionKind},
+        inventory::{Inventory, Part, SectionKind, Snapshot},
         load::LoadEvent,
         operation::{Operation, RateClass},
     },

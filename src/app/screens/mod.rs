@@ -1,6 +1,12 @@
 //! The screens: what each lists, in which columns.
 
-mod people;
+pub(in crate::app) mod cell;
+pub(in crate::app) mod devices;
+pub(in crate::app) mod people;
+pub(in crate::app) mod phone;
+pub(in crate::app) mod plans;
+pub(in crate::app) mod responses;
+mod schedules;
 
 use super::{
     facts::Facts,
@@ -65,9 +71,12 @@ impl ScreenId {
     /// Returns the columns of the screen's list.
     pub fn columns(self) -> &'static [Column] {
         match self {
-            Self::People | Self::Devices | Self::Plans | Self::Schedules | Self::Responses | Self::Phone => {
-                people::COLUMNS
-            }
+            Self::People => people::COLUMNS,
+            Self::Devices => devices::COLUMNS,
+            Self::Plans => plans::COLUMNS,
+            Self::Schedules => schedules::COLUMNS,
+            Self::Responses => responses::COLUMNS,
+            Self::Phone => phone::COLUMNS,
         }
     }
 }
@@ -75,12 +84,12 @@ impl ScreenId {
 /// Returns the rows of a screen, in the order of ARNs.
 pub fn rows(screen: ScreenId, facts: &Facts<'_>) -> Vec<Row> {
     match screen {
-        ScreenId::People
-        | ScreenId::Devices
-        | ScreenId::Plans
-        | ScreenId::Schedules
-        | ScreenId::Responses
-        | ScreenId::Phone => people::rows(facts),
+        ScreenId::People => people::rows(facts),
+        ScreenId::Devices => devices::rows(facts),
+        ScreenId::Plans => plans::rows(facts),
+        ScreenId::Schedules => schedules::rows(facts),
+        ScreenId::Responses => responses::rows(facts),
+        ScreenId::Phone => phone::rows(facts),
     }
 }
 
@@ -100,7 +109,10 @@ pub fn home(facts: &Facts<'_>, id: &Arn) -> Option<ScreenId> {
     if facts.inventory.response_plans.items.contains_key(id) {
         return Some(ScreenId::Responses);
     }
-    facts.inventory.channel(id).map(|_| ScreenId::Devices)
+    if phone::device(id).is_some() {
+        return Some(ScreenId::Phone);
+    }
+    facts.graph.channel(facts.inventory, id).map(|_| ScreenId::Devices)
 }
 
 /// Returns the name that people know something by.
@@ -114,7 +126,10 @@ pub fn label(facts: &Facts<'_>, id: &Arn) -> String {
     if let Some(plan) = facts.inventory.response_plans.items.get(id) {
         return plan.label().to_owned();
     }
-    match facts.inventory.channel(id) {
+    if let Some(arrival) = phone::arrival(facts, id) {
+        return format!("{} to {}", arrival.kind, label(facts, &arrival.channel));
+    }
+    match facts.graph.channel(facts.inventory, id) {
         Some((channel, person)) => format!("{} of {}", channel.name, person.label()),
         None => id.name().to_owned(),
     }
@@ -161,18 +176,73 @@ fn count(model: &Model, screen: ScreenId) -> String {
         ScreenId::People => (of_kind(ContactKind::Person), &fresh.contacts.state),
         ScreenId::Devices => (inventory.channels().count(), &fresh.contacts.state),
         ScreenId::Plans => (of_kind(ContactKind::EscalationPlan), &fresh.contacts.state),
-        ScreenId::Schedules => (of_kind(ContactKind::Schedule), &fresh.contacts.state),
+        ScreenId::Schedules => {
+            // The list holds schedules and rotations: the one that was read less far decides.
+            let count = of_kind(ContactKind::Schedule) + inventory.rotations.items.len();
+            let state = if fresh.contacts.state == SectionState::Complete {
+                &fresh.rotations.state
+            } else {
+                &fresh.contacts.state
+            };
+            (count, state)
+        }
         ScreenId::Responses => (inventory.response_plans.items.len(), &fresh.response_plans.state),
         ScreenId::Phone => return model.arrivals.len().to_string(),
     };
-    let channels_unknown = screen == ScreenId::Devices
-        && inventory
-            .contacts_of(&ContactKind::Person)
-            .any(|person| person.channels.gap().is_some());
+    let channels_unknown = screen == ScreenId::Devices && devices::unread(&model.facts()) > 0;
     match state {
         SectionState::Partial(_) => format!("{count}?"),
         SectionState::Waiting | SectionState::Loading => format!("{count}…"),
         SectionState::Complete if channels_unknown => format!("{count}?"),
         SectionState::Complete => count.to_string(),
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::{
+        app::style::Role,
+        domain::world::{World, at},
+    };
+
+    /// Compares the rows of a screen: cells separated by ` | `, each with its role after a colon unless it is an
+    /// ordinary one. The dash of an empty count, and an empty cell, need no role.
+    #[track_caller]
+    pub(in crate::app) fn check(world: &World, screen: ScreenId, expected: &[&str]) {
+        let graph = world.graph();
+        let facts = Facts {
+            inventory: &world.inventory,
+            graph: &graph,
+            arrivals: &[],
+            now: at(0),
+            zone: chrono_tz::UTC,
+        };
+        let found: Vec<String> = rows(screen, &facts)
+            .iter()
+            .map(|row| {
+                assert_eq!(row.cells.len(), screen.columns().len(), "one cell for each column");
+                let cells = row.cells.iter().map(|cell| {
+                    let is_empty = cell.text.is_empty() || cell.text == "–";
+                    if cell.role == Role::Normal || cell.role == Role::Dim && is_empty {
+                        cell.text.clone()
+                    } else {
+                        format!("{}:{}", cell.text, cell.role.name())
+                    }
+                });
+                cells.collect::<Vec<_>>().join(" | ")
+            })
+            .collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn the_columns_of_every_screen_have_names_that_filters_can_tell_apart() {
+        for screen in ScreenId::ALL {
+            let mut names: Vec<&str> = screen.columns().iter().map(|column| column.name).collect();
+            names.sort_unstable();
+            names.dedup();
+            assert_eq!(names.len(), screen.columns().len(), "{}", screen.title());
+        }
     }
 }

@@ -1,0 +1,278 @@
+//! Misbehaviour on request: what goes wrong with which operation, how often, and from when on.
+
+use std::str::FromStr;
+
+use serde_json::Value;
+
+/// What goes wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FaultKind {
+    /// `ThrottlingException` with this HTTP status.
+    Throttle {
+        /// 400 or 429, as a rule.
+        status: u16,
+    },
+    /// HTTP 500 with a page of HTML, as a load balancer answers.
+    Html500,
+    /// The answer takes this long.
+    Slow {
+        /// Milliseconds.
+        milliseconds: u64,
+    },
+    /// The connection is dropped without an answer.
+    Reset,
+    /// `AccessDeniedException` that names the action and the resource.
+    AccessDenied,
+    /// `ExpiredTokenException`.
+    ExpiredCredentials,
+    /// The connection ends in the middle of the answer.
+    CutAnswer,
+    /// The answer's token leads nowhere.
+    LostToken,
+    /// The answer to a request with a token carries the same token again.
+    RepeatedToken,
+    /// An error type that is in no model.
+    UnknownErrorType,
+    /// A member of an enumeration in the answer is a word that is in no model.
+    UnknownEnumValue,
+    /// `DataEncryptionException`.
+    DataEncryption,
+    /// `InternalServerException` with an advice when to come back.
+    InternalServer {
+        /// `RetryAfterSeconds`.
+        retry_after_seconds: u32,
+    },
+}
+
+/// One fault.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The operation's name, or `*` for all.
+    pub operation: String,
+    /// What goes wrong.
+    pub kind: FaultKind,
+    /// How many requests it hits; absent is every one.
+    pub count: Option<u32>,
+    /// How many matching requests it lets pass first.
+    pub skip: u32,
+    /// What the request's body must contain, such as an alias; empty is anything.
+    pub subject: String,
+}
+
+/// Why a fault could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{text}` is no fault: {problem}; write OPERATION:KIND[=NUMBER][:COUNT][:after=COUNT][:on=TEXT], for instance \
+     GetContact:throttle=429:3, where KIND is one of {kinds}", kinds = KINDS.join(", ")
+)]
+pub struct FaultError {
+    text: String,
+    problem: String,
+}
+
+/// The words for the kinds. `throttle`, `slow` and `internal-server` take a number.
+pub const KINDS: &[&str] = &[
+    "throttle",
+    "html-500",
+    "slow",
+    "reset",
+    "access-denied",
+    "expired-credentials",
+    "cut-answer",
+    "lost-token",
+    "repeated-token",
+    "unknown-error-type",
+    "unknown-enum-value",
+    "data-encryption",
+    "internal-server",
+];
+
+impl FromStr for Fault {
+    type Err = FaultError;
+
+    /// Reads `GetContact:throttle=429:3`: operation, kind, count. Without a count every request is hit.
+    /// `after=2` lets two pass first, `on=anna` hits only requests whose body contains `anna`.
+    fn from_str(text: &str) -> Result<Self, FaultError> {
+        let refused = |problem: String| FaultError {
+            text: text.to_owned(),
+            problem,
+        };
+        let mut parts = text.split(':');
+        let operation = parts.next().unwrap_or_default();
+        if operation != "*" && !super::operations::all().any(|known| known.name == operation) {
+            return Err(refused(format!("there is no operation `{operation}`")));
+        }
+        let Some(kind) = parts.next() else {
+            return Err(refused("the kind is missing".to_owned()));
+        };
+        let kind = FaultKind::from_word(kind).ok_or_else(|| refused(format!("there is no kind `{kind}`")))?;
+        let mut fault = Self {
+            operation: operation.to_owned(),
+            kind,
+            count: None,
+            skip: 0,
+            subject: String::new(),
+        };
+        while let Some(part) = parts.next() {
+            let count = |text: &str| text.parse().map_err(|_| refused(format!("`{text}` is not a count")));
+            match part.split_once('=') {
+                Some(("after", skip)) => fault.skip = count(skip)?,
+                Some(("on", subject)) => {
+                    // The subject comes last and may be an ARN, colons and all.
+                    let rest: Vec<&str> = std::iter::once(subject).chain(parts.by_ref()).collect();
+                    fault.subject = rest.join(":");
+                }
+                Some((word, _)) => return Err(refused(format!("`{word}` means nothing here"))),
+                None => fault.count = Some(count(part)?),
+            }
+        }
+        Ok(fault)
+    }
+}
+
+impl FaultKind {
+    fn from_word(text: &str) -> Option<Self> {
+        let (word, number) = match text.split_once('=') {
+            Some((word, number)) => (word, Some(number.parse::<u32>().ok()?)),
+            None => (text, None),
+        };
+        let kind = match (word, number) {
+            ("throttle", status) => Self::Throttle {
+                status: u16::try_from(status.unwrap_or(400)).ok()?,
+            },
+            ("slow", milliseconds) => Self::Slow {
+                milliseconds: milliseconds.unwrap_or(1000).into(),
+            },
+            ("internal-server", seconds) => Self::InternalServer {
+                retry_after_seconds: seconds.unwrap_or(1),
+            },
+            (_, Some(_)) => return None,
+            ("html-500", None) => Self::Html500,
+            ("reset", None) => Self::Reset,
+            ("access-denied", None) => Self::AccessDenied,
+            ("expired-credentials", None) => Self::ExpiredCredentials,
+            ("cut-answer", None) => Self::CutAnswer,
+            ("lost-token", None) => Self::LostToken,
+            ("repeated-token", None) => Self::RepeatedToken,
+            ("unknown-error-type", None) => Self::UnknownErrorType,
+            ("unknown-enum-value", None) => Self::UnknownEnumValue,
+            ("data-encryption", None) => Self::DataEncryption,
+            _ => return None,
+        };
+        Some(kind)
+    }
+}
+
+/// The faults that are still to come.
+#[derive(Debug, Default)]
+pub(crate) struct Faults(Vec<Fault>);
+
+impl Faults {
+    /// Adds one more; those added first hit first.
+    pub(crate) fn add(&mut self, fault: Fault) {
+        self.0.push(fault);
+    }
+
+    /// Forgets all of them.
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// Returns the fault that hits a request, and counts it.
+    pub(crate) fn take(&mut self, operation: &str, body: &Value) -> Option<FaultKind> {
+        let has_token = ["NextToken", "nextToken"].iter().any(|name| body.get(name).is_some());
+        let text = std::cell::OnceCell::new();
+        for fault in &mut self.0 {
+            let hits = (fault.operation == "*" || fault.operation == operation)
+                && fault.count != Some(0)
+                && (fault.kind != FaultKind::RepeatedToken || has_token)
+                && (fault.subject.is_empty() || text.get_or_init(|| body.to_string()).contains(&fault.subject));
+            if !hits {
+                continue;
+            }
+            if fault.skip > 0 {
+                fault.skip -= 1;
+                continue;
+            }
+            if let Some(count) = &mut fault.count {
+                *count -= 1;
+            }
+            return Some(fault.kind.clone());
+        }
+        None
+    }
+}
+
+/// Puts a word of no model in the place of every enumeration's member in an answer.
+pub(crate) fn spoil_words(answer: &mut Value) {
+    match answer {
+        Value::Object(members) => {
+            for (name, value) in members {
+                let is_word = ["Type", "ActivationStatus", "ReceiptType", "status"].contains(&name.as_str());
+                if is_word && value.is_string() {
+                    *value = Value::from("SOMETHING_NEW");
+                } else {
+                    spoil_words(value);
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(spoil_words),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_fault_reads_as_operation_kind_and_count() {
+        let fault: Fault = "GetContact:throttle=429:3:after=1:on=contact:anna".parse().unwrap();
+        let expected = Fault {
+            operation: "GetContact".to_owned(),
+            kind: FaultKind::Throttle { status: 429 },
+            count: Some(3),
+            skip: 1,
+            subject: "contact:anna".to_owned(),
+        };
+        assert_eq!(fault, expected);
+    }
+
+    #[test]
+    fn every_kind_has_a_word_and_a_wrong_one_is_told_them() {
+        for kind in KINDS {
+            format!("*:{kind}").parse::<Fault>().unwrap();
+        }
+        for wrong in [
+            "GetContacts:reset",
+            "GetContact",
+            "*:explode",
+            "*:reset=5",
+            "*:reset:often",
+            "*:reset:from=1",
+        ] {
+            let error = wrong.parse::<Fault>().unwrap_err().to_string();
+            assert!(error.contains("html-500, slow"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_fault_skips_counts_and_ends() {
+        let mut faults = Faults::default();
+        faults.add("GetContact:reset:2:after=1:on=anna".parse().unwrap());
+        let anna = json!({ "ContactId": "…/anna" });
+        let hits: Vec<bool> = (0..5).map(|_| faults.take("GetContact", &anna).is_some()).collect();
+        assert_eq!(hits, [false, true, true, false, false]);
+        assert_eq!(faults.take("GetContact", &json!({ "ContactId": "…/ben" })), None);
+    }
+
+    #[test]
+    fn a_repeated_token_needs_a_token() {
+        let mut faults = Faults::default();
+        faults.add("*:repeated-token:1".parse().unwrap());
+        assert_eq!(faults.take("ListContacts", &json!({})), None);
+        assert!(faults.take("ListContacts", &json!({ "NextToken": "abc" })).is_some());
+    }
+}

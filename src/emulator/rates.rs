@@ -1,0 +1,134 @@
+//! The published request rates as token buckets.
+
+use std::{collections::HashMap, num::NonZeroU32, time::Duration};
+
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use serde_json::json;
+
+use super::{
+    error::{ErrorKind, ServiceError},
+    operations::{Operation, RateClass, Service, all},
+    settings::{Buckets, Rates, Settings},
+};
+
+/// Who draws from a bucket: the class, and the one operation where it is not shared.
+type Key = (RateClass, Option<&'static str>);
+
+/// The token buckets of one emulator. They run on the machine's own clock, whatever the emulator's clock shows.
+#[derive(Debug)]
+pub(crate) struct Limits {
+    buckets: HashMap<Key, DefaultDirectRateLimiter>,
+    sharing: Buckets,
+    throttle_status: u16,
+}
+
+impl Limits {
+    /// Returns the buckets that the settings ask for; none when rates are off.
+    pub(crate) fn new(settings: &Settings) -> Self {
+        let mut buckets = HashMap::new();
+        if settings.rates == Rates::Published {
+            for operation in all() {
+                if let Some(quota) = quota(operation.rate, settings) {
+                    buckets
+                        .entry(key(operation, settings.buckets))
+                        .or_insert_with(|| RateLimiter::direct(quota));
+                }
+            }
+        }
+        Self {
+            buckets,
+            sharing: settings.buckets,
+            throttle_status: settings.throttle_status,
+        }
+    }
+
+    /// Takes one token, or returns the error of an empty bucket.
+    pub(crate) fn admit(&self, operation: &Operation) -> Result<(), ServiceError> {
+        let Some(bucket) = self.buckets.get(&key(operation, self.sharing)) else {
+            return Ok(());
+        };
+        bucket
+            .check()
+            .map_err(|_refused| throttled(operation.service, Some(self.throttle_status)))
+    }
+}
+
+/// Returns the error of a throttled request.
+pub(crate) fn throttled(service: Service, status: Option<u16>) -> ServiceError {
+    let error = ServiceError::new(ErrorKind::Throttling, "Rate exceeded");
+    match service {
+        Service::Contacts => ServiceError { status, ..error },
+        // The quota's codes are required members there; the quota page names no code for the rates.
+        Service::Incidents => error.with(json!({ "quotaCode": "L-00000000", "serviceCode": "ssm-incidents" })),
+        Service::Sts => error,
+    }
+}
+
+fn key(operation: &Operation, sharing: Buckets) -> Key {
+    let is_shared = operation.rate.is_shared() && sharing == Buckets::Shared;
+    (operation.rate, (!is_shared).then_some(operation.name))
+}
+
+fn quota(class: RateClass, settings: &Settings) -> Option<Quota> {
+    let per_second = f64::from(class.per_second()?) * settings.rate_scale;
+    let period = Duration::try_from_secs_f64(per_second.recip()).ok()?;
+    #[expect(
+        clippy::as_conversions,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a float turns into the nearest integer that there is"
+    )]
+    let burst = (per_second * settings.burst_seconds).round() as u32;
+    let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
+    Some(Quota::with_period(period)?.allow_burst(burst))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::emulator::operations::named;
+
+    fn published(settings: Settings) -> Limits {
+        // A thousandth of the rates, so that no bucket refills while the test runs; the burst makes up for it.
+        Limits::new(&Settings {
+            rates: Rates::Published,
+            rate_scale: 0.001,
+            burst_seconds: 1000.0,
+            ..settings
+        })
+    }
+
+    fn contacts(name: &str) -> &'static Operation {
+        named(Service::Contacts, name).unwrap()
+    }
+
+    #[test]
+    fn a_bucket_holds_one_second_of_requests() {
+        let limits = published(Settings::default());
+        let admitted = (0..100)
+            .filter(|_| limits.admit(contacts("GetContact")).is_ok())
+            .count();
+        assert_eq!(admitted, 20);
+        let error = limits.admit(contacts("GetContact")).unwrap_err();
+        assert_eq!((error.kind, error.status), (ErrorKind::Throttling, Some(400)));
+    }
+
+    #[test]
+    fn writes_share_a_bucket_unless_told_otherwise() {
+        let shared = published(Settings::default());
+        assert!(shared.admit(contacts("DeleteContact")).is_ok());
+        assert!(shared.admit(contacts("UpdateContact")).is_err());
+        let own = published(Settings {
+            buckets: Buckets::PerOperation,
+            ..Settings::default()
+        });
+        assert!(own.admit(contacts("DeleteContact")).is_ok());
+        assert!(own.admit(contacts("UpdateContact")).is_ok());
+    }
+
+    #[test]
+    fn rates_are_off_by_default() {
+        let limits = Limits::new(&Settings::default());
+        assert!((0..1000).all(|_| limits.admit(contacts("DeleteContact")).is_ok()));
+    }
+}

@@ -1,0 +1,97 @@
+//! Keeps the state in a file: after every change, atomically, readable by its owner only.
+//!
+//! A writing request is answered when a save that holds its change is on the disk, so that a client that is told
+//! "done" and then killed finds it done at the next start. Changes that come in while a save runs share the next one,
+//! and reading requests never wait.
+
+use std::{
+    fs, io,
+    io::Write as _,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use tokio::{
+    sync::{Notify, watch},
+    task::JoinHandle,
+};
+
+use super::{server::Shared, world::World};
+
+/// The task that saves.
+#[derive(Debug)]
+pub(crate) struct Saver {
+    wanted: Arc<Notify>,
+    saved: watch::Receiver<u64>,
+    task: JoinHandle<()>,
+}
+
+impl Saver {
+    /// Saves once, so that a path that cannot be written is known at once, and starts the task.
+    pub(crate) async fn start(shared: Arc<Shared>, path: PathBuf) -> io::Result<Self> {
+        let version = save(&shared, &path).await?;
+        let wanted = Arc::new(Notify::new());
+        let (sender, saved) = watch::channel(version);
+        let waiting = Arc::clone(&wanted);
+        #[expect(clippy::disallowed_methods, reason = "the emulator runs its own tasks")]
+        let task = tokio::spawn(async move {
+            loop {
+                waiting.notified().await;
+                match save(&shared, &path).await {
+                    Ok(version) => {
+                        sender.send_replace(version);
+                    }
+                    Err(error) => tracing::error!(%error, path = %path.display(), "the emulator's state was not saved"),
+                }
+            }
+        });
+        Ok(Self { wanted, saved, task })
+    }
+
+    /// Waits until `version` is on the disk. Gives up when saving fails: the request itself was carried out.
+    pub(crate) async fn saved(&self, version: u64) -> bool {
+        let mut saved = self.saved.clone();
+        self.wanted.notify_one();
+        saved.wait_for(|saved| *saved >= version).await.is_ok()
+    }
+
+    /// Ends the task.
+    pub(crate) fn stop(&self) {
+        self.task.abort();
+    }
+}
+
+/// Saves the state as it is now and returns its version.
+async fn save(shared: &Shared, path: &Path) -> io::Result<u64> {
+    let (world, version) = {
+        let machine = shared.machine();
+        (machine.world.clone(), machine.version)
+    };
+    let path = path.to_owned();
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the emulator saves its own state without holding up requests"
+    )]
+    let written = tokio::task::spawn_blocking(move || write(&world, &path)).await;
+    written.map_err(io::Error::other)??;
+    Ok(version)
+}
+
+/// Writes to a file beside the old one and puts it in its place.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the emulator imports nothing of ours, and keeps its own file"
+)]
+fn write(world: &World, path: &Path) -> io::Result<()> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".new");
+    let beside = PathBuf::from(beside);
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&beside)?;
+    file.write_all(world.to_json().as_bytes())?;
+    file.sync_all()?;
+    fs::rename(&beside, path)
+}
