@@ -317,24 +317,28 @@ impl List {
 /// The cells before the first column, for the sign of a mark or of an old row.
 pub const MARGIN: u16 = 2;
 
-/// Returns the width of each column in a list of `width` cells; from the first that does not fit on, columns get none.
+/// Returns the width of each column in a list of `width` cells; columns that do not fit get none, from the right.
 pub fn widths(columns: &[Column], width: u16) -> Vec<u16> {
-    let room = width.saturating_sub(MARGIN);
-    let mut taken = 0;
-    let fitting = columns.iter().take_while(|column| {
+    let mut left = width.saturating_sub(MARGIN);
+    let mut is_full = false;
+    let mut widths: Vec<u16> = Vec::with_capacity(columns.len());
+    for column in columns {
         // One cell stands between two columns.
-        taken += column.width + u16::from(taken > 0);
-        taken <= room
-    });
-    let mut widths: Vec<u16> = fitting.map(|column| column.width).collect();
-    let gaps = u16::try_from(widths.len()).unwrap_or(u16::MAX).saturating_sub(1);
-    let left = room.saturating_sub(widths.iter().sum::<u16>() + gaps);
-    let growing = columns.iter().take(widths.len()).filter(|column| column.grows).count();
-    let share = left / u16::try_from(growing.max(1)).unwrap_or(1);
-    for (column, width) in columns.iter().zip(&mut widths) {
-        *width += if column.grows { share } else { 0 };
+        let needed = column.width + u16::from(!widths.is_empty());
+        is_full |= needed > left;
+        if is_full {
+            widths.push(0);
+        } else {
+            left -= needed;
+            widths.push(column.width);
+        }
     }
-    widths.resize(columns.len(), 0);
+    let grows = |(column, width): &(&Column, &mut u16)| column.grows && **width > 0;
+    let growing = columns.iter().zip(&mut widths).filter(grows).count();
+    let share = left / u16::try_from(growing.max(1)).unwrap_or(1);
+    for (_, width) in columns.iter().zip(&mut widths).filter(grows) {
+        *width += share;
+    }
     widths
 }
 
@@ -402,6 +406,13 @@ mod tests {
             assert!(
                 MARGIN.min(width) + widths.iter().sum::<u16>() + gaps <= width,
                 "{width}: {widths:?}"
+            );
+            assert!(
+                widths
+                    .iter()
+                    .zip(&columns)
+                    .all(|(width, column)| *width == 0 || *width >= column.width),
+                "{width}: a column is whole or not there: {widths:?}"
             );
         }
         assert_eq!(column_at(&[10, 5], MARGIN), Some(0));
