@@ -3,6 +3,7 @@
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 use std::{
     io::{Read as _, Write},
+    num::NonZero,
     path::Path,
     sync::{Arc, Condvar, Mutex},
     thread,
@@ -18,6 +19,10 @@ pub(crate) struct Pty {
     master: Box<dyn MasterPty + Send>,
     writer: Box<dyn Write + Send>,
     shared: Arc<(Mutex<Shown>, Condvar)>,
+}
+
+fn cells(count: u16) -> NonZero<u16> {
+    NonZero::new(count).unwrap()
 }
 
 /// What the program has written so far.
@@ -56,7 +61,7 @@ impl Pty {
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let mut reader = pair.master.try_clone_reader().unwrap();
-        let shown = Shown { parser: vt100::Parser::new(height, width, 0), bytes: Vec::new(), is_over: false };
+        let shown = Shown { parser: vt100::Parser::new(cells(height), cells(width), 0), bytes: Vec::new(), is_over: false };
         let shared = Arc::new((Mutex::new(shown), Condvar::new()));
         let ours = Arc::clone(&shared);
         thread::spawn(move || {
@@ -85,7 +90,7 @@ impl Pty {
 
     /// Gives the terminal another size.
     pub(crate) fn resize(&mut self, width: u16, height: u16) {
-        self.shared.0.lock().unwrap().parser.screen_mut().set_size(height, width);
+        self.shared.0.lock().unwrap().parser.screen_mut().set_size(cells(height), cells(width));
         self.master.resize(PtySize { rows: height, cols: width, pixel_width: 0, pixel_height: 0 }).unwrap();
     }
 
