@@ -10,4 +10,5 @@
 
 mod clients;
 mod emulator_incidents;
+mod emulator_sdk;
 mod worlds;
