@@ -11,6 +11,7 @@
 mod cli;
 mod clients;
 mod emulator_incidents;
+mod emulator_sdk;
 mod generated;
 mod harness;
 mod pictures;
