@@ -10,6 +10,7 @@
 
 mod cli;
 mod clients;
+mod connecting;
 mod emulator_incidents;
 mod emulator_sdk;
 mod generated;
