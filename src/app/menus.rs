@@ -218,6 +218,7 @@ pub fn help(model: &Model) -> Pager {
     for (sign, meaning) in [
         ("~", "from an earlier load; the fresh answer is still to come"),
         ("*", "marked"),
+        ("^", "shared in by another account, which alone can change it"),
         ("unknown", "could not be read: press ! for the call and the permission"),
         ("…", "still to come"),
         ("–", "none"),

@@ -33,7 +33,8 @@ pub(super) fn draw_rows(model: &Model, canvas: &mut Canvas<'_>, area: Area) {
     let widths = list::widths(model.screen.columns(), area.width);
     let rows = list.window(usize::from(area.height));
     for (line, (row, is_selected, is_marked)) in area.rows().zip(rows) {
-        draw_row(canvas, line, row, &widths, is_marked);
+        let is_shared_in = model.shown.inventory.is_shared_in(&row.id);
+        draw_row(canvas, line, row, &widths, Signs { is_marked, is_shared_in });
         // After the cells, so that what they are still shows through where the theme lets it.
         if is_selected {
             let role = match model.focus {
@@ -45,7 +46,15 @@ pub(super) fn draw_rows(model: &Model, canvas: &mut Canvas<'_>, area: Area) {
     }
 }
 
-fn draw_row(canvas: &mut Canvas<'_>, area: Area, row: &Row, widths: &[u16], is_marked: bool) {
+/// What stands in the margin of a row, besides its age.
+#[derive(Clone, Copy)]
+struct Signs {
+    is_marked: bool,
+    is_shared_in: bool,
+}
+
+fn draw_row(canvas: &mut Canvas<'_>, area: Area, row: &Row, widths: &[u16], signs: Signs) {
+    let Signs { is_marked, is_shared_in } = signs;
     let ordinary = if is_marked {
         Role::Marked
     } else if row.is_stale {
@@ -58,6 +67,8 @@ fn draw_row(canvas: &mut Canvas<'_>, area: Area, row: &Row, widths: &[u16], is_m
     }
     if row.is_stale {
         canvas.put(area.skip(1).first(1), "~", Role::Stale);
+    } else if is_shared_in {
+        canvas.put(area.skip(1).first(1), "^", Role::Warning);
     }
     let mut left = area.skip(MARGIN);
     for (cell, width) in row.cells.iter().zip(widths) {
