@@ -34,7 +34,16 @@ pub(super) fn draw_rows(model: &Model, canvas: &mut Canvas<'_>, area: Area) {
     let rows = list.window(usize::from(area.height));
     for (line, (row, is_selected, is_marked)) in area.rows().zip(rows) {
         let is_shared_in = model.shown.inventory.is_shared_in(&row.id);
-        draw_row(canvas, line, row, &widths, Signs { is_marked, is_shared_in });
+        draw_row(
+            canvas,
+            line,
+            row,
+            &widths,
+            Signs {
+                is_marked,
+                is_shared_in,
+            },
+        );
         // After the cells, so that what they are still shows through where the theme lets it.
         if is_selected {
             let role = match model.focus {
@@ -54,7 +63,10 @@ struct Signs {
 }
 
 fn draw_row(canvas: &mut Canvas<'_>, area: Area, row: &Row, widths: &[u16], signs: Signs) {
-    let Signs { is_marked, is_shared_in } = signs;
+    let Signs {
+        is_marked,
+        is_shared_in,
+    } = signs;
     let ordinary = if is_marked {
         Role::Marked
     } else if row.is_stale {
