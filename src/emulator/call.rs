@@ -12,9 +12,9 @@ use super::{
 
 /// An idempotency token or a page token: the one class that both keep to.
 pub(crate) const TOKEN: TextRule = TextRule {
-    length: 0..=2048,
     allows: |letter| letter.is_ascii_alphanumeric() || r"\/_+=-".contains(letter),
     pattern: r"^[\\\/a-zA-Z0-9_+=\-]*$",
+    ..TextRule::length(0..=2048)
 };
 
 /// One request being carried out.

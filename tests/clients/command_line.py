@@ -22,6 +22,8 @@ class CommandLine(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.driven = set()
+        # One for all, since it reads the models once.
+        cls.driver = create_clidriver()
 
     def aws(self, service, operation, **parameters):
         """Runs `aws SERVICE OPERATION --member value …` and returns what it prints, parsed."""
@@ -34,7 +36,7 @@ class CommandLine(unittest.TestCase):
                 arguments += [option, value if isinstance(value, str) else json.dumps(value)]
         output, errors = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
-            status = create_clidriver().main(arguments)
+            status = self.driver.main(arguments)
         self.assertEqual(status, 0, f"aws {' '.join(arguments)}: {errors.getvalue()}")
         self.driven.add((service, operation))
         return json.loads(output.getvalue() or "{}")

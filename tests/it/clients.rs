@@ -56,7 +56,8 @@ async fn run(script: &str, settings: Settings) {
         let why = "no Python with boto3 and awscli was found; see the opening lines of tests/it/clients.rs";
         assert!(!is_set("CALLSHEET_REQUIRE_CLIENTS"), "{script}: {why}");
         // Written past the test harness, which shows nothing of a test that passes.
-        writeln!(io::stderr(), "NOT RUN: tests/clients/{script}: {why}").unwrap();
+        let mut terminal = io::stderr();
+        writeln!(terminal, "NOT RUN: tests/clients/{script}: {why}").unwrap();
         return;
     };
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));

@@ -16,9 +16,9 @@ pub(super) const CLIENT_TOKEN: TextRule = TextRule::length(0..=128);
 pub(super) const NEXT_TOKEN: TextRule = TextRule::length(0..=2000);
 /// `name` of a response plan.
 pub(super) const PLAN_NAME: TextRule = TextRule {
-    length: 1..=200,
     allows: |letter| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_',
     pattern: "^[a-zA-Z0-9-_]*$",
+    ..TextRule::length(1..=200)
 };
 /// `displayName` of a response plan.
 pub(super) const DISPLAY_NAME: TextRule = TextRule::length(0..=200);
@@ -58,15 +58,15 @@ pub(super) const ITEM_VALUE: TextRule = TextRule::length(0..=4000);
 pub(super) const FILTER_TEXT: TextRule = TextRule::length(0..=1000);
 /// A tag's key. The model's look-ahead against `aws:` stands in `tags.rs`.
 pub(super) const TAG_KEY: TextRule = TextRule {
-    length: 1..=128,
     allows: is_tag_letter,
     pattern: r"^(?!aws:)[a-zA-Z0-9\s_.:=+-/@]+$",
+    ..TextRule::length(1..=128)
 };
 /// A tag's value.
 pub(super) const TAG_VALUE: TextRule = TextRule {
-    length: 0..=256,
     allows: is_tag_letter,
     pattern: r"^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$",
+    ..TextRule::length(0..=256)
 };
 
 /// `impact`: 1 is critical, 5 is none.

@@ -95,7 +95,7 @@ fn about(error: ServiceError, sort: Sort, identifier: &str) -> ServiceError {
 /// Reads a required ARN.
 fn required_arn(input: &Reader<'_>, name: &str) -> Arn {
     let arn = input.required_text(name, &limits::ARN);
-    if input.raw(name).is_some() && split(&arn).is_none() {
+    if input.raw(name).is_some() && split(&arn).is_none_or(|parts| parts.resource.is_empty()) {
         input.fault(name, limits::NOT_AN_ARN);
     }
     arn
