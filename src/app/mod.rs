@@ -489,7 +489,9 @@ impl Model {
                 self.say(match self.fresh.gaps.len() {
                     0 => format!("everything was read in {} calls", load.progress.answered),
                     1 => "1 read failed, and what it would have told is unknown: press ! to see it".to_owned(),
-                    count => format!("{count} reads failed, and what they would have told is unknown: press ! to see them"),
+                    count => {
+                        format!("{count} reads failed, and what they would have told is unknown: press ! to see them")
+                    }
                 });
                 if load.is_stopping {
                     Vec::new()

@@ -36,7 +36,10 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_callsheet");
 const KEYS: usize = 400;
 
 fn main() {
-    let asked: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let asked: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| !argument.starts_with('-'))
+        .collect();
     let figures: [(&str, fn()); 5] = [
         ("pace", load_at_published_rates),
         ("boto3", load_against_boto3),
@@ -126,7 +129,10 @@ fn load_at_published_rates() {
         let (name, rate) = class(&call.operation);
         *seconds.entry(name).or_default() += 1.0 / rate;
     }
-    let (tightest, bound) = seconds.into_iter().max_by(|one, other| one.1.total_cmp(&other.1)).unwrap();
+    let (tightest, bound) = seconds
+        .into_iter()
+        .max_by(|one, other| one.1.total_cmp(&other.1))
+        .unwrap();
     println!(
         "pace    300 people, {} calls, {throttled} throttled: {took:.2} s; the rates allow {bound:.2} s ({tightest}); ratio {:.3} (held against 1.05)",
         calls.len(),
@@ -146,7 +152,10 @@ fn load_against_boto3() {
             let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bench/sequential.py");
             let output = Command::new(python).arg(script).arg(&url).output().unwrap();
             let text = String::from_utf8(output.stdout).unwrap();
-            let (calls, seconds) = text.trim().split_once(' ').unwrap_or_else(|| panic!("{}", String::from_utf8_lossy(&output.stderr)));
+            let (calls, seconds) = text
+                .trim()
+                .split_once(' ')
+                .unwrap_or_else(|| panic!("{}", String::from_utf8_lossy(&output.stderr)));
             let theirs: f64 = seconds.parse().unwrap();
             println!(
                 "boto3   300 people, 50 ms a call: callsheet {ours:.2} s in {our_calls} calls, boto3 in sequence {theirs:.2} s in {calls}; {:.1} times as fast (held against 5)",
@@ -159,9 +168,16 @@ fn load_against_boto3() {
 
 fn python() -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let candidates = [std::env::var_os("CALLSHEET_PYTHON").map(PathBuf::from), Some(root.join(".venv/bin/python"))];
+    let candidates = [
+        std::env::var_os("CALLSHEET_PYTHON").map(PathBuf::from),
+        Some(root.join(".venv/bin/python")),
+    ];
     candidates.into_iter().flatten().find(|python| {
-        Command::new(python).args(["-c", "import boto3"]).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+        Command::new(python)
+            .args(["-c", "import boto3"])
+            .stderr(Stdio::null())
+            .status()
+            .is_ok_and(|status| status.success())
     })
 }
 
@@ -183,13 +199,22 @@ fn first_frame_and_first_rows() {
         let mut pty = desk(&server.emulator.url(), home.path(), "");
         pty.wait_for("READ-ONLY");
         frames.push(milliseconds(started));
-        pty.wait_until("a person", |screen| screen.contents().lines().nth(4).is_some_and(|line| line.trim().len() > 20));
+        pty.wait_until("a person", |screen| {
+            screen
+                .contents()
+                .lines()
+                .nth(4)
+                .is_some_and(|line| line.trim().len() > 20)
+        });
         rows.push(milliseconds(started));
         pty.send("q");
         pty.end();
     }
     println!("start   first frame {} (held against 30 ms)", spread(&mut frames));
-    println!("start   first rows {} at {latency} ms a call (held against one round trip)", spread(&mut rows));
+    println!(
+        "start   first rows {} at {latency} ms a call (held against one round trip)",
+        spread(&mut rows)
+    );
     server.stop();
 }
 
@@ -200,15 +225,28 @@ fn key_to_frame() {
     let mut pty = desk(&server.emulator.url(), home.path(), "");
     pty.wait_until("rows", |screen| screen.contents().contains("1/1"));
     let mut loading = press_keys(&mut pty);
-    println!("keys    while loading 1,000 people: {} (held against 4 ms median, 16 ms at 99 %)", spread(&mut loading));
+    println!(
+        "keys    while loading 1,000 people: {} (held against 4 ms median, 16 ms at 99 %)",
+        spread(&mut loading)
+    );
     pty.send("R");
     drop(pty_end(pty));
 
-    let mut pty = desk(&server.emulator.url(), home.path(), "pace = \"off\"\nrequests_in_flight = 64\n");
+    let mut pty = desk(
+        &server.emulator.url(),
+        home.path(),
+        "pace = \"off\"\nrequests_in_flight = 64\n",
+    );
     pty.wait_for("everything was read");
     let mut loaded = press_keys(&mut pty);
-    println!("keys    with 1,000 people loaded: {} (held against 4 ms median, 16 ms at 99 %)", spread(&mut loaded));
-    println!("memory  {:.1} MB resident with 1,000 people (held against 60 MB)", resident_megabytes(pty.process()));
+    println!(
+        "keys    with 1,000 people loaded: {} (held against 4 ms median, 16 ms at 99 %)",
+        spread(&mut loaded)
+    );
+    println!(
+        "memory  {:.1} MB resident with 1,000 people (held against 60 MB)",
+        resident_megabytes(pty.process())
+    );
     drop(pty_end(pty));
     server.stop();
 }
@@ -238,12 +276,17 @@ fn idle() {
     let pty = desk(&server.emulator.url(), home.path(), "pace = \"off\"\n");
     pty.wait_for("everything was read");
     // The notice goes away after some seconds; after that nothing is left to do.
-    pty.wait_until("that the notice is gone", |screen| !screen.contents().contains("everything was read"));
+    pty.wait_until("that the notice is gone", |screen| {
+        !screen.contents().contains("everything was read")
+    });
     let before = processor_ticks(pty.process());
     let watched = Duration::from_secs(10);
     std::thread::sleep(watched);
     let used = processor_ticks(pty.process()) - before;
-    println!("idle    {used} clock ticks of processor time in {} s (held against 0)", watched.as_secs());
+    println!(
+        "idle    {used} clock ticks of processor time in {} s (held against 0)",
+        watched.as_secs()
+    );
     drop(pty_end(pty));
     server.stop();
 }
@@ -255,7 +298,12 @@ fn milliseconds(started: Instant) -> f64 {
 fn spread(times: &mut [f64]) -> String {
     times.sort_by(f64::total_cmp);
     let at = |share: f64| times[((times.len() - 1) as f64 * share).round() as usize];
-    format!("median {:.1} ms, 99 % {:.1} ms, worst {:.1} ms", at(0.5), at(0.99), at(1.0))
+    format!(
+        "median {:.1} ms, 99 % {:.1} ms, worst {:.1} ms",
+        at(0.5),
+        at(0.99),
+        at(1.0)
+    )
 }
 
 /// Returns the resident memory of a process, as Linux tells it.

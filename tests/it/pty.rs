@@ -46,7 +46,12 @@ impl Pty {
         (width, height): (u16, u16),
         environment: &[(&str, &str)],
     ) -> Self {
-        let size = PtySize { rows: height, cols: width, pixel_width: 0, pixel_height: 0 };
+        let size = PtySize {
+            rows: height,
+            cols: width,
+            pixel_width: 0,
+            pixel_height: 0,
+        };
         let pair = native_pty_system().openpty(size).unwrap();
         let mut command = CommandBuilder::new(program);
         command.args(arguments);
@@ -61,7 +66,11 @@ impl Pty {
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let mut reader = pair.master.try_clone_reader().unwrap();
-        let shown = Shown { parser: vt100::Parser::new(cells(height), cells(width), 0), bytes: Vec::new(), is_over: false };
+        let shown = Shown {
+            parser: vt100::Parser::new(cells(height), cells(width), 0),
+            bytes: Vec::new(),
+            is_over: false,
+        };
         let shared = Arc::new((Mutex::new(shown), Condvar::new()));
         let ours = Arc::clone(&shared);
         thread::spawn(move || {
@@ -79,7 +88,12 @@ impl Pty {
             }
         });
         let writer = pair.master.take_writer().unwrap();
-        Self { child, master: pair.master, writer, shared }
+        Self {
+            child,
+            master: pair.master,
+            writer,
+            shared,
+        }
     }
 
     /// Types.
@@ -90,8 +104,21 @@ impl Pty {
 
     /// Gives the terminal another size.
     pub(crate) fn resize(&mut self, width: u16, height: u16) {
-        self.shared.0.lock().unwrap().parser.screen_mut().set_size(cells(height), cells(width));
-        self.master.resize(PtySize { rows: height, cols: width, pixel_width: 0, pixel_height: 0 }).unwrap();
+        self.shared
+            .0
+            .lock()
+            .unwrap()
+            .parser
+            .screen_mut()
+            .set_size(cells(height), cells(width));
+        self.master
+            .resize(PtySize {
+                rows: height,
+                cols: width,
+                pixel_width: 0,
+                pixel_height: 0,
+            })
+            .unwrap();
     }
 
     /// Returns the process's number.
@@ -117,7 +144,10 @@ impl Pty {
             let left = PATIENCE.checked_sub(started.elapsed());
             match left {
                 Some(left) if !shown.is_over => shown = self.shared.1.wait_timeout(shown, left).unwrap().0,
-                _ => panic!("the screen never showed {what}, but this:\n{}", shown.parser.screen().contents()),
+                _ => panic!(
+                    "the screen never showed {what}, but this:\n{}",
+                    shown.parser.screen().contents()
+                ),
             }
         }
     }
@@ -147,7 +177,10 @@ impl Pty {
             let left = PATIENCE.checked_sub(started.elapsed());
             let Some(left) = left else {
                 self.child.kill().ok();
-                panic!("the program never ended; its screen:\n{}", shown.parser.screen().contents());
+                panic!(
+                    "the program never ended; its screen:\n{}",
+                    shown.parser.screen().contents()
+                );
             };
             shown = self.shared.1.wait_timeout(shown, left).unwrap().0;
         }

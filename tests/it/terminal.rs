@@ -15,7 +15,11 @@ fn demo(size: (u16, u16)) -> (Pty, TempDir) {
 /// The last things written must undo all that was done to the terminal.
 #[track_caller]
 fn assert_given_back(written: &str) {
-    let after = |sequence: &str| written.rfind(sequence).unwrap_or_else(|| panic!("{sequence:?} was never written"));
+    let after = |sequence: &str| {
+        written
+            .rfind(sequence)
+            .unwrap_or_else(|| panic!("{sequence:?} was never written"))
+    };
     for (done, undone) in [
         ("\u{1b}[?1049h", "\u{1b}[?1049l"), // alternate screen
         ("\u{1b}[?2004h", "\u{1b}[?2004l"), // bracketed paste
@@ -44,7 +48,9 @@ fn the_desk_follows_the_size_of_the_terminal() {
     let (mut pty, _home) = demo((80, 24));
     pty.wait_for("READ-ONLY");
     pty.resize(10, 3);
-    pty.wait_until("that it is too small", |screen| !screen.contents().contains("READ-ONLY"));
+    pty.wait_until("that it is too small", |screen| {
+        !screen.contents().contains("READ-ONLY")
+    });
     pty.resize(160, 50);
     pty.wait_for("READ-ONLY");
     pty.send("q");
@@ -56,7 +62,10 @@ fn a_signal_ends_the_desk_and_gives_the_terminal_back() {
     for signal in ["TERM", "HUP", "INT"] {
         let (pty, _home) = demo((80, 24));
         pty.wait_for("READ-ONLY");
-        let sent = Command::new("kill").args(["-s", signal, &pty.process().to_string()]).status().unwrap();
+        let sent = Command::new("kill")
+            .args(["-s", signal, &pty.process().to_string()])
+            .status()
+            .unwrap();
         assert!(sent.success());
         let (status, written) = pty.end();
         assert!(status.success(), "{signal}");
@@ -67,7 +76,12 @@ fn a_signal_ends_the_desk_and_gives_the_terminal_back() {
 #[test]
 fn without_a_terminal_the_desk_says_what_to_use() {
     let home = TempDir::new().unwrap();
-    let output = Command::new(PROGRAM).arg("--demo").env_clear().env("HOME", home.path()).output().unwrap();
+    let output = Command::new(PROGRAM)
+        .arg("--demo")
+        .env_clear()
+        .env("HOME", home.path())
+        .output()
+        .unwrap();
     assert_eq!(output.status.code(), Some(2));
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(told.contains("callsheet inventory"), "{told}");
