@@ -97,8 +97,7 @@ impl Shared {
     /// Waits until a version of the state is on the disk, if it is kept there at all.
     pub(crate) async fn saved(&self, version: u64) {
         if let Some(saver) = self.saver.get() {
-            let is_saved = saver.saved(version).await;
-            tracing::debug!(version, is_saved, "waited for the state's file");
+            saver.saved(version).await;
         }
     }
 }

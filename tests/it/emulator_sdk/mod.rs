@@ -35,7 +35,7 @@ const WORLD: &str = r#"{
     },
     "rotations": {
         "day": { "name": "day", "contact_ids": ["contact/anna", "contact/ben"], "time_zone": "Europe/Dublin",
-                 "start_time": "2026-03-01T09:00:00Z", "recurrence": { "daily": ["09:00"] } }
+                 "start_time": "2026-03-02T09:00:00Z", "recurrence": { "daily": ["09:00"] } }
     }
 }"#;
 

@@ -358,14 +358,14 @@ async fn overrides(client: &Client) {
     let (start, end) = (DateTime::from_secs(NOON), DateTime::from_secs(NOON + 3600));
     let request = client.create_rotation_override().rotation_id(arn("rotation/day"));
     let request = request
-        .new_contact_ids(arn("contact/anna"))
+        .new_contact_ids(arn("contact/ben"))
         .start_time(start)
         .end_time(end);
     let made = request.send().await.unwrap();
     let id = made.rotation_override_id();
     let request = client.get_rotation_override().rotation_id(arn("rotation/day"));
     let read = request.rotation_override_id(id).send().await.unwrap();
-    assert_eq!(read.new_contact_ids(), [arn("contact/anna")]);
+    assert_eq!(read.new_contact_ids(), [arn("contact/ben")]);
     let request = client.list_rotation_overrides().rotation_id(arn("rotation/day"));
     let listed = request.start_time(start).end_time(end).send().await.unwrap();
     assert_eq!(listed.rotation_overrides()[0].create_time(), &start);

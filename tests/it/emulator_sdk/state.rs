@@ -54,6 +54,20 @@ async fn a_file_that_cannot_be_written_is_reported_at_once() {
 }
 
 #[tokio::test]
+async fn a_disk_that_fails_later_does_not_hold_up_requests() {
+    let folder = tempfile::tempdir().unwrap();
+    let emulator = started(pinned()).await;
+    emulator.save_to(folder.path().join("state.json")).await.unwrap();
+    folder.close().unwrap();
+    client(&emulator)
+        .delete_contact()
+        .contact_id(arn("contact/team"))
+        .send()
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
 async fn a_thousand_contacts_are_listed_page_by_page() {
     let mut contacts = String::new();
     for index in 0..1000 {
