@@ -1,5 +1,20 @@
 #![doc = include_str!("architecture.md")]
 
+pub mod domain;
 pub mod failure;
+pub mod paging;
+
+pub mod app;
+pub mod view;
+
+pub mod report;
+
+pub mod aws;
+pub mod config;
+pub mod store;
+
+pub mod runtime;
+
+pub mod cli;
 
 pub mod emulator;

@@ -26,6 +26,8 @@ pub(crate) struct Call<'a> {
     pub(crate) settings: &'a Settings,
     /// The instant of the request.
     pub(crate) now: DateTime<Utc>,
+    /// The Region that the caller signed for.
+    pub(crate) region: &'a str,
     /// The operation that is carried out.
     pub(crate) operation: &'static Operation,
     /// Where ids and codes come from.

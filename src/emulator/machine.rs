@@ -104,6 +104,7 @@ impl Machine {
             world: &mut self.world,
             settings: &self.settings,
             now,
+            region,
             operation,
             random: &mut self.random,
         };

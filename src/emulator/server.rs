@@ -166,7 +166,9 @@ impl Emulator {
     /// Adds faults to come.
     pub fn faults(&self, faults: Vec<Fault>) {
         let mut waiting = self.shared.faults();
-        faults.into_iter().for_each(|fault| waiting.add(fault));
+        for fault in faults {
+            waiting.add(fault);
+        }
     }
 
     /// Forgets all faults that are still to come.

@@ -8,6 +8,18 @@
     reason = "the lints' own permission for tests does not reach helper functions"
 )]
 
+mod cli;
 mod clients;
+mod connecting;
 mod emulator_incidents;
+mod emulator_sdk;
+mod generated;
+mod harness;
+mod pictures;
+mod pty;
+mod screens;
+mod terminal;
+mod tidy;
+mod walk;
+mod world;
 mod worlds;

@@ -38,7 +38,7 @@ fn list_shifts(call: &mut Call<'_>, input: &Reader<'_>) -> Result<Value, Service
     let pager = Pager::contacts(call, input)?;
     let window = window(call, start, end)?;
     let rotation = rotation::found(call, &arn)
-        .map_err(|_| ServiceError::invalid(format!("Invalid value provided - Invalid resource Arn {arn}")))?
+        .map_err(|_not_found| ServiceError::invalid(format!("Invalid value provided - Invalid resource Arn {arn}")))?
         .1;
     let turns = turns(rotation)?;
     Ok(page_of(pager, shifts(&turns, &replacements(rotation), window)))
@@ -125,7 +125,7 @@ fn window(call: &Call<'_>, start: DateTime<Utc>, end: DateTime<Utc>) -> Result<W
 /// A world file may name a zone that does not exist; the service could not hold one.
 fn parsed_zone(name: &str) -> Result<Tz, ServiceError> {
     name.parse()
-        .map_err(|_| ServiceError::invalid(format!("Invalid time zone {name}")))
+        .map_err(|_unknown| ServiceError::invalid(format!("Invalid time zone {name}")))
 }
 
 fn page_of(pager: Pager, shifts: impl Iterator<Item = Shift>) -> Value {

@@ -1,0 +1,429 @@
+//! What the commands do. Each changes the model and returns what is to be done outside.
+
+use super::{
+    effect::Effect,
+    export, json, menus,
+    model::{Focus, Load, Model, Place},
+    overlay::{Action, Overlay, Pager, Prompt, Purpose},
+    screens::{self, ScreenId},
+    style::Line,
+};
+use crate::domain::ids::Arn;
+use tui_input::Input;
+
+/// How far to move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Lines.
+    Line(isize),
+    /// Screens full of lines.
+    Page(isize),
+    /// To the end in this direction.
+    End(isize),
+}
+
+impl Step {
+    fn rows(self, height: u16) -> isize {
+        match self {
+            Self::Line(lines) => lines,
+            Self::Page(pages) => pages.saturating_mul(isize::try_from(height.max(1)).unwrap_or(1)),
+            Self::End(direction) => direction.saturating_mul(isize::MAX),
+        }
+    }
+}
+
+/// Moves whatever has the keys.
+pub fn move_by(model: &mut Model, step: Step) -> Vec<Effect> {
+    let layout = model.layout();
+    // A text field and the rule below it take two rows.
+    let (overlay_width, overlay_height) = (layout.overlay_inside.width, layout.overlay_inside.height);
+    match model.overlays.last_mut() {
+        Some(Overlay::Pager(pager)) => pager.move_by(step.rows(overlay_height), overlay_width, overlay_height),
+        Some(Overlay::Menu(menu)) => {
+            let height = overlay_height.saturating_sub(if menu.input().is_some() { 2 } else { 0 });
+            menu.move_by(step.rows(height), usize::from(height));
+        }
+        Some(Overlay::Prompt(_)) => {}
+        None if model.focus == Focus::Detail => {
+            let height = layout.detail.height;
+            model.detail.move_by(step.rows(height), usize::from(height));
+        }
+        None => model.change_list(|list| list.move_by(step.rows(layout.list.height))),
+    }
+    Vec::new()
+}
+
+/// Goes into the row, follows the line's link, or chooses.
+pub fn open(model: &mut Model) -> Vec<Effect> {
+    match model.overlays.last() {
+        Some(Overlay::Menu(menu)) => match menu.selected().map(|item| item.action.clone()) {
+            Some(action) => choose(model, action),
+            None => Vec::new(),
+        },
+        Some(Overlay::Pager(_) | Overlay::Prompt(_)) => Vec::new(),
+        None if model.focus == Focus::Detail => {
+            if let Some(id) = model.detail.link().cloned() {
+                go(model, &id);
+            }
+            Vec::new()
+        }
+        None => {
+            if model.selected_id().is_some() {
+                let place = Place {
+                    focus: Focus::Detail,
+                    ..model.place()
+                };
+                model.visit(&place);
+            }
+            Vec::new()
+        }
+    }
+}
+
+fn choose(model: &mut Model, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Nothing => Vec::new(),
+        Action::Go(id) => {
+            model.overlays.clear();
+            go(model, &id);
+            Vec::new()
+        }
+        Action::Run(id) => {
+            model.overlays.pop();
+            super::run(model, id)
+        }
+        Action::Show(title, text) => {
+            model.overlays.push(Overlay::Pager(Pager::new(
+                title,
+                text.lines().map(Line::plain).collect(),
+            )));
+            Vec::new()
+        }
+    }
+}
+
+/// Goes to the row of `id`, on the screen that lists it.
+fn go(model: &mut Model, id: &Arn) {
+    let target = model.shown.graph.resolve(id).cloned();
+    match target.and_then(|id| Some((screens::home(&model.facts(), &id)?, id))) {
+        Some((screen, id)) => model.visit(&Place {
+            screen,
+            selected: Some(id),
+            focus: Focus::List,
+        }),
+        None => model.say(format!("{} does not exist in this account", id.name())),
+    }
+}
+
+/// Closes what lies on top, leaves the detail, or clears the filter.
+pub fn close(model: &mut Model) -> Vec<Effect> {
+    if model.overlays.pop().is_some() || model.dismiss() {
+        return Vec::new();
+    }
+    if model.focus == Focus::Detail {
+        leave_detail(model);
+    } else if model.list().is_some_and(|list| !list.filter_text().is_empty()) {
+        let columns = model.screen.columns();
+        model.change_list(|list| list.set_filter("", columns));
+    } else if model.list().is_some_and(|list| !list.marks().is_empty()) {
+        model.change_list(super::list::List::clear_marks);
+    }
+    Vec::new()
+}
+
+/// Goes back, and from a screen, quits.
+pub fn back(model: &mut Model) -> Vec<Effect> {
+    if model.overlays.pop().is_some() {
+        return Vec::new();
+    }
+    if model.focus == Focus::Detail {
+        leave_detail(model);
+        return Vec::new();
+    }
+    vec![Effect::Quit]
+}
+
+fn leave_detail(model: &mut Model) {
+    model.focus = Focus::List;
+    model.change_list(|_| {});
+}
+
+/// Goes back or forward in the history.
+pub fn travel(model: &mut Model, is_back: bool) -> Vec<Effect> {
+    model.travel(is_back);
+    Vec::new()
+}
+
+/// Shows a screen.
+pub fn show(model: &mut Model, screen: ScreenId) -> Vec<Effect> {
+    if model.screen != screen {
+        let selected = model
+            .lists
+            .get(&screen)
+            .and_then(|list| list.selected())
+            .map(|row| row.id.clone());
+        model.visit(&Place {
+            screen,
+            selected,
+            focus: Focus::List,
+        });
+    }
+    if screen == ScreenId::Phone {
+        read_phone(model)
+    } else {
+        Vec::new()
+    }
+}
+
+/// Shows the next screen, or the one before.
+pub fn next_screen(model: &mut Model, step: isize) -> Vec<Effect> {
+    let screens: Vec<ScreenId> = model.screens().collect();
+    let here = screens.iter().position(|screen| *screen == model.screen).unwrap_or(0);
+    let count = screens.len();
+    let there = here
+        .checked_add_signed(step)
+        .map_or(count.saturating_sub(1), |place| place % count.max(1));
+    screens.get(there).map_or_else(Vec::new, |screen| show(model, *screen))
+}
+
+/// Begins to type a filter.
+pub fn filter(model: &mut Model) -> Vec<Effect> {
+    model.focus = Focus::List;
+    let text = model
+        .list()
+        .map(|list| list.filter_text().to_owned())
+        .unwrap_or_default();
+    model.filter_input = Some(Input::new(text));
+    model.change_list(|_| {});
+    Vec::new()
+}
+
+/// Sorts by the next column, or turns the order round.
+pub fn sort(model: &mut Model, is_reverse: bool) -> Vec<Effect> {
+    let columns = model.screen.columns();
+    model.change_list(|list| {
+        if is_reverse {
+            list.reverse(columns);
+        } else {
+            list.sort_by_next(columns);
+        }
+    });
+    Vec::new()
+}
+
+/// Marks the row, and goes to the next.
+pub fn mark(model: &mut Model) -> Vec<Effect> {
+    model.change_list(|list| {
+        list.toggle_mark();
+        list.move_by(1);
+    });
+    Vec::new()
+}
+
+/// Marks every row from the last mark to here.
+pub fn mark_range(model: &mut Model) -> Vec<Effect> {
+    model.change_list(super::list::List::mark_range);
+    Vec::new()
+}
+
+/// Takes all marks away.
+pub fn unmark(model: &mut Model) -> Vec<Effect> {
+    model.change_list(super::list::List::clear_marks);
+    Vec::new()
+}
+
+/// Returns what a command is about: the link of the detail's line, or the selected row.
+pub fn subject(model: &Model) -> Option<&Arn> {
+    let link = if model.focus == Focus::Detail {
+        model.detail.link()
+    } else {
+        None
+    };
+    link.or_else(|| model.selected_id())
+}
+
+/// Shows everything that names the subject.
+pub fn used_by(model: &mut Model) -> Vec<Effect> {
+    if let Some(id) = subject(model).cloned() {
+        let menu = menus::used_by(model, &id);
+        model.overlays.push(Overlay::Menu(menu));
+    }
+    Vec::new()
+}
+
+/// Shows the subject as JSON.
+pub fn json(model: &mut Model) -> Vec<Effect> {
+    if let Some(id) = subject(model).cloned() {
+        match json::text(&model.shown.inventory, &id) {
+            Some(text) => {
+                let lines = text.lines().map(Line::plain).collect();
+                model.overlays.push(Overlay::Pager(Pager::new(id.to_string(), lines)));
+            }
+            None => model.say(format!("{} does not exist in this account", id.name())),
+        }
+    }
+    Vec::new()
+}
+
+/// Copies the id of the subject, or the text of an overlay.
+pub fn copy_id(model: &mut Model) -> Vec<Effect> {
+    let text = match model.overlays.last() {
+        Some(Overlay::Menu(menu)) => menu.selected().map(|item| match &item.action {
+            Action::Go(id) => id.to_string(),
+            Action::Show(_, text) => text.clone(),
+            Action::Nothing | Action::Run(_) => item.line.text(),
+        }),
+        Some(Overlay::Pager(pager)) => Some(pager.text()),
+        Some(Overlay::Prompt(_)) => None,
+        None => subject(model).map(ToString::to_string),
+    };
+    copy(model, text)
+}
+
+/// Copies the marked rows, or the subject, as JSON.
+pub fn copy_json(model: &mut Model) -> Vec<Effect> {
+    let marks = model.list().map(|list| list.marks().clone()).unwrap_or_default();
+    let inventory = &model.shown.inventory;
+    let text = if marks.is_empty() {
+        subject(model).and_then(|id| json::text(inventory, id))
+    } else {
+        let all: Vec<serde_json::Value> = marks.iter().filter_map(|id| json::value(inventory, id)).collect();
+        json::pretty(&serde_json::Value::Array(all))
+    };
+    copy(model, text)
+}
+
+fn copy(model: &mut Model, text: Option<String>) -> Vec<Effect> {
+    let Some(text) = text else {
+        model.say("there is nothing to copy");
+        return Vec::new();
+    };
+    // The terminal does not answer: it may have the clipboard turned off.
+    model.say(match text.lines().count() {
+        0 | 1 => format!("copied {}", text.chars().take(60).collect::<String>()),
+        lines => format!("copied {lines} lines"),
+    });
+    vec![Effect::Copy(text)]
+}
+
+/// Asks for the file to export to.
+pub fn export(model: &mut Model) -> Vec<Effect> {
+    let name = export::default_name(model);
+    model.overlays.push(Overlay::Prompt(Prompt {
+        question: "Write these rows to (.csv or .json)".to_owned(),
+        input: Input::new(name),
+        error: None,
+        purpose: Purpose::Export,
+    }));
+    Vec::new()
+}
+
+/// Reads the selected row again, or everything when nothing is selected.
+pub fn read_again(model: &mut Model) -> Vec<Effect> {
+    if model.screen == ScreenId::Phone {
+        return read_phone(model);
+    }
+    // A device is read with the person it belongs to.
+    let subject = model.selected_id().map(|id| {
+        let owner = model.shown.inventory.channel(id).map(|(_, person)| person.arn.clone());
+        owner.unwrap_or_else(|| id.clone())
+    });
+    match subject {
+        Some(subject) => {
+            let ticket = model.next_ticket();
+            model.load = Some(Load::new(ticket, Some(subject.clone())));
+            vec![Effect::ReadAgain { ticket, subject }]
+        }
+        None => read_all_again(model),
+    }
+}
+
+/// Reads the whole account again. What is on the screen stays until the fresh answers are here.
+pub fn read_all_again(model: &mut Model) -> Vec<Effect> {
+    model.begin_load()
+}
+
+/// Stops the load.
+pub fn stop_load(model: &mut Model) -> Vec<Effect> {
+    let Some(load) = &mut model.load else { return Vec::new() };
+    load.is_stopping = true;
+    vec![Effect::StopLoad { ticket: load.ticket }]
+}
+
+/// Asks what has arrived on the devices of the demo account.
+pub fn read_phone(model: &mut Model) -> Vec<Effect> {
+    if model.awaited_arrivals.is_some() {
+        return Vec::new();
+    }
+    let ticket = model.next_ticket();
+    model.awaited_arrivals = Some(ticket);
+    vec![Effect::ReadPhone { ticket }]
+}
+
+/// Shows what could not be read.
+pub fn gaps(model: &mut Model) -> Vec<Effect> {
+    open_menu(model, menus::gaps)
+}
+
+/// Shows the calls made so far.
+pub fn calls(model: &mut Model) -> Vec<Effect> {
+    open_menu(model, menus::calls)
+}
+
+/// Shows what was said so far.
+pub fn notices(model: &mut Model) -> Vec<Effect> {
+    open_menu(model, menus::notices)
+}
+
+/// Shows every command.
+pub fn palette(model: &mut Model) -> Vec<Effect> {
+    open_menu(model, menus::palette)
+}
+
+fn open_menu(model: &mut Model, menu: fn(&Model) -> super::overlay::Menu) -> Vec<Effect> {
+    let menu = menu(model);
+    model.overlays.push(Overlay::Menu(menu));
+    Vec::new()
+}
+
+/// Shows the keys and what they do.
+pub fn help(model: &mut Model) -> Vec<Effect> {
+    let is_open = matches!(model.overlays.last(), Some(Overlay::Pager(pager)) if pager.title == menus::HELP_TITLE);
+    if !is_open {
+        let pager = menus::help(model);
+        model.overlays.push(Overlay::Pager(pager));
+    }
+    Vec::new()
+}
+
+/// Shows times in UTC, or in the operator's zone again.
+pub fn toggle_zone(model: &mut Model) -> Vec<Effect> {
+    model.zone = if model.zone == chrono_tz::UTC {
+        model.setup.zone
+    } else {
+        chrono_tz::UTC
+    };
+    model.say(format!("times are in {}", model.zone));
+    model.refresh_rows();
+    Vec::new()
+}
+
+/// Takes the next theme.
+pub fn next_theme(model: &mut Model) -> Vec<Effect> {
+    model.theme = (model.theme + 1) % model.setup.themes.len().max(1);
+    if let Some(name) = model.setup.themes.get(model.theme).cloned() {
+        model.say(format!("theme {name}"));
+    }
+    Vec::new()
+}
+
+/// Takes the mouse from the terminal, or leaves it to it.
+pub fn toggle_mouse(model: &mut Model) -> Vec<Effect> {
+    model.setup.has_mouse = !model.setup.has_mouse;
+    model.say(if model.setup.has_mouse {
+        "the mouse works here"
+    } else {
+        "the mouse is the terminal's: select text with it"
+    });
+    vec![Effect::CaptureMouse(model.setup.has_mouse)]
+}

@@ -1,0 +1,211 @@
+//! The commands: everything that the operator can do, in one list. Keys, the line at the foot, the help, the palette,
+//! the documentation and the tests come from it.
+
+use super::{
+    act,
+    effect::Effect,
+    model::{Focus, Model},
+    overlay::Overlay,
+    screens::ScreenId,
+};
+
+/// One thing that the operator can do.
+#[derive(Debug)]
+pub struct Command {
+    /// Which one it is.
+    pub id: CommandId,
+    /// Its name in the palette and in the key file.
+    pub name: &'static str,
+    /// What it does, in one line.
+    pub doc: &'static str,
+    /// The word that the line at the foot has for it; empty when it is not named there.
+    pub short: &'static str,
+    /// Where its keys work.
+    pub place: KeyPlace,
+    /// The keys it has unless the operator says otherwise.
+    pub keys: &'static [&'static str],
+    /// Says why it cannot be done now, if it cannot.
+    pub hindrance: fn(&Model) -> Option<String>,
+    /// Does it.
+    pub run: fn(&mut Model) -> Vec<Effect>,
+}
+
+/// Where a command's keys work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum KeyPlace {
+    /// On a screen, and in menus and texts over it.
+    Everywhere,
+    /// On a screen only.
+    Screen,
+}
+
+macro_rules! commands {
+    ($($id:ident $name:literal [$($key:literal),*] $place:ident $short:literal $doc:literal, $hindrance:expr, $run:expr;)*) => {
+        /// A command, by name.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum CommandId { $(#[doc = $doc] $id,)* }
+
+        /// Every command, in the order of the help.
+        pub static COMMANDS: &[Command] = &[$(Command {
+            id: CommandId::$id,
+            name: $name,
+            doc: $doc,
+            short: $short,
+            place: KeyPlace::$place,
+            keys: &[$($key),*],
+            hindrance: $hindrance,
+            run: $run,
+        },)*];
+    };
+}
+
+commands! {
+    Down "down" ["j", "down"] Everywhere "" "Move down one line.", never, |model| act::move_by(model, act::Step::Line(1));
+    Up "up" ["k", "up"] Everywhere "" "Move up one line.", never, |model| act::move_by(model, act::Step::Line(-1));
+    PageDown "page-down" ["pagedown", "ctrl-f"] Everywhere "" "Move down one page.", never, |model| act::move_by(model, act::Step::Page(1));
+    PageUp "page-up" ["pageup", "ctrl-b"] Everywhere "" "Move up one page.", never, |model| act::move_by(model, act::Step::Page(-1));
+    Top "top" ["g", "home"] Everywhere "" "Go to the first line.", never, |model| act::move_by(model, act::Step::End(-1));
+    Bottom "bottom" ["G", "end"] Everywhere "" "Go to the last line.", never, |model| act::move_by(model, act::Step::End(1));
+    Open "open" ["enter", "l", "right"] Everywhere "open" "Go into the row, follow the line's link, or choose.", never, act::open;
+    Close "close" ["esc", "h", "left"] Everywhere "" "Close what lies on top, leave the detail, or clear the filter.", never, act::close;
+    HistoryBack "history-back" ["["] Screen "" "Go back to where you have been.", no_back, |model| act::travel(model, true);
+    HistoryForward "history-forward" ["]"] Screen "" "Go forward again.", no_forward, |model| act::travel(model, false);
+    People "people" ["2"] Screen "" "Show the people with their devices.", never, |model| act::show(model, ScreenId::People);
+    Devices "devices" ["3"] Screen "" "Show every device.", never, |model| act::show(model, ScreenId::Devices);
+    Plans "plans" ["4"] Screen "" "Show the escalation plans.", never, |model| act::show(model, ScreenId::Plans);
+    Schedules "schedules" ["5"] Screen "" "Show on-call schedules and rotations.", never, |model| act::show(model, ScreenId::Schedules);
+    Responses "responses" ["6"] Screen "" "Show the response plans.", never, |model| act::show(model, ScreenId::Responses);
+    Phone "phone" ["9"] Screen "" "Show what arrived on the devices of the demo account.", no_demo, |model| act::show(model, ScreenId::Phone);
+    NextScreen "next-screen" ["tab"] Screen "" "Go to the next screen.", never, |model| act::next_screen(model, 1);
+    PreviousScreen "previous-screen" ["backtab"] Screen "" "Go to the screen before.", never, |model| act::next_screen(model, -1);
+    Filter "filter" ["/"] Screen "filter" "Narrow the list: words are fuzzy, column:value looks into one column, ! means not.", never, act::filter;
+    Sort "sort" ["s"] Screen "sort" "Sort by the next column.", no_rows, |model| act::sort(model, false);
+    SortReverse "sort-reverse" ["S"] Screen "" "Turn the order round.", no_rows, |model| act::sort(model, true);
+    Mark "mark" ["space"] Screen "" "Mark the row, or take its mark away.", no_rows, act::mark;
+    MarkRange "mark-range" ["V"] Screen "" "Mark every row from the last mark to here.", no_rows, act::mark_range;
+    Unmark "unmark" ["U"] Screen "" "Take all marks away.", no_marks, act::unmark;
+    UsedBy "used-by" ["u"] Screen "used by" "Show everything that names this, and when it is next on call.", no_selection, act::used_by;
+    Json "json" ["J"] Screen "" "Show the row as JSON, in the members of the AWS API, addresses masked.", no_selection, act::json;
+    CopyId "copy-id" ["y"] Everywhere "copy" "Copy the id: the ARN of the row, or the line of a menu.", never, act::copy_id;
+    CopyJson "copy-json" ["Y"] Screen "" "Copy the row as JSON; with marks, all marked rows.", no_selection, act::copy_json;
+    Export "export" ["e"] Screen "export" "Write what is on the screen, as filtered, to a CSV or JSON file.", no_rows, act::export;
+    Reread "read-again" ["r"] Screen "read again" "Read the selected row again; with nothing selected, everything.", loading, act::read_again;
+    RereadAll "read-all-again" ["R"] Screen "" "Read the whole account again.", loading, act::read_all_again;
+    StopLoad "stop-loading" ["c"] Screen "" "Stop the load; what was still to come is shown as unknown.", not_loading, act::stop_load;
+    Gaps "unknowns" ["!"] Screen "" "Show what could not be read, and the permission that is missing.", no_gaps, act::gaps;
+    Calls "calls" ["@"] Screen "" "Show the calls made so far, each with its aws form.", never, act::calls;
+    Notices "messages" ["M"] Screen "" "Show what was said so far.", never, act::notices;
+    Zone "zone" ["t"] Screen "" "Show times in UTC, or in your own zone again.", never, act::toggle_zone;
+    Theme "theme" ["T"] Screen "" "Take the next theme.", never, act::next_theme;
+    Mouse "mouse" [] Screen "" "Take the mouse from the terminal, or leave it to it (to select text).", never, act::toggle_mouse;
+    Palette "palette" [":"] Screen "commands" "Find a command by name and run it.", never, act::palette;
+    Help "help" ["?"] Everywhere "help" "Show the keys and what they do.", never, act::help;
+    Redraw "redraw" ["ctrl-l"] Everywhere "" "Draw the screen anew.", never, |_| vec![Effect::Redraw];
+    Suspend "suspend" ["ctrl-z"] Everywhere "" "Go to the background; fg in the shell brings the desk back.", no_suspend, |_| vec![Effect::Suspend];
+    Back "back" ["q"] Everywhere "quit" "Go back, and from a screen, quit.", never, act::back;
+    Quit "quit" ["ctrl-c"] Everywhere "" "Quit at once.", never, |_| vec![Effect::Quit];
+}
+
+/// Returns the command with this id.
+pub fn command(id: CommandId) -> Option<&'static Command> {
+    COMMANDS.iter().find(|command| command.id == id)
+}
+
+fn never(_: &Model) -> Option<String> {
+    None
+}
+
+fn unless(is_possible: bool, why: &str) -> Option<String> {
+    (!is_possible).then(|| why.to_owned())
+}
+
+fn no_back(model: &Model) -> Option<String> {
+    unless(model.history.has_back(), "there is nowhere to go back to")
+}
+
+fn no_forward(model: &Model) -> Option<String> {
+    unless(model.history.has_forward(), "there is nowhere to go forward to")
+}
+
+fn no_demo(model: &Model) -> Option<String> {
+    unless(
+        model.setup.is_demo,
+        "only the demo account shows what arrives on its devices",
+    )
+}
+
+fn no_rows(model: &Model) -> Option<String> {
+    unless(model.list().is_some_and(|list| !list.is_empty()), "the list is empty")
+}
+
+fn no_marks(model: &Model) -> Option<String> {
+    unless(
+        model.list().is_some_and(|list| !list.marks().is_empty()),
+        "no row is marked",
+    )
+}
+
+fn no_selection(model: &Model) -> Option<String> {
+    unless(act::subject(model).is_some(), "nothing is selected")
+}
+
+fn loading(model: &Model) -> Option<String> {
+    unless(
+        model.load.is_none(),
+        "a load is under way; stop it first (stop-loading)",
+    )
+}
+
+fn not_loading(model: &Model) -> Option<String> {
+    unless(
+        model.load.as_ref().is_some_and(|load| !load.is_stopping),
+        "nothing is being loaded",
+    )
+}
+
+fn no_gaps(model: &Model) -> Option<String> {
+    unless(!model.fresh.gaps.is_empty(), "nothing is unknown so far")
+}
+
+fn no_suspend(_: &Model) -> Option<String> {
+    unless(cfg!(unix), "only Unix shells can take a program to the background")
+}
+
+/// Returns the commands that the line at the foot names, the ones for here first.
+pub fn foot(model: &Model) -> Vec<&'static Command> {
+    let named = COMMANDS.iter().filter(|command| !command.short.is_empty());
+    match model.overlays.last() {
+        Some(Overlay::Prompt(_)) => Vec::new(),
+        Some(Overlay::Menu(_) | Overlay::Pager(_)) => named
+            .filter(|command| matches!(command.id, CommandId::Open | CommandId::CopyId | CommandId::Back))
+            .collect(),
+        None if model.focus == Focus::Detail => named
+            .filter(|command| !matches!(command.id, CommandId::Filter | CommandId::Sort | CommandId::Export))
+            .collect(),
+        None => named.filter(|command| (command.hindrance)(model).is_none()).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn names_are_unique_and_docs_are_sentences() {
+        let names: BTreeSet<&str> = COMMANDS.iter().map(|command| command.name).collect();
+        assert_eq!(names.len(), COMMANDS.len());
+        for command in COMMANDS {
+            assert!(
+                command.name.chars().all(|c| c.is_ascii_lowercase() || c == '-'),
+                "{}",
+                command.name
+            );
+            assert!(
+                command.doc.ends_with('.') && command.doc.starts_with(char::is_uppercase),
+                "{}",
+                command.name
+            );
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! All that the core can ask for: a closed list of plain values. Each carries all that its work needs.
+
+use crate::domain::{ids::Arn, inventory::Inventory};
+use std::sync::Arc;
+
+/// The number that ties an answer to the question that asked for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Ticket(pub u64);
+
+/// Something to be done outside the core.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Look for the snapshot of the last load; answered by `Msg::SnapshotRead`.
+    ReadSnapshot {
+        /// The question's number.
+        ticket: Ticket,
+    },
+    /// Write the snapshot; answered by `Msg::SnapshotSaved`.
+    SaveSnapshot(Arc<Inventory>),
+    /// Read the whole account; answered by `Msg::Loading` and at last `Msg::LoadEnded`.
+    Load {
+        /// The question's number.
+        ticket: Ticket,
+    },
+    /// Read one row again; answered as a load is.
+    ReadAgain {
+        /// The question's number.
+        ticket: Ticket,
+        /// The contact, rotation or response plan.
+        subject: Arn,
+    },
+    /// Stop a load. What was still to come is reported as gaps.
+    StopLoad {
+        /// The load's number.
+        ticket: Ticket,
+    },
+    /// Look what arrived on the devices of the demo account; answered by `Msg::Arrived`.
+    ReadPhone {
+        /// The question's number.
+        ticket: Ticket,
+    },
+    /// Put a text on the clipboard, through the terminal.
+    Copy(String),
+    /// Write a file that the operator named; answered by `Msg::Exported`.
+    Export {
+        /// The file.
+        path: String,
+        /// What it holds.
+        text: String,
+        /// Whether a file of that name may be replaced.
+        is_overwriting: bool,
+    },
+    /// Take mouse events from the terminal, or leave them to it.
+    CaptureMouse(bool),
+    /// Draw everything anew.
+    Redraw,
+    /// Go to the background, as Ctrl-Z does in a shell.
+    Suspend,
+    /// End.
+    Quit,
+}

@@ -1,0 +1,59 @@
+//! What is on the screen, as filtered, as a file.
+
+use super::{json, model::Model};
+use crate::domain::text::spreadsheet_safe;
+
+/// Returns the name that is suggested for an export of the screen that is shown.
+pub fn default_name(model: &Model) -> String {
+    format!(
+        "callsheet-{}-{}.csv",
+        model.screen.title().to_lowercase(),
+        model.now.format("%Y-%m-%d")
+    )
+}
+
+/// Returns what the file at `path` is to hold, by its ending; or why not.
+pub fn text(model: &Model, path: &str) -> Result<String, String> {
+    let ending = path.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    match ending.as_deref() {
+        Some("csv") => csv_text(model).ok_or_else(|| "the rows cannot be written as CSV".to_owned()),
+        Some("json") => json_text(model).ok_or_else(|| "the rows cannot be written as JSON".to_owned()),
+        _ => Err("the name must end in .csv or .json".to_owned()),
+    }
+}
+
+fn csv_text(model: &Model) -> Option<String> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let columns = model.screen.columns().iter().map(|column| column.name);
+    writer.write_record(columns.chain(["arn", "state"])).ok()?;
+    for row in model.list()?.shown() {
+        let cells = row.cells.iter().map(|cell| spreadsheet_safe(&cell.text));
+        let state = if row.is_stale { "from an earlier load" } else { "" };
+        writer
+            .write_record(
+                cells
+                    .chain([spreadsheet_safe(row.id.as_str()), state.into()])
+                    .map(std::borrow::Cow::into_owned),
+            )
+            .ok()?;
+    }
+    String::from_utf8(writer.into_inner().ok()?).ok()
+}
+
+fn json_text(model: &Model) -> Option<String> {
+    let inventory = &model.shown.inventory;
+    let rows: Vec<serde_json::Value> = model
+        .list()?
+        .shown()
+        .filter_map(|row| json::value(inventory, &row.id))
+        .collect();
+    let object = serde_json::json!({
+        "schema": "callsheet.export/1",
+        "scope": inventory.scope(),
+        "screen": model.screen.title(),
+        "filter": model.list()?.filter_text(),
+        "unknown": inventory.gaps,
+        "rows": rows,
+    });
+    json::pretty(&object)
+}

@@ -1,0 +1,19 @@
+//! What screens are made from: the inventory as shown, its references, and the time.
+
+use crate::domain::{Timestamp, graph::Graph, inventory::Inventory, phone::Arrival};
+use chrono_tz::Tz;
+
+/// Everything that rows and details are computed from.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    /// The inventory, with old rows where fresh ones are still to come.
+    pub inventory: &'a Inventory,
+    /// Who names whom in it.
+    pub graph: &'a Graph,
+    /// What arrived on the devices of the demo account.
+    pub arrivals: &'a [Arrival],
+    /// The time.
+    pub now: Timestamp,
+    /// The zone that times are shown in.
+    pub zone: Tz,
+}

@@ -1,0 +1,229 @@
+//! The menus and texts that lie over a screen: what they list.
+
+use super::{
+    command::{COMMANDS, KeyPlace},
+    detail,
+    model::Model,
+    overlay::{Action, Menu, MenuItem, MenuKind, Overlay, Pager},
+    style::{Line, Role},
+    time,
+};
+use crate::domain::{call::CallOutcome, graph::Use, ids::Arn, inventory::is_cancelled};
+
+/// What stands above the help.
+pub const HELP_TITLE: &str = "keys";
+
+/// Brings an open menu up to date when the facts behind it have changed.
+pub fn refresh(model: &mut Model) {
+    let kind = match model.overlays.last() {
+        Some(Overlay::Menu(menu)) => menu.kind,
+        Some(Overlay::Pager(_) | Overlay::Prompt(_)) | None => return,
+    };
+    let items = match kind {
+        MenuKind::Calls => call_items(model),
+        MenuKind::Gaps => gap_items(model),
+        MenuKind::Notices => notice_items(model),
+        MenuKind::Palette | MenuKind::UsedBy => return,
+    };
+    if let Some(Overlay::Menu(menu)) = model.overlays.last_mut() {
+        menu.set_items(items);
+    }
+}
+
+/// Returns the menu of everything that names `id`.
+pub fn used_by(model: &Model, id: &Arn) -> Menu {
+    let uses = model.shown.graph.used_by(id);
+    let mut items: Vec<MenuItem> = uses.iter().map(|entry| use_item(model, entry)).collect();
+    if let Some((rotation, shift)) = model.shown.graph.next_shift(id, model.now) {
+        let when = if shift.covers(model.now) {
+            "on call now".to_owned()
+        } else {
+            format!("on call {}", time::distance(shift.start_at, model.now))
+        };
+        let line = Line::of(format!("{when:<24}"), Role::Title)
+            .and(
+                time::stretch(shift.start_at, shift.end_at, model.now, model.zone),
+                Role::Normal,
+            )
+            .and(format!("  {}", label(model, rotation)), Role::Link);
+        items.insert(
+            0,
+            MenuItem {
+                line,
+                action: Action::Go(rotation.clone()),
+            },
+        );
+    }
+    // An unread list may hide another place that names it.
+    let is_certain = model.shown.inventory.ended_at.is_some() && model.shown.inventory.gaps.is_empty();
+    let empty = if is_certain {
+        "nothing names it"
+    } else {
+        "nothing that was read names it, but not everything was read"
+    };
+    Menu::new(MenuKind::UsedBy, format!("used by: {}", label(model, id)), items).or_empty(empty)
+}
+
+fn use_item(model: &Model, entry: &Use) -> MenuItem {
+    let how = detail::place_words(&model.facts(), &entry.place);
+    let line = Line::of(format!("{how:<24}"), Role::Normal).and(format!("  {}", label(model, &entry.by)), Role::Link);
+    MenuItem {
+        line,
+        action: Action::Go(entry.by.clone()),
+    }
+}
+
+/// Returns the name that people know something by, with what tells it apart.
+pub fn label(model: &Model, id: &Arn) -> String {
+    super::screens::label(&model.facts(), id)
+}
+
+/// Returns the menu of what could not be read.
+pub fn gaps(model: &Model) -> Menu {
+    Menu::new(MenuKind::Gaps, "unknown: what could not be read", gap_items(model))
+}
+
+fn gap_items(model: &Model) -> Vec<MenuItem> {
+    let mut gaps: Vec<_> = model.fresh.gaps.iter().collect();
+    // What the operator stopped is no surprise and comes last.
+    gaps.sort_by_key(|gap| (is_cancelled(gap), gap.operation, gap.subject.clone()));
+    gaps.into_iter()
+        .map(|gap| {
+            let subject = gap
+                .subject
+                .as_ref()
+                .map(|subject| format!(" of {}", subject.name()))
+                .unwrap_or_default();
+            let mut line = Line::of(format!("{}{subject}", gap.operation.name()), Role::Unknown)
+                .and(format!("  {}", gap.reason), Role::Normal);
+            if let Some(permission) = gap.missing_permission() {
+                line = line.and("  needs ", Role::Dim).and(permission, Role::Warning);
+            }
+            let action = gap.subject.clone().map_or(Action::Nothing, Action::Go);
+            MenuItem { line, action }
+        })
+        .collect()
+}
+
+/// Returns the menu of the calls made so far, newest first.
+pub fn calls(model: &Model) -> Menu {
+    Menu::new(
+        MenuKind::Calls,
+        "calls, newest first; enter shows the aws form, y copies it",
+        call_items(model),
+    )
+    .or_empty("no call was made")
+}
+
+fn call_items(model: &Model) -> Vec<MenuItem> {
+    let scope = model.fresh.scope();
+    let items = model.calls.iter().rev().map(|call| {
+        let (outcome, role) = match &call.outcome {
+            CallOutcome::Answered { items } => (format!("{items} items"), Role::Dim),
+            CallOutcome::Failed { code } => (code.clone(), Role::Danger),
+        };
+        let attempt = if call.attempt > 1 {
+            format!(" (attempt {})", call.attempt)
+        } else {
+            String::new()
+        };
+        let parameters: Vec<&str> = call.parameters.iter().map(|(_, value)| value.as_str()).collect();
+        let line = Line::of(time::clock(call.at, model.zone), Role::Dim)
+            .and(format!(" {:>5} ms ", call.took_milliseconds), Role::Dim)
+            .and(call.operation.name(), Role::Normal)
+            .and(format!(" {outcome}{attempt} "), role)
+            .and(parameters.join(" "), Role::Dim);
+        let request = call.request_id.as_deref().unwrap_or("none was given");
+        let form = call.aws_form(&scope);
+        MenuItem {
+            line,
+            action: Action::Show(format!("{} · request id {request}", call.operation.name()), form),
+        }
+    });
+    items.collect()
+}
+
+/// Returns the menu of what was said, newest first.
+pub fn notices(model: &Model) -> Menu {
+    Menu::new(MenuKind::Notices, "messages, newest first", notice_items(model)).or_empty("nothing was said")
+}
+
+fn notice_items(model: &Model) -> Vec<MenuItem> {
+    let items = model.notices.iter().rev().map(|notice| MenuItem {
+        line: Line::of(format!("{}  ", time::clock(notice.at, model.zone)), Role::Dim)
+            .and(&notice.text, if notice.is_error { Role::Danger } else { Role::Normal }),
+        action: Action::Show("message".to_owned(), notice.text.clone()),
+    });
+    items.collect()
+}
+
+/// Returns the menu of commands.
+pub fn palette(model: &Model) -> Menu {
+    let items = COMMANDS.iter().map(|command| {
+        let keys: Vec<String> = model
+            .setup
+            .keymap
+            .keys(command.id)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        let hindrance = (command.hindrance)(model);
+        let role = if hindrance.is_some() { Role::Dim } else { Role::Normal };
+        let doc = hindrance.map_or_else(|| command.doc.to_owned(), |why| format!("not now: {why}"));
+        MenuItem {
+            line: Line::of(format!("{:<18}", command.name), role)
+                .and(format!("{:<16}", keys.join(" ")), Role::Key)
+                .and(doc, Role::Dim),
+            action: Action::Run(command.id),
+        }
+    });
+    Menu::new(MenuKind::Palette, "commands", items.collect())
+        .or_empty("no command is called that")
+        .typed()
+}
+
+/// Returns the keys and what they do.
+pub fn help(model: &Model) -> Pager {
+    let mut lines = vec![
+        Line::of(format!("callsheet {} ", model.setup.version), Role::Title).and(
+            "reviews who gets paged. It reads only; nothing here changes the account.",
+            Role::Normal,
+        ),
+        Line::default(),
+    ];
+    for (place, title) in [(KeyPlace::Screen, "on a screen"), (KeyPlace::Everywhere, "everywhere")] {
+        lines.push(Line::of(title, Role::Heading));
+        for command in COMMANDS.iter().filter(|command| command.place == place) {
+            let keys: Vec<String> = model
+                .setup
+                .keymap
+                .keys(command.id)
+                .iter()
+                .map(ToString::to_string)
+                .collect();
+            let keys = if keys.is_empty() {
+                format!(":{}", command.name)
+            } else {
+                keys.join(" ")
+            };
+            lines.push(Line::of(format!("  {keys:<18}"), Role::Key).and(command.doc, Role::Normal));
+        }
+        lines.push(Line::default());
+    }
+    lines.push(Line::of("columns of this screen, for /column:value", Role::Heading));
+    let names: Vec<&str> = model.screen.columns().iter().map(|column| column.name).collect();
+    lines.push(Line::plain(format!("  {}", names.join("  "))));
+    lines.push(Line::default());
+    lines.push(Line::of("marks in the lists", Role::Heading));
+    for (sign, meaning) in [
+        ("~", "from an earlier load; the fresh answer is still to come"),
+        ("*", "marked"),
+        ("^", "shared in by another account, which alone can change it"),
+        ("unknown", "could not be read: press ! for the call and the permission"),
+        ("…", "still to come"),
+        ("–", "none"),
+    ] {
+        lines.push(Line::of(format!("  {sign:<18}"), Role::Title).and(meaning, Role::Normal));
+    }
+    Pager::new(HELP_TITLE, lines)
+}

@@ -1,0 +1,509 @@
+//! The core: a message changes the model, and what is to be done outside comes back as values.
+//!
+//! Nothing here waits, fails, reads a clock or touches a file. `update` deals with what belongs to everybody and hands
+//! keys to whatever has them: an overlay, the filter, or the commands.
+
+pub mod act;
+pub mod catalogue;
+pub mod command;
+pub mod detail;
+pub mod effect;
+pub mod export;
+pub mod facts;
+pub mod filter;
+pub mod fuzzy;
+pub mod json;
+pub mod key;
+pub mod keymap;
+pub mod layout;
+pub mod list;
+pub mod measure;
+pub mod menus;
+pub mod model;
+pub mod msg;
+pub mod overlay;
+pub mod screens;
+pub mod style;
+pub mod time;
+
+use crate::{
+    domain::{
+        Timestamp,
+        inventory::{Inventory, Snapshot},
+        load::LoadEvent,
+    },
+    failure::Failure,
+};
+use command::CommandId;
+use effect::{Effect, Ticket};
+use key::{Key, KeyCode};
+use layout::Size;
+use model::{CALLS_KEPT, Load, Model, Setup};
+use msg::{ExportOutcome, Mouse, MouseAction, Msg};
+use overlay::{Overlay, Prompt, Purpose};
+use std::sync::Arc;
+use tui_input::{Input, InputRequest};
+
+/// Returns the desk at its start, and what is to be done first.
+pub fn start(setup: Setup, size: Size, now: Timestamp) -> (Model, Vec<Effect>) {
+    let mut model = Model::new(setup, size, now);
+    let ticket = model.next_ticket();
+    model.awaited_snapshot = Some(ticket);
+    let mut effects = vec![Effect::ReadSnapshot { ticket }];
+    effects.extend(model.begin_load());
+    (model, effects)
+}
+
+/// Takes in all that has happened, in order, and returns what is to be done.
+pub fn update(model: &mut Model, now: Timestamp, messages: impl IntoIterator<Item = Msg>) -> Vec<Effect> {
+    model.now = now;
+    model.expire_notices();
+    let effects = messages.into_iter().flat_map(|msg| take(model, msg)).collect();
+    model.refresh();
+    effects
+}
+
+fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    match msg {
+        Msg::Key(key) => {
+            // Keys act on what the operator sees, and rows may have arrived since.
+            model.refresh();
+            press(model, key)
+        }
+        Msg::Paste(text) => paste(model, &text),
+        Msg::Mouse(mouse) => {
+            model.refresh();
+            point(model, mouse)
+        }
+        Msg::Resized(size) => {
+            model.size = size;
+            model.refresh_rows();
+            Vec::new()
+        }
+        Msg::Tick => tick(model),
+        Msg::SnapshotRead { ticket, result } => {
+            take_snapshot(model, ticket, result);
+            Vec::new()
+        }
+        Msg::SnapshotSaved(result) => {
+            if let Err(failure) = result {
+                model.complain(&failure);
+            }
+            Vec::new()
+        }
+        Msg::Loading { ticket, events } => {
+            if model.load.as_ref().is_some_and(|load| load.ticket == ticket) {
+                for event in events {
+                    model.take_event(event);
+                }
+                model.outdate();
+            }
+            Vec::new()
+        }
+        Msg::LoadEnded { ticket, result } => model.end_load(ticket, result),
+        Msg::Exported { path, outcome } => {
+            match outcome {
+                ExportOutcome::Written => model.say(format!("written to {path}")),
+                ExportOutcome::Failed(failure) => model.complain(&failure),
+                ExportOutcome::Exists => model.overlays.push(Overlay::Prompt(Prompt {
+                    question: format!("{path} is there already; y replaces it"),
+                    input: Input::default(),
+                    error: None,
+                    purpose: Purpose::Overwrite(path),
+                })),
+            }
+            Vec::new()
+        }
+        Msg::Arrived { ticket, arrivals } => {
+            if model.awaited_arrivals == Some(ticket) {
+                model.awaited_arrivals = None;
+                if model.arrivals != arrivals {
+                    model.arrivals = arrivals;
+                    model.outdate();
+                }
+            }
+            Vec::new()
+        }
+        Msg::Terminate => vec![Effect::Quit],
+    }
+}
+
+fn tick(model: &mut Model) -> Vec<Effect> {
+    // What is on call "now" may have changed.
+    model.refresh_rows();
+    if model.screen == screens::ScreenId::Phone {
+        act::read_phone(model)
+    } else {
+        Vec::new()
+    }
+}
+
+fn take_snapshot(model: &mut Model, ticket: Ticket, result: Result<Option<Box<Snapshot>>, Failure>) {
+    if model.awaited_snapshot != Some(ticket) {
+        return;
+    }
+    model.awaited_snapshot = None;
+    match result {
+        Ok(Some(snapshot)) => {
+            model.earlier = Some(*snapshot);
+            model.outdate();
+        }
+        Ok(None) => {}
+        Err(failure) => model.complain(&failure),
+    }
+}
+
+fn press(model: &mut Model, key: Key) -> Vec<Effect> {
+    let command = model.setup.keymap.command(key);
+    let run_command = |model: &mut Model| command.map_or_else(Vec::new, |command| run(model, command));
+    // These work while something is typed, unless the operator put them on keys that type.
+    let is_held = key.ctrl || key.alt;
+    if is_held && matches!(command, Some(CommandId::Quit | CommandId::Redraw | CommandId::Suspend)) {
+        return run_command(model);
+    }
+    if model.filter_input.is_some() {
+        return type_filter(model, key);
+    }
+    match model.overlays.last_mut() {
+        Some(Overlay::Prompt(prompt)) => match type_answer(prompt, key) {
+            Some(answer) => take_answer(model, answer),
+            None => Vec::new(),
+        },
+        Some(Overlay::Menu(menu)) if menu.input().is_some() => match menu_step(key) {
+            Some(step) => step(model),
+            None => {
+                if let Some(request) = request(key) {
+                    menu.type_with(|input| {
+                        input.handle(request);
+                    });
+                }
+                Vec::new()
+            }
+        },
+        Some(Overlay::Menu(_) | Overlay::Pager(_)) => {
+            let place = command.and_then(command::command).map(|command| command.place);
+            if place == Some(command::KeyPlace::Everywhere) {
+                run_command(model)
+            } else {
+                Vec::new()
+            }
+        }
+        None => run_command(model),
+    }
+}
+
+/// Returns what a key does in a menu that is narrowed by typing, when it does not type.
+fn menu_step(key: Key) -> Option<fn(&mut Model) -> Vec<Effect>> {
+    let steps: [(KeyCode, fn(&mut Model) -> Vec<Effect>); 6] = [
+        (KeyCode::Enter, act::open),
+        (KeyCode::Esc, act::close),
+        (KeyCode::Up, |model| act::move_by(model, act::Step::Line(-1))),
+        (KeyCode::Down, |model| act::move_by(model, act::Step::Line(1))),
+        (KeyCode::PageUp, |model| act::move_by(model, act::Step::Page(-1))),
+        (KeyCode::PageDown, |model| act::move_by(model, act::Step::Page(1))),
+    ];
+    steps
+        .into_iter()
+        .find(|(code, _)| *code == key.code)
+        .map(|(_, step)| step)
+}
+
+/// Runs a command, or says why it cannot be done now.
+pub fn run(model: &mut Model, id: CommandId) -> Vec<Effect> {
+    let Some(command) = command::command(id) else {
+        return Vec::new();
+    };
+    match (command.hindrance)(model) {
+        Some(why) => {
+            model.say(format!("{}: {why}", command.name));
+            Vec::new()
+        }
+        None => (command.run)(model),
+    }
+}
+
+fn type_filter(model: &mut Model, key: Key) -> Vec<Effect> {
+    let columns = model.screen.columns();
+    if key.code == KeyCode::Up {
+        return act::move_by(model, act::Step::Line(-1));
+    } else if key.code == KeyCode::Down {
+        return act::move_by(model, act::Step::Line(1));
+    } else if key.code == KeyCode::Enter {
+        model.filter_input = None;
+        model.change_list(|_| {});
+    } else if key.code == KeyCode::Esc {
+        model.filter_input = None;
+        model.change_list(|list| list.set_filter("", columns));
+    } else if let (Some(input), Some(request)) = (&mut model.filter_input, request(key)) {
+        input.handle(request);
+        let text = input.value().to_owned();
+        model.change_list(|list| list.set_filter(text, columns));
+    }
+    Vec::new()
+}
+
+/// Returns what a key does in a text field.
+fn request(key: Key) -> Option<InputRequest> {
+    Some(match (key.code, key.ctrl || key.alt) {
+        (KeyCode::Char('a'), true) | (KeyCode::Home, _) => InputRequest::GoToStart,
+        (KeyCode::Char('e'), true) | (KeyCode::End, _) => InputRequest::GoToEnd,
+        (KeyCode::Char('u'), true) => InputRequest::DeleteLine,
+        (KeyCode::Char('w'), true) => InputRequest::DeletePrevWord,
+        (KeyCode::Char('k'), true) => InputRequest::DeleteTillEnd,
+        (KeyCode::Char(c), false) => InputRequest::InsertChar(c),
+        (KeyCode::Backspace, _) => InputRequest::DeletePrevChar,
+        (KeyCode::Delete, _) => InputRequest::DeleteNextChar,
+        (KeyCode::Left, false) => InputRequest::GoToPrevChar,
+        (KeyCode::Right, false) => InputRequest::GoToNextChar,
+        (KeyCode::Left, true) => InputRequest::GoToPrevWord,
+        (KeyCode::Right, true) => InputRequest::GoToNextWord,
+        _ => return None,
+    })
+}
+
+/// What was answered to a prompt.
+enum Answer {
+    /// Nothing: the question is dropped.
+    Dropped,
+    /// This text.
+    Text(Purpose, String),
+}
+
+fn type_answer(prompt: &mut Prompt, key: Key) -> Option<Answer> {
+    if key.code == KeyCode::Esc {
+        return Some(Answer::Dropped);
+    }
+    if key.code == KeyCode::Enter {
+        return Some(Answer::Text(
+            prompt.purpose.clone(),
+            prompt.input.value().trim().to_owned(),
+        ));
+    }
+    if let Some(request) = request(key) {
+        prompt.input.handle(request);
+        prompt.error = None;
+    }
+    None
+}
+
+fn take_answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
+    let (path, is_overwriting) = match answer {
+        Answer::Dropped => {
+            model.overlays.pop();
+            return Vec::new();
+        }
+        Answer::Text(Purpose::Export, path) => (path, false),
+        Answer::Text(Purpose::Overwrite(path), answer) if answer == "y" => (path, true),
+        Answer::Text(Purpose::Overwrite(_), _) => {
+            model.overlays.pop();
+            model.say("nothing was written");
+            return Vec::new();
+        }
+    };
+    match export::text(model, &path) {
+        Ok(text) => {
+            model.overlays.pop();
+            vec![Effect::Export {
+                path,
+                text,
+                is_overwriting,
+            }]
+        }
+        Err(why) => {
+            if let Some(Overlay::Prompt(prompt)) = model.overlays.last_mut() {
+                prompt.error = Some(why);
+            }
+            Vec::new()
+        }
+    }
+}
+
+fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
+    // Only a text field takes what is pasted: elsewhere it would run as commands.
+    let insert = |input: &mut Input| {
+        for c in text.chars().filter(|c| !c.is_control()) {
+            input.handle(InputRequest::InsertChar(c));
+        }
+    };
+    if let Some(input) = &mut model.filter_input {
+        insert(input);
+        let (text, columns) = (input.value().to_owned(), model.screen.columns());
+        model.change_list(|list| list.set_filter(text, columns));
+    } else {
+        match model.overlays.last_mut() {
+            Some(Overlay::Prompt(prompt)) => insert(&mut prompt.input),
+            Some(Overlay::Menu(menu)) => menu.type_with(insert),
+            Some(Overlay::Pager(_)) | None => {}
+        }
+    }
+    Vec::new()
+}
+
+fn point(model: &mut Model, mouse: Mouse) -> Vec<Effect> {
+    let layout = model.layout();
+    match mouse.action {
+        MouseAction::WheelUp | MouseAction::WheelDown => {
+            let lines = if mouse.action == MouseAction::WheelUp { -3 } else { 3 };
+            if model.overlays.is_empty() {
+                focus_at(model, mouse);
+            }
+            act::move_by(model, act::Step::Line(lines))
+        }
+        MouseAction::Press if !model.overlays.is_empty() => {
+            if layout.overlay.contains(mouse.column, mouse.row) {
+                Vec::new()
+            } else {
+                act::close(model)
+            }
+        }
+        MouseAction::Press if layout.tabs.contains(mouse.column, mouse.row) => {
+            let tab = screens::tabs(model)
+                .into_iter()
+                .find(|tab| tab.columns.contains(&mouse.column));
+            tab.map_or_else(Vec::new, |tab| act::show(model, tab.screen))
+        }
+        MouseAction::Press if layout.heading.contains(mouse.column, mouse.row) => {
+            let columns = model.screen.columns();
+            let widths = list::widths(columns, layout.list.width);
+            if let Some(column) = list::column_at(&widths, mouse.column.saturating_sub(layout.list.x)) {
+                model.change_list(|list| list.sort_by(column, columns));
+            }
+            Vec::new()
+        }
+        MouseAction::Press => {
+            focus_at(model, mouse);
+            if layout.list.contains(mouse.column, mouse.row) {
+                let line = usize::from(mouse.row - layout.list.y);
+                let is_again = model.list().is_some_and(|list| list.offset() + line == list.place());
+                model.change_list(|list| list.select(list.offset() + line));
+                if is_again {
+                    return act::open(model);
+                }
+            } else if layout.detail.contains(mouse.column, mouse.row) {
+                let line = usize::from(mouse.row - layout.detail.y);
+                let is_again = model.detail.offset + line == model.detail.place;
+                model.detail.place = (model.detail.offset + line).min(model.detail.lines.len().saturating_sub(1));
+                if is_again {
+                    return act::open(model);
+                }
+            }
+            Vec::new()
+        }
+    }
+}
+
+fn focus_at(model: &mut Model, mouse: Mouse) {
+    let layout = model.layout();
+    if layout.detail.contains(mouse.column, mouse.row) {
+        model.focus = model::Focus::Detail;
+    } else if layout.list.contains(mouse.column, mouse.row) {
+        model.focus = model::Focus::List;
+    }
+}
+
+impl Load {
+    /// Returns a load of which nothing has been heard.
+    pub fn new(ticket: Ticket, subject: Option<crate::domain::ids::Arn>) -> Self {
+        Self {
+            ticket,
+            subject,
+            progress: crate::domain::load::Progress::default(),
+            slowed: std::collections::BTreeMap::new(),
+            is_stopping: false,
+        }
+    }
+}
+
+impl Model {
+    /// Begins to read the whole account. What is on the screen stays until the fresh answers are here.
+    fn begin_load(&mut self) -> Vec<Effect> {
+        let ticket = self.next_ticket();
+        self.load = Some(Load::new(ticket, None));
+        self.failure = None;
+        if self.fresh.started_at.is_some() {
+            let saved_at = self.fresh.ended_at.unwrap_or(self.now);
+            // Old rows fill in for old rows: what was shown stays shown.
+            self.earlier = Some(Snapshot {
+                inventory: Inventory::clone(&self.shown.inventory),
+                saved_at,
+            });
+        }
+        self.fresh = Inventory::empty(self.fresh.region.clone(), self.fresh.endpoint.clone());
+        self.outdate();
+        vec![Effect::Load { ticket }]
+    }
+
+    fn take_event(&mut self, event: LoadEvent) {
+        match event {
+            LoadEvent::Connected(connected) => {
+                self.fresh.region.clone_from(&connected.region);
+                self.fresh.endpoint.clone_from(&connected.endpoint);
+                self.connected = Some(connected);
+            }
+            LoadEvent::Part(part) => {
+                self.fresh.apply(part);
+                self.drop_strange_rows();
+            }
+            LoadEvent::Call(call) => {
+                if self.calls.len() >= CALLS_KEPT {
+                    self.calls.pop_front();
+                }
+                self.calls.push_back(call);
+                self.call_count += 1;
+            }
+            LoadEvent::Progress(progress) => {
+                if let Some(load) = &mut self.load {
+                    load.progress = progress;
+                }
+            }
+            LoadEvent::Slowed {
+                class,
+                millirequests_per_second,
+            } => {
+                if let Some(load) = &mut self.load {
+                    load.slowed.insert(class, millirequests_per_second);
+                }
+            }
+        }
+    }
+
+    /// Forgets the earlier rows when they turn out to be of another account or Region.
+    fn drop_strange_rows(&mut self) {
+        let fresh = &self.fresh;
+        let is_strange = |earlier: &Snapshot| {
+            let differs = |(one, other): (&str, &str)| one != other;
+            earlier.inventory.region != fresh.region
+                || fresh.account().zip(earlier.inventory.account()).is_some_and(differs)
+        };
+        self.earlier.take_if(|earlier| is_strange(earlier));
+    }
+
+    fn end_load(&mut self, ticket: Ticket, result: Result<(), Failure>) -> Vec<Effect> {
+        let Some(load) = self.load.take_if(|load| load.ticket == ticket) else {
+            return Vec::new();
+        };
+        self.outdate();
+        match result {
+            Ok(()) if load.subject.is_some() => Vec::new(),
+            Ok(()) => {
+                self.say(match self.fresh.gaps.len() {
+                    0 => format!("everything was read in {} calls", load.progress.answered),
+                    1 => "1 read failed, and what it would have told is unknown: press ! to see it".to_owned(),
+                    count => {
+                        format!("{count} reads failed, and what they would have told is unknown: press ! to see them")
+                    }
+                });
+                if load.is_stopping {
+                    Vec::new()
+                } else {
+                    vec![Effect::SaveSnapshot(Arc::new(self.fresh.clone()))]
+                }
+            }
+            Err(failure) => {
+                self.complain(&failure);
+                self.failure = Some(failure);
+                Vec::new()
+            }
+        }
+    }
+}

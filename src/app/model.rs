@@ -1,0 +1,504 @@
+//! The state of the desk. Facts are replaced as they arrive; everything else on the screen is derived from them.
+
+use super::{
+    detail::{self, Detail},
+    effect::Ticket,
+    facts::Facts,
+    keymap::Keymap,
+    layout::{self, Layout, Size},
+    list::List,
+    overlay::Overlay,
+    screens::{self, ScreenId},
+};
+use crate::{
+    domain::{
+        Timestamp,
+        call::Call,
+        graph::Graph,
+        ids::Arn,
+        inventory::{Inventory, Snapshot},
+        load::{Connected, Progress},
+        operation::RateClass,
+        phone::Arrival,
+    },
+    failure::Failure,
+};
+use chrono::Duration;
+use chrono_tz::Tz;
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+};
+use tui_input::Input;
+
+/// What the desk is told when it starts.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// The version of the program.
+    pub version: &'static str,
+    /// Whether the account is the embedded one.
+    pub is_demo: bool,
+    /// The profile that was asked for, if one was.
+    pub profile: Option<String>,
+    /// The Region that was asked for, if one was.
+    pub region: Option<String>,
+    /// The endpoint that was asked for, if one was.
+    pub endpoint: Option<String>,
+    /// The zone of the operator.
+    pub zone: Tz,
+    /// What the keys do.
+    pub keymap: Keymap,
+    /// Whether the mouse is taken from the terminal.
+    pub has_mouse: bool,
+    /// The names of the themes, the one in use first.
+    pub themes: Vec<String>,
+}
+
+/// The state of the desk.
+#[derive(Debug)]
+pub struct Model {
+    /// What the desk was told when it started.
+    pub setup: Setup,
+    /// The size of the terminal.
+    pub size: Size,
+    /// The time of the last message.
+    pub now: Timestamp,
+    /// What the usual AWS settings came to, once that is known.
+    pub connected: Option<Connected>,
+    /// Why the account could not be read at all, the last time.
+    pub failure: Option<Failure>,
+    /// What is being read.
+    pub load: Option<Load>,
+    /// The inventory as it is read now.
+    pub fresh: Inventory,
+    /// The inventory of an earlier load, shown where fresh answers are still to come.
+    pub earlier: Option<Snapshot>,
+    /// What is shown, and who names whom in it.
+    pub shown: Shown,
+    /// The screen.
+    pub screen: ScreenId,
+    /// Which pane has the keys.
+    pub focus: Focus,
+    /// The list of each screen.
+    pub lists: BTreeMap<ScreenId, List>,
+    /// The detail of the selected row.
+    pub detail: Detail,
+    /// The filter that is being typed.
+    pub filter_input: Option<Input>,
+    /// What lies over the screen; the last one has the keys.
+    pub overlays: Vec<Overlay>,
+    /// Where the operator has been, and how far back they have gone.
+    pub history: History,
+    /// What was said.
+    pub notices: VecDeque<Notice>,
+    /// The requests that were made, oldest first.
+    pub calls: VecDeque<Call>,
+    /// How many requests were made, including those that the log has forgotten.
+    pub call_count: usize,
+    /// What arrived on the devices of the demo account.
+    pub arrivals: Vec<Arrival>,
+    /// The question about arrivals that is not answered yet.
+    pub awaited_arrivals: Option<Ticket>,
+    /// The question about the snapshot that is not answered yet.
+    pub awaited_snapshot: Option<Ticket>,
+    /// The zone that times are shown in.
+    pub zone: Tz,
+    /// Which of the themes is in use.
+    pub theme: usize,
+    last_ticket: u64,
+    /// Whether something changed that rows are computed from.
+    is_outdated: bool,
+}
+
+/// A load that is under way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Load {
+    /// Its number.
+    pub ticket: Ticket,
+    /// Whether it reads one row only.
+    pub subject: Option<Arn>,
+    /// How far it has come.
+    pub progress: Progress,
+    /// The classes that the service has slowed down, with their rates in thousandths of a request per second.
+    pub slowed: BTreeMap<RateClass, u32>,
+    /// Whether the operator has stopped it.
+    pub is_stopping: bool,
+}
+
+/// What is shown, and what follows from it.
+#[derive(Debug, Clone, Default)]
+pub struct Shown {
+    /// The inventory, with old rows where fresh ones are still to come.
+    pub inventory: Arc<Inventory>,
+    /// Who names whom in it.
+    pub graph: Graph,
+}
+
+/// Which pane has the keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Focus {
+    /// The list.
+    #[default]
+    List,
+    /// The detail.
+    Detail,
+}
+
+/// Where the operator has been.
+#[derive(Debug, Clone, Default)]
+pub struct History {
+    /// Places, oldest first.
+    back: Vec<Place>,
+    /// Places that were gone back from, the nearest last.
+    forward: Vec<Place>,
+}
+
+/// A place that can be gone back to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The screen.
+    pub screen: ScreenId,
+    /// The selected row.
+    pub selected: Option<Arn>,
+    /// Which pane had the keys.
+    pub focus: Focus,
+}
+
+/// Something that was said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub text: String,
+    /// Whether it stays until it is read.
+    pub is_error: bool,
+    /// Whether it is off the screen.
+    pub is_read: bool,
+}
+
+/// How many requests the call log keeps: those of a load of a full account, twice.
+pub const CALLS_KEPT: usize = 10_000;
+
+/// How many notices are kept.
+const NOTICES_KEPT: usize = 500;
+
+/// How many places the history keeps.
+const PLACES_KEPT: usize = 100;
+
+/// How long a notice that is no error stays.
+const NOTICE_SECONDS: i64 = 4;
+
+/// How often the demo looks for arrivals while they are on the screen.
+const ARRIVALS_SECONDS: i64 = 1;
+
+impl Model {
+    /// Returns the desk before anything has happened.
+    pub fn new(setup: Setup, size: Size, now: Timestamp) -> Self {
+        let fresh = Inventory::empty(setup.region.clone().unwrap_or_default(), setup.endpoint.clone());
+        let mut model = Self {
+            size,
+            now,
+            connected: None,
+            failure: None,
+            load: None,
+            shown: Shown {
+                inventory: Arc::new(fresh.clone()),
+                graph: Graph::default(),
+            },
+            fresh,
+            earlier: None,
+            screen: ScreenId::People,
+            focus: Focus::List,
+            lists: ScreenId::ALL.iter().map(|screen| (*screen, List::default())).collect(),
+            detail: Detail::default(),
+            filter_input: None,
+            overlays: Vec::new(),
+            history: History::default(),
+            notices: VecDeque::new(),
+            calls: VecDeque::new(),
+            call_count: 0,
+            arrivals: Vec::new(),
+            awaited_arrivals: None,
+            awaited_snapshot: None,
+            zone: setup.zone,
+            theme: 0,
+            last_ticket: 0,
+            is_outdated: true,
+            setup,
+        };
+        model.refresh();
+        model
+    }
+
+    /// Returns the number for a new question.
+    pub fn next_ticket(&mut self) -> Ticket {
+        self.last_ticket += 1;
+        Ticket(self.last_ticket)
+    }
+
+    /// Returns what rows and details are computed from.
+    pub fn facts(&self) -> Facts<'_> {
+        Facts {
+            inventory: &self.shown.inventory,
+            graph: &self.shown.graph,
+            arrivals: &self.arrivals,
+            now: self.now,
+            zone: self.zone,
+        }
+    }
+
+    /// Returns the list of the screen that is shown.
+    pub fn list(&self) -> Option<&List> {
+        self.lists.get(&self.screen)
+    }
+
+    /// Changes the list of the screen that is shown, and follows the selection.
+    pub fn change_list(&mut self, change: impl FnOnce(&mut List)) {
+        let height = self.layout().list.height;
+        let before = self.selected_id().cloned();
+        if let Some(list) = self.lists.get_mut(&self.screen) {
+            change(list);
+            list.scroll_into_view(usize::from(height));
+        }
+        if self.selected_id() != before.as_ref() {
+            self.detail = Detail::default();
+            self.rebuild_detail();
+        }
+    }
+
+    /// Returns what is selected on the screen that is shown.
+    pub fn selected_id(&self) -> Option<&Arn> {
+        self.list().and_then(List::selected).map(|row| &row.id)
+    }
+
+    /// Returns where everything is.
+    pub fn layout(&self) -> Layout {
+        layout::layout(self.size, self.focus == Focus::Detail, self.message_height())
+    }
+
+    /// Returns the notice that is on the screen.
+    pub fn notice(&self) -> Option<&Notice> {
+        self.notices.iter().rev().find(|notice| !notice.is_read)
+    }
+
+    /// Says something that goes away by itself.
+    pub fn say(&mut self, text: impl Into<String>) {
+        self.add_notice(text.into(), false);
+    }
+
+    /// Says something that stays until it is read.
+    pub fn complain(&mut self, failure: &Failure) {
+        let mut text = failure.what().to_owned();
+        for reason in failure.why() {
+            text.push_str(" · ");
+            text.push_str(reason);
+        }
+        if let Some(hint) = failure.next_action() {
+            text.push_str(" → ");
+            text.push_str(hint);
+        }
+        self.add_notice(text, true);
+    }
+
+    /// Takes the notice off the screen; false when there is none.
+    pub fn dismiss(&mut self) -> bool {
+        let notice = self.notices.iter_mut().rev().find(|notice| !notice.is_read);
+        let is_there = notice.is_some();
+        if let Some(notice) = notice {
+            notice.is_read = true;
+        }
+        is_there
+    }
+
+    /// Remembers that rows must be computed anew.
+    pub fn outdate(&mut self) {
+        self.is_outdated = true;
+    }
+
+    /// Computes anew what follows from the facts, when they have changed: the one place where that happens.
+    pub fn refresh(&mut self) {
+        if !std::mem::take(&mut self.is_outdated) {
+            return;
+        }
+        let inventory = match &self.earlier {
+            Some(earlier) => self.fresh.over(&earlier.inventory),
+            None => self.fresh.clone(),
+        };
+        let graph = Graph::build(&inventory);
+        self.shown = Shown {
+            inventory: Arc::new(inventory),
+            graph,
+        };
+        self.refresh_rows();
+    }
+
+    /// Computes the rows of the screen that is shown.
+    pub fn refresh_rows(&mut self) {
+        let rows = screens::rows(self.screen, &self.facts());
+        let columns = self.screen.columns();
+        let height = usize::from(self.layout().list.height);
+        if let Some(list) = self.lists.get_mut(&self.screen) {
+            list.set_rows(rows, columns);
+            list.scroll_into_view(height);
+        }
+        self.rebuild_detail();
+        super::menus::refresh(self);
+    }
+
+    /// Goes to a place without leaving a trace in the history.
+    pub fn go_to(&mut self, place: &Place) {
+        self.screen = place.screen;
+        self.focus = Focus::List;
+        self.filter_input = None;
+        self.refresh();
+        self.refresh_rows();
+        if let Some(id) = &place.selected {
+            let columns = self.screen.columns();
+            self.change_list(|list| {
+                // A filter that hides the row would make the jump look like a mistake.
+                if !list.select_id(id) {
+                    list.set_filter("", columns);
+                    list.select_id(id);
+                }
+            });
+        }
+        self.focus = place.focus;
+        let height = usize::from(self.layout().list.height);
+        if let Some(list) = self.lists.get_mut(&self.screen) {
+            list.scroll_into_view(height);
+        }
+        self.rebuild_detail();
+    }
+
+    /// Goes to a place, so that the present one can be gone back to.
+    pub fn visit(&mut self, place: &Place) {
+        let here = self.place();
+        if here != *place {
+            self.history.leave(here);
+            self.go_to(place);
+        }
+    }
+
+    /// Goes back (or forward) to where the operator has been; false when there is nowhere to go.
+    pub fn travel(&mut self, is_back: bool) -> bool {
+        let here = self.place();
+        let Some(place) = self.history.travel(here, is_back) else {
+            return false;
+        };
+        self.go_to(&place);
+        true
+    }
+
+    /// Returns the present place.
+    pub fn place(&self) -> Place {
+        Place {
+            screen: self.screen,
+            selected: self.selected_id().cloned(),
+            focus: self.focus,
+        }
+    }
+
+    /// Returns the screens that this desk has.
+    pub fn screens(&self) -> impl Iterator<Item = ScreenId> {
+        let is_demo = self.setup.is_demo;
+        ScreenId::ALL
+            .iter()
+            .copied()
+            .filter(move |screen| is_demo || *screen != ScreenId::Phone)
+    }
+
+    /// Returns when the model wants a `Tick`: nothing on the screen moves before that.
+    pub fn deadline(&self) -> Option<Timestamp> {
+        let notice = self
+            .notice()
+            .filter(|notice| !notice.is_error)
+            .map(|notice| notice.at + Duration::seconds(NOTICE_SECONDS));
+        let arrivals = (self.screen == ScreenId::Phone).then(|| self.now + Duration::seconds(ARRIVALS_SECONDS));
+        // Progress is drawn with every report of the load; a second's tick keeps its clock going between reports.
+        let load = self.load.as_ref().map(|_| self.now + Duration::seconds(1));
+        let credentials = self
+            .connected
+            .as_ref()
+            .and_then(|connected| connected.credentials_end_at)
+            .filter(|end| *end > self.now);
+        [notice, arrivals, load, credentials, self.next_hand_over()]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    /// Takes notices off the screen whose time has passed.
+    pub fn expire_notices(&mut self) {
+        for notice in self.notices.iter_mut().filter(|notice| !notice.is_error) {
+            notice.is_read |= notice.at + Duration::seconds(NOTICE_SECONDS) <= self.now;
+        }
+    }
+
+    /// Returns the lines that the filter and a notice take.
+    fn message_height(&self) -> u16 {
+        let has_filter = self.filter_input.is_some() || self.list().is_some_and(|list| !list.filter_text().is_empty());
+        u16::from(has_filter) + u16::from(self.notice().is_some())
+    }
+
+    fn rebuild_detail(&mut self) {
+        let layout = self.layout();
+        let lines = self
+            .selected_id()
+            .map_or_else(Vec::new, |id| detail::build(&self.facts(), id, layout.detail.width));
+        self.detail.set_lines(lines, usize::from(layout.detail.height));
+    }
+
+    /// Returns when somebody comes on or goes off call next: what "now" means on the screen changes then.
+    fn next_hand_over(&self) -> Option<Timestamp> {
+        let rotations = self.shown.inventory.rotations.items.values();
+        let shifts = rotations.filter_map(|rotation| rotation.shifts.known()).flatten();
+        shifts
+            .flat_map(|shift| [shift.start_at, shift.end_at])
+            .filter(|at| *at > self.now)
+            .min()
+    }
+
+    fn add_notice(&mut self, text: String, is_error: bool) {
+        if self.notices.len() >= NOTICES_KEPT {
+            self.notices.pop_front();
+        }
+        self.notices.push_back(Notice {
+            at: self.now,
+            text,
+            is_error,
+            is_read: false,
+        });
+    }
+}
+
+impl History {
+    fn leave(&mut self, place: Place) {
+        if self.back.len() >= PLACES_KEPT {
+            self.back.remove(0);
+        }
+        self.back.push(place);
+        self.forward.clear();
+    }
+
+    fn travel(&mut self, here: Place, is_back: bool) -> Option<Place> {
+        let (from, to) = if is_back {
+            (&mut self.back, &mut self.forward)
+        } else {
+            (&mut self.forward, &mut self.back)
+        };
+        let place = from.pop()?;
+        to.push(here);
+        Some(place)
+    }
+
+    /// Returns whether there is a place to go back to.
+    pub fn has_back(&self) -> bool {
+        !self.back.is_empty()
+    }
+
+    /// Returns whether there is a place to go forward to.
+    pub fn has_forward(&self) -> bool {
+        !self.forward.is_empty()
+    }
+}

@@ -1,0 +1,94 @@
+//! All that can happen: a closed list of plain values. A run can be written down as such and played again.
+
+use super::{effect::Ticket, key::Key, layout::Size};
+use crate::{
+    domain::{inventory::Snapshot, load::LoadEvent, phone::Arrival},
+    failure::Failure,
+};
+
+/// Something that happened outside the core.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Msg {
+    /// A key was pressed.
+    Key(Key),
+    /// Text was pasted.
+    Paste(String),
+    /// The mouse was used.
+    Mouse(Mouse),
+    /// The terminal has this size now.
+    Resized(Size),
+    /// The deadline that the model asked for has passed.
+    Tick,
+    /// The masked snapshot of the last load was looked for.
+    SnapshotRead {
+        /// The question that this answers.
+        ticket: Ticket,
+        /// What was found: the inventory and when it was saved.
+        result: Result<Option<Box<Snapshot>>, Failure>,
+    },
+    /// The snapshot was written, or not.
+    SnapshotSaved(Result<(), Failure>),
+    /// A load, or the reading of one row, has something to report.
+    Loading {
+        /// The question that this answers.
+        ticket: Ticket,
+        /// The reports in the order in which they came.
+        events: Vec<LoadEvent>,
+    },
+    /// A load, or the reading of one row, has ended.
+    LoadEnded {
+        /// The question that this answers.
+        ticket: Ticket,
+        /// Whether the account could be read at all; gaps do not count.
+        result: Result<(), Failure>,
+    },
+    /// An export was written, or not.
+    Exported {
+        /// The file.
+        path: String,
+        /// How it went.
+        outcome: ExportOutcome,
+    },
+    /// What has arrived on the devices of the demo account so far.
+    Arrived {
+        /// The question that this answers.
+        ticket: Ticket,
+        /// Every arrival, oldest first.
+        arrivals: Vec<Arrival>,
+    },
+    /// Somebody asked the program to end from outside (SIGTERM, SIGHUP).
+    Terminate,
+}
+
+/// How the writing of an export went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ExportOutcome {
+    /// The file is there.
+    Written,
+    /// A file of that name was there before, and was left as it is.
+    Exists,
+    /// It could not be written.
+    Failed(Failure),
+}
+
+/// What the mouse did, and where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mouse {
+    /// What it did.
+    pub action: MouseAction,
+    /// The column of the cell.
+    pub column: u16,
+    /// The row of the cell.
+    pub row: u16,
+}
+
+/// What the mouse did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MouseAction {
+    /// The first button was pressed.
+    Press,
+    /// The wheel was turned towards the beginning.
+    WheelUp,
+    /// The wheel was turned towards the end.
+    WheelDown,
+}

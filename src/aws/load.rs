@@ -1,0 +1,471 @@
+//! What a load consists of: a short list of questions, and which further questions each answer raises.
+//!
+//! ```text
+//! who asks            ListReplicationSets ─ GetReplicationSet
+//! ListContacts ─┬─ GetContact, for each
+//!               └─ ListContactChannels, for each person
+//! ListRotations ─┬─ GetRotation, where the list may hide members
+//!                ├─ ListRotationOverrides, for each
+//!                └─ ListRotationShifts, for each
+//! ListResponsePlans ─── GetResponsePlan, for each
+//! ```
+//!
+//! A question is plain data, so that those that are never asked are known as well, and become gaps.
+
+use super::{
+    Account, Assignment,
+    call::{Log, Request, Unanswered, Why},
+    failure,
+    page::{Listing, Next, Page},
+};
+use crate::{
+    domain::{
+        Timestamp,
+        contact::{Contact, ContactKind},
+        fingerprint::FingerprintKey,
+        gap::{Gap, GapReason, Reading},
+        ids::Arn,
+        inventory::{Part, Read, SectionKind},
+        load::LoadEvent,
+        operation::Operation,
+        response::{ReplicationSet, ResponsePlan},
+        schedule::Rotation,
+    },
+    failure::Failure,
+};
+use std::{sync::Arc, time::Duration};
+use tokio::sync::SetOnce;
+
+/// How far ahead overrides are read: as far as they can be made, six months, since an override may be the only thing
+/// that ever puts a person on call.
+const OVERRIDE_HORIZON: Duration = Duration::from_hours(184 * 24);
+
+/// One question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Job {
+    /// Who is signed in.
+    Caller,
+    /// The replication set.
+    ReplicationSet,
+    /// The next page of a list.
+    List(SectionKind, Listing),
+    /// What the list does not tell of one of its rows.
+    Detail(Detail, Arn),
+    /// A row of a list with what the list does not tell.
+    Row(SectionKind, Arn),
+}
+
+/// What a list does not tell of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Detail {
+    /// The plan of a contact.
+    Plan,
+    /// The devices of a person.
+    Channels,
+    /// All members of a rotation.
+    Members,
+    /// The overrides of a rotation.
+    Overrides,
+    /// The shifts of a rotation.
+    Shifts,
+    /// The rest of a response plan.
+    ResponsePlan,
+}
+
+/// What a question led to.
+#[derive(Debug, Default)]
+pub(super) struct Outcome {
+    /// What the answer adds to the inventory.
+    pub(super) parts: Vec<Part>,
+    /// The questions that it raises.
+    pub(super) next: Vec<Job>,
+    /// Why no other question will be answered, if so.
+    pub(super) failure: Option<Failure>,
+}
+
+/// What the questions of one load share.
+#[derive(Debug)]
+pub(super) struct Session<'a> {
+    pub(super) account: &'a Account,
+    key: Option<&'a FingerprintKey>,
+    pub(super) log: Log,
+    started_at: Timestamp,
+    /// The caller's account, absent when it cannot be known; empty until the answer is here.
+    caller: SetOnce<Option<String>>,
+    /// The Regions of the replication set, in the same way.
+    regions: SetOnce<Vec<String>>,
+}
+
+impl Job {
+    /// Returns the questions that a whole load begins with. The three lists do not wait for the other answers.
+    pub(super) fn first() -> Vec<Self> {
+        let list = |section| Self::List(section, Listing::default());
+        vec![
+            list(SectionKind::Contacts),
+            list(SectionKind::Rotations),
+            list(SectionKind::ResponsePlans),
+            Self::Caller,
+            Self::ReplicationSet,
+        ]
+    }
+
+    /// Returns the questions that read the row of `subject` again; none where it is nothing that has a row.
+    pub(super) fn again(subject: &Arn) -> Vec<Self> {
+        let row = |section| Self::Row(section, subject.clone());
+        match subject.resource().split('/').next() {
+            // Who we are decides what a denied list of devices means.
+            Some("contact") => vec![row(SectionKind::Contacts), Self::Caller],
+            Some("rotation") => vec![row(SectionKind::Rotations)],
+            Some("response-plan") => vec![row(SectionKind::ResponsePlans)],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Returns the operation that is called; the first one, where there are two.
+    pub(super) fn operation(&self) -> Operation {
+        match self {
+            Self::Caller => Operation::GetCallerIdentity,
+            Self::ReplicationSet => Operation::ListReplicationSets,
+            Self::List(SectionKind::Contacts, _) => Operation::ListContacts,
+            Self::List(SectionKind::Rotations, _) => Operation::ListRotations,
+            Self::List(SectionKind::ResponsePlans, _) => Operation::ListResponsePlans,
+            Self::Detail(Detail::Plan, _) | Self::Row(SectionKind::Contacts, _) => Operation::GetContact,
+            Self::Detail(Detail::Channels, _) => Operation::ListContactChannels,
+            Self::Detail(Detail::Members, _) | Self::Row(SectionKind::Rotations, _) => Operation::GetRotation,
+            Self::Detail(Detail::Overrides, _) => Operation::ListRotationOverrides,
+            Self::Detail(Detail::Shifts, _) => Operation::ListRotationShifts,
+            Self::Detail(Detail::ResponsePlan, _) | Self::Row(SectionKind::ResponsePlans, _) => {
+                Operation::GetResponsePlan
+            }
+        }
+    }
+
+    /// Returns whether it is a page of a list, whose rows raise further questions.
+    pub(super) fn is_list(&self) -> bool {
+        matches!(self, Self::List(..))
+    }
+
+    /// Returns what the question is about; absent where that is the whole account.
+    pub(super) fn subject(&self) -> Option<&Arn> {
+        match self {
+            Self::Caller | Self::ReplicationSet | Self::List(..) => None,
+            Self::Detail(_, arn) | Self::Row(_, arn) => Some(arn),
+        }
+    }
+
+    /// Returns the part of the inventory that stays unknown because of `gap`.
+    pub(super) fn unknown(&self, gap: Arc<Gap>) -> Part {
+        match self {
+            Self::Caller => Part::Caller(Reading::Unknown(gap)),
+            Self::ReplicationSet => Part::ReplicationSet(Reading::Unknown(gap)),
+            Self::List(section, _) => Part::SectionEnded(*section, Some(gap)),
+            Self::Detail(Detail::Plan, arn) | Self::Row(SectionKind::Contacts, arn) => {
+                Part::Plan(arn.clone(), Reading::Unknown(gap))
+            }
+            Self::Detail(Detail::Channels, arn) => Part::Channels(arn.clone(), Reading::Unknown(gap)),
+            Self::Detail(Detail::Members, arn) | Self::Row(SectionKind::Rotations, arn) => {
+                Part::RotationMembers(arn.clone(), Reading::Unknown(gap))
+            }
+            Self::Detail(Detail::Overrides, arn) => Part::Overrides(arn.clone(), Reading::Unknown(gap)),
+            Self::Detail(Detail::Shifts, arn) => Part::Shifts(arn.clone(), Reading::Unknown(gap)),
+            Self::Detail(Detail::ResponsePlan, arn) | Self::Row(SectionKind::ResponsePlans, arn) => {
+                Part::ResponsePlanDetail(arn.clone(), Reading::Unknown(gap))
+            }
+        }
+    }
+}
+
+/// Returns the questions that a listed contact raises.
+fn of_contact(contact: &Contact) -> Vec<Job> {
+    let detail = |detail| Job::Detail(detail, contact.arn.clone());
+    match contact.kind {
+        // A contact of a kind that is not known may have devices: asking costs one request.
+        ContactKind::Person | ContactKind::Other(_) => vec![detail(Detail::Plan), detail(Detail::Channels)],
+        ContactKind::EscalationPlan | ContactKind::Schedule => vec![detail(Detail::Plan)],
+    }
+}
+
+/// Returns the questions that a listed rotation raises.
+fn of_rotation(rotation: &Rotation) -> Vec<Job> {
+    let detail = |detail| Job::Detail(detail, rotation.arn.clone());
+    let mut jobs = vec![detail(Detail::Overrides), detail(Detail::Shifts)];
+    if rotation.members.is_pending() {
+        jobs.push(detail(Detail::Members));
+    }
+    jobs
+}
+
+/// Returns the question that a listed response plan raises.
+fn of_response_plan(plan: &ResponsePlan) -> Vec<Job> {
+    vec![Job::Detail(Detail::ResponsePlan, plan.arn.clone())]
+}
+
+impl<'a> Session<'a> {
+    /// Returns a session that begins now.
+    pub(super) fn new(account: &'a Account, assignment: &'a Assignment) -> Self {
+        Self {
+            account,
+            key: assignment.key.as_ref(),
+            log: Log::new(assignment.now),
+            started_at: assignment.now,
+            caller: SetOnce::new(),
+            regions: SetOnce::new(),
+        }
+    }
+
+    /// Returns a session in which only some rows are read, so that nobody asks for the replication set.
+    pub(super) fn of_rows(account: &'a Account, assignment: &'a Assignment) -> Self {
+        let session = Self::new(account, assignment);
+        session.regions.set(Vec::new()).ok();
+        session
+    }
+
+    /// Returns the end of the window in which shifts are read.
+    pub(super) fn horizon_end(&self) -> Timestamp {
+        self.after(self.account.horizon)
+    }
+
+    /// Asks one question.
+    pub(super) async fn ask(&self, job: &Job) -> Outcome {
+        match self.answer(job).await {
+            Ok(outcome) => outcome,
+            Err(unanswered) => self.give_up(job, unanswered).await,
+        }
+    }
+
+    async fn answer(&self, job: &Job) -> Result<Outcome, Unanswered> {
+        let (account, log) = (self.account, &self.log);
+        match job {
+            Job::Caller => {
+                let (caller, read) = account.caller(log).await?;
+                self.caller.set(Some(caller.account.clone())).ok();
+                Ok(Outcome::known(Part::Caller(Reading::Known(caller)), read))
+            }
+            Job::ReplicationSet => self.replication_set().await,
+            Job::List(section, listing) => self.page(*section, listing).await,
+            Job::Detail(detail, arn) => self.detail(*detail, arn).await,
+            Job::Row(section, arn) => self.row(*section, arn).await,
+        }
+    }
+
+    async fn page(&self, section: SectionKind, listing: &Listing) -> Result<Outcome, Unanswered> {
+        let (account, log, token) = (self.account, &self.log, listing.token.clone());
+        let place = (section, listing);
+        Ok(match section {
+            SectionKind::Contacts => {
+                let page = account.contacts_page(log, token).await?;
+                self.listed(place, page, Part::Contacts, of_contact)
+            }
+            SectionKind::Rotations => {
+                let page = account.rotations_page(log, token).await?;
+                self.listed(place, page, Part::Rotations, of_rotation)
+            }
+            SectionKind::ResponsePlans => {
+                let page = account.response_plans_page(log, token).await?;
+                self.listed(place, page, Part::ResponsePlans, of_response_plan)
+            }
+        })
+    }
+
+    async fn detail(&self, detail: Detail, arn: &Arn) -> Result<Outcome, Unanswered> {
+        let (account, log, name) = (self.account, &self.log, arn.clone());
+        let (part, read) = match detail {
+            Detail::Plan => {
+                let ((_, plan), read) = account.contact(log, arn).await?;
+                (Part::Plan(name, Reading::Known(plan)), read)
+            }
+            Detail::Channels => {
+                let (channels, read) = account.channels(log, arn, self.key).await?;
+                (Part::Channels(name, Reading::Known(channels)), read)
+            }
+            Detail::Members => {
+                let (rotation, read) = account.rotation(log, arn).await?;
+                (Part::RotationMembers(name, rotation.members), read)
+            }
+            Detail::Overrides => {
+                let window = (self.started_at, self.after(OVERRIDE_HORIZON));
+                let (overrides, read) = account.overrides(log, arn, window).await?;
+                (Part::Overrides(name, Reading::Known(overrides)), read)
+            }
+            Detail::Shifts => {
+                let window = (self.started_at, self.horizon_end());
+                let (shifts, read) = account.shifts(log, arn, window).await?;
+                (Part::Shifts(name, Reading::Known(shifts)), read)
+            }
+            Detail::ResponsePlan => {
+                let ((_, detail), read) = account.response_plan(log, arn).await?;
+                (Part::ResponsePlanDetail(name, Reading::Known(detail)), read)
+            }
+        };
+        Ok(Outcome::known(part, read))
+    }
+
+    /// Reads one row again. The row goes out with what the same answer tells beyond it, and raises the other questions.
+    async fn row(&self, section: SectionKind, arn: &Arn) -> Result<Outcome, Unanswered> {
+        let (account, log) = (self.account, &self.log);
+        let (next, row, detail, read) = match section {
+            SectionKind::Contacts => {
+                let ((contact, plan), read) = account.contact(log, arn).await?;
+                let detail = Part::Plan(contact.arn.clone(), Reading::Known(plan));
+                (of_contact(&contact), Part::Contacts(vec![contact]), detail, read)
+            }
+            SectionKind::Rotations => {
+                let (rotation, read) = account.rotation(log, arn).await?;
+                let detail = Part::RotationMembers(rotation.arn.clone(), rotation.members.clone());
+                (of_rotation(&rotation), Part::Rotations(vec![rotation]), detail, read)
+            }
+            SectionKind::ResponsePlans => {
+                let ((plan, detail), read) = account.response_plan(log, arn).await?;
+                let detail = Part::ResponsePlanDetail(plan.arn.clone(), Reading::Known(detail));
+                (Vec::new(), Part::ResponsePlans(vec![plan]), detail, read)
+            }
+        };
+        let is_answered = |job: &Job| matches!(job, Job::Detail(Detail::Plan | Detail::Members, _));
+        Ok(Outcome {
+            parts: vec![row, detail, Part::Read(read)],
+            next: next.into_iter().filter(|job| !is_answered(job)).collect(),
+            failure: None,
+        })
+    }
+
+    async fn replication_set(&self) -> Result<Outcome, Unanswered> {
+        let (account, log) = (self.account, &self.log);
+        let (arns, listed) = account.replication_sets(log).await?;
+        let Some(arn) = arns.first() else {
+            let mut outcome = Outcome::known(Part::ReplicationSet(Reading::Known(None)), listed);
+            outcome.failure = Some(self.not_onboarded(&[], None));
+            return Ok(outcome);
+        };
+        let (set, read) = match account.replication_set(log, arn).await {
+            Ok(answer) => answer,
+            Err(unanswered) if matches!(unanswered.why, Why::Gap(_)) => {
+                self.regions.set(Vec::new()).ok();
+                let gap = unanswered.gap(Operation::GetReplicationSet, Some(arn), log.now());
+                return Ok(Outcome::known(Part::ReplicationSet(Reading::Unknown(gap)), listed));
+            }
+            Err(unanswered) => return Err(unanswered),
+        };
+        let regions = regions_of(&set);
+        let mut outcome = Outcome::known(Part::ReplicationSet(Reading::Known(Some(set))), listed);
+        outcome.parts.push(Part::Read(read));
+        if !regions.contains(&account.connected.region) {
+            outcome.failure = Some(self.not_onboarded(&regions, None));
+        }
+        self.regions.set(regions).ok();
+        Ok(outcome)
+    }
+
+    /// Returns what a page of a list adds, and which questions its rows raise.
+    fn listed<T>(
+        &self,
+        (section, listing): (SectionKind, &Listing),
+        page: Page<T>,
+        part: fn(Vec<T>) -> Part,
+        raise: fn(&T) -> Vec<Job>,
+    ) -> Outcome {
+        let mut listing = listing.clone();
+        let next_page = listing.add(&page);
+        let mut outcome = Outcome {
+            next: page.items.iter().flat_map(raise).collect(),
+            parts: vec![part(page.items)],
+            failure: None,
+        };
+        let reason = match next_page {
+            Next::More => {
+                outcome.next.push(Job::List(section, listing));
+                return outcome;
+            }
+            Next::End => None,
+            Next::CutShort(reason) => Some(reason),
+        };
+        let operation = Job::List(section, Listing::default()).operation();
+        let gap = reason.map(|reason| Unanswered::gap_of(reason, page.request_id).gap(operation, None, self.log.now()));
+        let mut read = listing.record(&Request::of_account(operation), self.log.now());
+        read.is_complete = gap.is_none();
+        outcome
+            .parts
+            .extend([Part::Read(read), Part::SectionEnded(section, gap)]);
+        outcome
+    }
+
+    /// Returns what it means that a question has no answer.
+    async fn give_up(&self, job: &Job, mut unanswered: Unanswered) -> Outcome {
+        // Others may wait for these two answers.
+        match job {
+            Job::Caller => drop(self.caller.set(None)),
+            Job::ReplicationSet => drop(self.regions.set(Vec::new())),
+            Job::List(..) | Job::Detail(..) | Job::Row(..) => {}
+        }
+        let mut outcome = Outcome::default();
+        match (&unanswered.why, job) {
+            (Why::SignIn(code), _) => {
+                let profile = self.account.connected.profile.as_deref();
+                outcome.failure = Some(failure::sign_in(code, profile));
+            }
+            (Why::NotOnboarded(message), _) => {
+                outcome.failure = Some(self.not_onboarded(self.regions.wait().await, Some(message)));
+            }
+            (Why::Gap(GapReason::Gone), Job::Row(_, arn)) => {
+                outcome.parts.push(Part::Gone(arn.clone()));
+                return outcome;
+            }
+            // Devices are not among the things that an account shares.
+            (Why::Gap(GapReason::Denied), Job::Detail(Detail::Channels, arn)) if self.is_foreign(arn).await => {
+                unanswered.why = Why::Gap(GapReason::NotShared);
+            }
+            (Why::Gap(_), _) => {}
+        }
+        let gap = unanswered.gap(job.operation(), job.subject(), self.log.now());
+        outcome.parts.push(job.unknown(gap));
+        outcome
+    }
+
+    /// Returns whether another account owns `arn`, waiting for the answer to who we are.
+    async fn is_foreign(&self, arn: &Arn) -> bool {
+        self.caller
+            .wait()
+            .await
+            .as_ref()
+            .is_some_and(|account| account != arn.account())
+    }
+
+    fn not_onboarded(&self, regions: &[String], message: Option<&str>) -> Failure {
+        failure::not_onboarded(&self.account.connected.region, regions, message)
+    }
+
+    /// Returns the failure of a session to which nobody ever answered; nothing where somebody did.
+    pub(super) fn silence(&self) -> Option<Failure> {
+        let detail = self.log.silence()?;
+        let connected = &self.account.connected;
+        let host = match &connected.endpoint {
+            Some(url) => url.clone(),
+            None => format!("ssm-contacts.{}.amazonaws.com", connected.region),
+        };
+        Some(failure::unreachable(&host, &detail))
+    }
+
+    fn after(&self, length: Duration) -> Timestamp {
+        chrono::Duration::from_std(length)
+            .ok()
+            .and_then(|length| self.started_at.checked_add_signed(length))
+            .unwrap_or(self.started_at)
+    }
+
+    /// Reports a part.
+    pub(super) fn report(&self, part: Part) {
+        self.log.push(LoadEvent::Part(part));
+    }
+}
+
+impl Outcome {
+    fn known(part: Part, read: Read) -> Self {
+        Self {
+            parts: vec![part, Part::Read(read)],
+            ..Self::default()
+        }
+    }
+}
+
+fn regions_of(set: &ReplicationSet) -> Vec<String> {
+    set.regions.iter().map(|(region, _)| region.clone()).collect()
+}

@@ -1,0 +1,98 @@
+//! Amazon Web Services: the only module that names a type of the SDK.
+//!
+//! [`Account::connect`] finds settings and credentials the way the AWS CLI does. [`Account::load`] reads everything in one
+//! Region with as few requests as the service allows, at the pace it publishes, and reports parts as they come. What
+//! could not be read is reported too: no path here turns a failed read into an empty one.
+
+mod call;
+mod connect;
+mod convert;
+mod failure;
+mod limit;
+mod load;
+mod page;
+mod reads;
+mod run;
+
+use crate::{
+    domain::{
+        Timestamp,
+        fingerprint::FingerprintKey,
+        ids::Arn,
+        inventory::Part,
+        load::{Connected, LoadEvent},
+    },
+    failure::Failure,
+};
+use load::{Job, Session};
+use std::{sync::Arc, time::Duration};
+use tokio::sync::mpsc;
+
+pub use tokio_util::sync::CancellationToken;
+
+/// One account in one Region, ready to be asked.
+#[derive(Debug, Clone)]
+pub struct Account {
+    contacts: aws_sdk_ssmcontacts::Client,
+    incidents: aws_sdk_ssmincidents::Client,
+    sts: aws_sdk_sts::Client,
+    /// Shared by all copies: the rates are the account's, not those of one load.
+    limiter: Arc<limit::Limiter>,
+    connected: Connected,
+    requests_in_flight: usize,
+    horizon: Duration,
+}
+
+/// What a load is told.
+#[derive(Debug, Clone)]
+pub struct Assignment {
+    /// The time at the start, from which shifts and overrides are asked for.
+    pub now: Timestamp,
+    /// The key for the fingerprints of addresses, where there is one.
+    pub key: Option<FingerprintKey>,
+    /// Where to report, in batches, at most ten a second. A load never waits for a busy receiver, and ends without one.
+    pub out: mpsc::Sender<Vec<LoadEvent>>,
+    /// Ends the load when it is cancelled: what has not been read by then becomes a gap.
+    pub stop: CancellationToken,
+}
+
+impl Account {
+    /// Returns what the settings came to.
+    pub fn connected(&self) -> &Connected {
+        &self.connected
+    }
+
+    /// Reads everything, and reports parts as they come; what cannot be read becomes a gap.
+    ///
+    /// A failure means that nobody is signed in, that the account does not use Incident Manager here, or that nothing
+    /// answers. What was found until then is reported all the same, and what was not asked any more is a gap.
+    pub async fn load(&self, assignment: &Assignment) -> Result<(), Failure> {
+        let session = Session::new(self, assignment);
+        session.log.push(LoadEvent::Connected(self.connected.clone()));
+        session.report(Part::Started {
+            at: assignment.now,
+            horizon_end: session.horizon_end(),
+        });
+        let result = run::Run::new(&session, Job::first()).finish(assignment).await;
+        session.report(Part::Ended { at: session.log.now() });
+        send_rest(&session, assignment).await;
+        result
+    }
+
+    /// Reads one row again: a contact with its plan and devices, a rotation with its overrides and shifts, or a response
+    /// plan. [`Part::Gone`] says that it is not there any more.
+    pub async fn read_again(&self, subject: &Arn, assignment: &Assignment) -> Result<(), Failure> {
+        let session = Session::of_rows(self, assignment);
+        let result = run::Run::new(&session, Job::again(subject)).finish(assignment).await;
+        send_rest(&session, assignment).await;
+        result
+    }
+}
+
+/// Sends what the last batch left. A receiver that has gone does not want it.
+async fn send_rest(session: &Session<'_>, assignment: &Assignment) {
+    let rest = session.log.take();
+    if !rest.is_empty() {
+        assignment.out.send(rest).await.ok();
+    }
+}

@@ -1,0 +1,189 @@
+//! `callsheet inventory`: everything that could be read, masked, for scripts and auditors.
+
+use super::{Status, demo::Demo, output, progress::ProgressLine};
+use crate::{
+    aws::{Account, Assignment, CancellationToken},
+    config::{Config, Connection},
+    domain::{
+        inventory::{Inventory, Section, SectionState},
+        load::LoadEvent,
+    },
+    failure::{Failure, FailureKind},
+    report::{self, table::Table},
+    store::Store,
+};
+use std::io::{self, Write as _};
+use tokio::sync::mpsc;
+
+/// Print everything that can be read from the account, with addresses masked.
+///
+/// The inventory is one JSON object, or one table of it as CSV. What could not be read is null in the object, or named in
+/// the last column of the table, and it is listed with the reason and the missing permission; the exit status is 3 then,
+/// so that no script takes half an answer for a whole one. Progress is shown on standard error when that is a terminal.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(super) struct Arguments {
+    /// How to write it.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Json)]
+    format: Format,
+
+    /// Which table to write, with --format csv.
+    #[arg(long, value_name = "TABLE", value_enum, default_value_t = TableName::Channels)]
+    table: TableName,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  callsheet inventory > inventory.json
+  callsheet inventory --format csv --table channels > devices.csv
+  callsheet inventory | jq -r '.channels[] | select(.status != \"ACTIVATED\") | .arn'";
+
+/// How an inventory is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// One JSON object with everything.
+    Json,
+    /// One table as comma-separated values, safe to open in a spreadsheet.
+    Csv,
+}
+
+/// The tables, as they are named on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum TableName {
+    /// One row for each person.
+    Contacts,
+    /// One row for each device.
+    Channels,
+    /// One row for each target of each stage of each escalation plan.
+    EscalationPlans,
+    /// One row for each rotation of each on-call schedule.
+    Schedules,
+    /// One row for each member of each rotation.
+    Rotations,
+    /// One row for each person of each shift.
+    Shifts,
+    /// One row for each engagement of each response plan.
+    ResponsePlans,
+    /// One row for each thing that could not be read.
+    Unknown,
+}
+
+impl From<TableName> for Table {
+    fn from(name: TableName) -> Self {
+        match name {
+            TableName::Contacts => Self::Contacts,
+            TableName::Channels => Self::Channels,
+            TableName::EscalationPlans => Self::EscalationPlans,
+            TableName::Schedules => Self::Schedules,
+            TableName::Rotations => Self::Rotations,
+            TableName::Shifts => Self::Shifts,
+            TableName::ResponsePlans => Self::ResponsePlans,
+            TableName::Unknown => Self::Unknown,
+        }
+    }
+}
+
+/// Reports of a load that may wait before the loader does.
+const WAITING_REPORTS: usize = 16;
+
+/// Reads the account and prints it.
+pub(super) fn run(arguments: &Arguments, config: &Config) -> Result<Status, Failure> {
+    let runtime = super::multi_threaded()?;
+    let read = runtime.block_on(async {
+        tokio::select! {
+            // Whoever presses Ctrl-C wants the prompt back: what has been read by then is not printed.
+            interrupt = tokio::signal::ctrl_c() => interrupt.map(|()| None).map_err(|error| no_signals(&error)),
+            inventory = read(config) => inventory.map(Some),
+        }
+    });
+    // A look-up of a name that hangs must not hold up the end.
+    runtime.shutdown_background();
+    let Some(mut inventory) = read? else {
+        return Ok(Status::Stopped);
+    };
+    add_fingerprints(&mut inventory, &Store::new(config));
+    let text = match arguments.format {
+        Format::Json => report::inventory::json(&inventory).into_bytes(),
+        Format::Csv => report::table::csv(&inventory, arguments.table.into())
+            .map_err(|error| Failure::new(FailureKind::Bug, "The table could not be written.").because_of(&error))?,
+    };
+    output::write(&text)?;
+    Ok(status(&inventory))
+}
+
+fn no_signals(error: &io::Error) -> Failure {
+    Failure::new(FailureKind::Bug, "Ctrl-C cannot be listened for.").because_of(error)
+}
+
+/// Reads the account that the settings lead to.
+async fn read(config: &Config) -> Result<Inventory, Failure> {
+    if config.demo.is_some() {
+        let demo = Demo::start(config).await?;
+        return load(demo.connection()).await;
+    }
+    load(&config.connection).await
+}
+
+async fn load(connection: &Connection) -> Result<Inventory, Failure> {
+    let account = Account::connect(connection).await?;
+    let connected = account.connected();
+    let mut inventory = Inventory::empty(connected.region.clone(), connected.endpoint.clone());
+    let (out, mut waiting) = mpsc::channel(WAITING_REPORTS);
+    let assignment = Assignment {
+        now: super::now(),
+        // Which key it is, only the account tells; see `add_fingerprints`.
+        key: None,
+        out,
+        stop: CancellationToken::new(),
+    };
+    let loading = async {
+        // The channel closes with this, and the loop below ends.
+        let assignment = assignment;
+        account.load(&assignment).await
+    };
+    let applying = async {
+        let mut progress = ProgressLine::new();
+        while let Some(events) = waiting.recv().await {
+            for event in events {
+                match event {
+                    LoadEvent::Part(part) => inventory.apply(part),
+                    LoadEvent::Progress(so_far) => progress.show(so_far),
+                    LoadEvent::Connected(_) | LoadEvent::Call(_) | LoadEvent::Slowed { .. } => {}
+                }
+            }
+        }
+    };
+    let (result, ()) = tokio::join!(loading, applying);
+    result.map(|()| inventory)
+}
+
+/// Adds the fingerprints, if there is a place for their key. An inventory is of use without them.
+fn add_fingerprints(inventory: &mut Inventory, store: &Store) {
+    if inventory.account().is_none() {
+        return;
+    }
+    match store.fingerprint_key(&inventory.scope()) {
+        Ok(key) => inventory.add_fingerprints(&key),
+        Err(failure) => {
+            writeln!(
+                io::stderr(),
+                "warning: The fingerprints of addresses are left out.\n  because: {failure}"
+            )
+            .ok();
+        }
+    }
+}
+
+/// Says how much of an answer the inventory is.
+fn status(inventory: &Inventory) -> Status {
+    fn is_unread<T>(section: &Section<T>) -> bool {
+        section.items.is_empty() && section.state != SectionState::Complete
+    }
+    if is_unread(&inventory.contacts) && is_unread(&inventory.rotations) && is_unread(&inventory.response_plans) {
+        Status::Unread
+    } else if inventory.is_complete() {
+        Status::Success
+    } else {
+        Status::Incomplete
+    }
+}

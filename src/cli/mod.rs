@@ -1,0 +1,203 @@
+//! The command line: what can be typed, and one file for each subcommand.
+//!
+//! A subcommand returns the exit status of the program, or the [`Failure`] that `main` prints. Scripts rely on the
+//! statuses, so they are listed in one place: [`Status`].
+
+mod completions;
+mod config;
+mod demo;
+mod desk;
+mod emulator;
+mod inventory;
+mod keys;
+mod log;
+mod man;
+mod output;
+mod progress;
+mod settings;
+
+use crate::{
+    config::{Config, Environment, Flags},
+    domain::{Timestamp, text::neutral},
+    failure::{Failure, FailureKind},
+};
+use clap::{CommandFactory as _, Parser as _};
+use std::{
+    ffi::OsString,
+    io::{self, Write as _},
+    process::ExitCode,
+};
+
+/// What can be typed.
+#[derive(Debug, clap::Parser)]
+#[command(
+    name = "callsheet",
+    bin_name = "callsheet",
+    version,
+    max_term_width = 100,
+    infer_subcommands = false,
+    disable_help_subcommand = true,
+    about = "Review, verify and clean up who gets paged by AWS Systems Manager Incident Manager.",
+    long_about = LONG_ABOUT,
+    after_help = "Try it without an AWS account: callsheet --demo\nEvery option at length:       callsheet --help",
+    after_long_help = AFTER_LONG_HELP,
+)]
+struct Arguments {
+    #[command(flatten)]
+    flags: Flags,
+
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+const LONG_ABOUT: &str = "\
+Review, verify and clean up who gets paged by AWS Systems Manager Incident Manager.
+
+Without a command, callsheet opens the review desk: every contact, device, escalation plan, on-call schedule and \
+response plan of an account, how they hang together, and what could not be read. It signs in the way the AWS CLI \
+does, and it only reads.";
+
+const AFTER_LONG_HELP: &str = "\
+Examples:
+  callsheet --demo                       Look around in an embedded account. Nothing leaves this machine.
+  callsheet --profile audit              Open the desk on the account of a profile.
+  callsheet inventory > inventory.json   Write down everything that can be read, for a script or an auditor.
+  callsheet --endpoint-url http://127.0.0.1:4010
+                                         Open the desk on a server that speaks the same protocol.
+
+Exit status:
+  0    It worked, and the answer is complete.
+  2    The command line, the configuration file or the AWS settings are wrong.
+  3    The answer is incomplete: something could not be read, and the output says what.
+  4    The account could not be read at all.
+  5    A file could not be read or written, or callsheet itself is at fault.
+  130  You stopped it with Ctrl-C.";
+
+/// The subcommands; without one, the desk opens.
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    Inventory(inventory::Arguments),
+    Emulator(emulator::Arguments),
+    Config(config::Arguments),
+    Completions(completions::Arguments),
+    Man(man::Arguments),
+}
+
+/// The exit statuses that scripts can rely on. Status 1 is kept for findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Status {
+    /// It worked, and the answer is complete.
+    Success,
+    /// The command line, the configuration file or the AWS settings are wrong.
+    Usage,
+    /// The answer is there, and something in it is unknown.
+    Incomplete,
+    /// The account could not be read at all.
+    Unread,
+    /// A file could not be read or written, or an invariant of ours does not hold.
+    Local,
+    /// The operator stopped it.
+    Stopped,
+}
+
+impl From<Status> for ExitCode {
+    fn from(status: Status) -> Self {
+        let code: u8 = match status {
+            Status::Success => 0,
+            Status::Usage => 2,
+            Status::Incomplete => 3,
+            Status::Unread => 4,
+            Status::Local => 5,
+            // 128 and the number of the signal, as shells count.
+            Status::Stopped => 130,
+        };
+        Self::from(code)
+    }
+}
+
+impl From<FailureKind> for Status {
+    fn from(kind: FailureKind) -> Self {
+        match kind {
+            FailureKind::Usage | FailureKind::Configuration => Self::Usage,
+            FailureKind::Credentials
+            | FailureKind::Access
+            | FailureKind::Throttled
+            | FailureKind::Service
+            | FailureKind::NotOnboarded
+            | FailureKind::NotFound => Self::Unread,
+            FailureKind::Disk | FailureKind::Bug => Self::Local,
+        }
+    }
+}
+
+/// Runs the program with these arguments, the first of which is its own name.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<ExitCode, Failure> {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(told) => {
+            // Help and version come this way, too. That nobody reads them any more is no failure.
+            told.print().ok();
+            return Ok(if told.use_stderr() {
+                Status::Usage
+            } else {
+                Status::Success
+            }
+            .into());
+        }
+    };
+    let Arguments { flags, command } = arguments;
+    log::start(flags.log.as_deref())?;
+    let settings = || Config::load(&flags, &Environment::read());
+    let status = match command {
+        None => desk::run(settings()?),
+        Some(Command::Inventory(arguments)) => inventory::run(&arguments, &settings()?),
+        Some(Command::Emulator(arguments)) => emulator::run(arguments, flags.demo.demo),
+        // These need no settings, and have to work where the settings are broken.
+        Some(Command::Config(arguments)) => config::run(&arguments, &flags),
+        Some(Command::Completions(arguments)) => completions::run(&arguments),
+        Some(Command::Man(arguments)) => man::run(&arguments),
+    }?;
+    Ok(status.into())
+}
+
+/// Prints a failure on standard error, in up to five lines, and returns the exit status that goes with it.
+pub fn report(failure: &Failure) -> ExitCode {
+    let mut lines = vec![format!("error: {}", neutral(failure.what()))];
+    // The outermost reasons say what was being done, the innermost what is wrong.
+    let skipped = failure.why().len().saturating_sub(MAX_REASONS);
+    lines.extend(
+        failure
+            .why()
+            .iter()
+            .skip(skipped)
+            .map(|reason| format!("  because: {}", neutral(reason))),
+    );
+    lines.extend(failure.next_action().map(|hint| format!("  next: {}", neutral(hint))));
+    tracing::error!(kind = ?failure.kind(), why = ?failure.why(), "{}", failure.what());
+    // There is nobody left to tell when standard error is closed.
+    writeln!(io::stderr(), "{}", lines.join("\n")).ok();
+    Status::from(failure.kind()).into()
+}
+
+/// How many reasons are printed: with the sentence and the next action that makes five lines.
+const MAX_REASONS: usize = 3;
+
+/// Returns a runtime for a subcommand that talks to the network.
+fn multi_threaded() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| {
+            Failure::new(FailureKind::Bug, "The threads for the network did not start.").because_of(&error)
+        })
+}
+
+#[expect(clippy::disallowed_methods, reason = "the subcommands are told the time from here")]
+fn now() -> Timestamp {
+    chrono::Utc::now()
+}
+
+/// Returns the whole command, as the completions and the manual need it.
+fn command() -> clap::Command {
+    Arguments::command()
+}

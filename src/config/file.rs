@@ -1,0 +1,534 @@
+//! The configuration file: strict, so that a mistake in it is told and not passed over.
+
+use super::{Flags, Pace, ThemeName};
+use crate::failure::{Failure, FailureKind};
+use chrono_tz::Tz;
+use serde::Deserialize;
+use std::{
+    collections::BTreeMap,
+    fmt,
+    fs::File,
+    io::{self, Read as _},
+    ops::{Range, RangeInclusive},
+    path::{Path, PathBuf},
+};
+use toml::Spanned;
+
+/// Every setting with its default and what it is for.
+pub const DEFAULTS: &str = include_str!("../../assets/config.toml");
+
+/// A file longer than this is no configuration of ours: the commented defaults are a hundredth of it.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// How far ahead shifts can be read, in days: beyond a quarter nobody plans rotations.
+const HORIZON_DAYS: RangeInclusive<i64> = 1..=90;
+
+/// How many requests may be under way: more than this only fills the service's queue.
+const REQUESTS_IN_FLIGHT: RangeInclusive<i64> = 1..=64;
+
+/// Where the settings come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The file; absent where the platform has no place for one.
+    pub path: Option<PathBuf>,
+    /// Whether somebody named it, so that it has to be there.
+    is_named: bool,
+}
+
+/// The value of a colour, and where it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColorSetting {
+    /// The colour as it was written.
+    pub color: String,
+    /// The line of the configuration file, from 1.
+    pub line: usize,
+}
+
+/// What the file says.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Settings {
+    pub(super) profile: Option<String>,
+    pub(super) region: Option<String>,
+    pub(super) endpoint_url: Option<String>,
+    pub(super) pace: Pace,
+    pub(super) requests_in_flight: Option<usize>,
+    pub(super) horizon_days: Option<u32>,
+    pub(super) theme: ThemeName,
+    pub(super) colors: BTreeMap<String, ColorSetting>,
+    pub(super) keys: Option<PathBuf>,
+    pub(super) mouse: Option<bool>,
+    pub(super) time_zone: Option<Tz>,
+}
+
+/// The file as it is written.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Written {
+    profile: Option<Spanned<String>>,
+    region: Option<Spanned<String>>,
+    endpoint_url: Option<Spanned<String>>,
+    pace: Pace,
+    requests_in_flight: Option<Spanned<i64>>,
+    horizon_days: Option<Spanned<i64>>,
+    theme: ThemeName,
+    colors: BTreeMap<String, Spanned<String>>,
+    keys: Option<Spanned<String>>,
+    mouse: Option<bool>,
+    time_zone: Option<Spanned<String>>,
+}
+
+/// The settings that a file can hold, for "did you mean".
+const KEYS: &[&str] = &[
+    "profile",
+    "region",
+    "endpoint_url",
+    "pace",
+    "requests_in_flight",
+    "horizon_days",
+    "theme",
+    "colors",
+    "keys",
+    "mouse",
+    "time_zone",
+];
+
+impl Source {
+    /// Returns where the settings come from, without looking whether anything is there.
+    pub fn find(flags: &Flags) -> Self {
+        Self {
+            path: flags
+                .config
+                .clone()
+                .or_else(|| super::platform().map(|platform| platform.config_dir().join("config.toml"))),
+            is_named: flags.config.is_some(),
+        }
+    }
+
+    /// Reads and checks the file. One that nobody named need not exist.
+    pub(super) fn read(&self) -> Result<Settings, Failure> {
+        let Some(path) = &self.path else {
+            return Ok(Settings::default());
+        };
+        let text = match read_text(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !self.is_named => String::new(),
+            Err(error) => {
+                let what = format!("The configuration file {} could not be read.", path.display());
+                return Err(Failure::new(FailureKind::Configuration, what)
+                    .because_of(&error)
+                    .hint("name another file with --config, or move this one out of the way"));
+            }
+        };
+        parse(&text, path.parent()).map_err(|mistake| mistake.in_file(path, &text))
+    }
+}
+
+impl fmt::Display for Source {
+    /// Writes which file is read, in one sentence.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.path {
+            None => out.write_str("No configuration file is read: this machine has no place for one."),
+            Some(path) if path.exists() => write!(out, "Settings are read from {}.", path.display()),
+            Some(path) => write!(
+                out,
+                "Settings would be read from {}, which does not exist.",
+                path.display()
+            ),
+        }
+    }
+}
+
+/// Something wrong in the file.
+struct Mistake {
+    /// Where, in bytes.
+    at: Range<usize>,
+    reason: String,
+    hint: String,
+}
+
+impl Mistake {
+    fn in_file(self, path: &Path, text: &str) -> Failure {
+        let (line, column) = position(text, self.at.start);
+        let what = format!(
+            "The configuration file {} is wrong in line {line}, column {column}.",
+            path.display()
+        );
+        Failure::new(FailureKind::Configuration, what)
+            .because(self.reason)
+            .hint(self.hint)
+    }
+}
+
+fn read_text(path: &Path) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > MAX_BYTES) {
+        return Err(io::Error::other("it is longer than 1 MiB"));
+    }
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let line = 1 + error
+            .as_bytes()
+            .iter()
+            .take(error.utf8_error().valid_up_to())
+            .filter(|b| **b == b'\n')
+            .count();
+        io::Error::other(format!("line {line} is not UTF-8"))
+    })?;
+    // Some editors on Windows begin every file with a byte order mark.
+    Ok(text
+        .strip_prefix('\u{feff}')
+        .map_or_else(|| text.clone(), str::to_owned))
+}
+
+/// Checks what is written; paths in it are meant from `folder`.
+fn parse(text: &str, folder: Option<&Path>) -> Result<Settings, Mistake> {
+    let written: Written = toml::from_str(text).map_err(|error| misread(&error, text))?;
+    let requests_in_flight = number(written.requests_in_flight, REQUESTS_IN_FLIGHT, "requests")?;
+    let horizon_days = number(written.horizon_days, HORIZON_DAYS, "days")?;
+    if let Some(url) = &written.endpoint_url {
+        check_endpoint(url.get_ref()).map_err(|reason| Mistake {
+            at: url.span(),
+            reason,
+            hint: "write it like http://127.0.0.1:4010".to_owned(),
+        })?;
+    }
+    Ok(Settings {
+        profile: written.profile.map(named).transpose()?,
+        region: written.region.map(named).transpose()?,
+        endpoint_url: written.endpoint_url.map(Spanned::into_inner),
+        pace: written.pace,
+        requests_in_flight,
+        horizon_days,
+        theme: written.theme,
+        colors: written
+            .colors
+            .into_iter()
+            .map(|(role, color)| (role, color_setting(color, text)))
+            .collect(),
+        keys: written
+            .keys
+            .map(named)
+            .transpose()?
+            .map(|name| folder.map_or_else(|| PathBuf::from(&name), |folder| folder.join(&name))),
+        mouse: written.mouse,
+        time_zone: written.time_zone.as_ref().map(zone).transpose()?,
+    })
+}
+
+/// Says what the TOML reader stumbled over in our own words where it is a key, and in the reader's otherwise.
+fn misread(error: &toml::de::Error, text: &str) -> Mistake {
+    let at = error.span().unwrap_or(0..0);
+    let message = error.message().trim().replace('\n', ", ");
+    let key = text.get(at.clone()).unwrap_or_default();
+    if !message.starts_with("unknown field") {
+        return Mistake {
+            at,
+            reason: message,
+            hint: "“callsheet config” prints every setting with an example".to_owned(),
+        };
+    }
+    let nearest = nearest(key, KEYS);
+    Mistake {
+        at,
+        reason: format!("there is no setting “{key}”"),
+        hint: nearest.map_or_else(
+            || "“callsheet config” prints every setting".to_owned(),
+            |name| format!("did you mean “{name}”? “callsheet config” prints every setting"),
+        ),
+    }
+}
+
+/// Returns the word that `text` was most likely meant to be.
+fn nearest<'a>(text: &str, words: &[&'a str]) -> Option<&'a str> {
+    words
+        .iter()
+        .map(|word| (strsim::jaro_winkler(text, word), *word))
+        .filter(|(likeness, _)| *likeness > CLOSE_ENOUGH)
+        .max_by(|(one, _), (other, _)| one.total_cmp(other))
+        .map(|(_, word)| word)
+}
+
+/// The likeness from which a slip of the keyboard is more probable than another word; clap uses the same.
+const CLOSE_ENOUGH: f64 = 0.7;
+
+fn number<T: TryFrom<i64>>(
+    written: Option<Spanned<i64>>,
+    range: RangeInclusive<i64>,
+    unit: &str,
+) -> Result<Option<T>, Mistake> {
+    let Some(written) = written else { return Ok(None) };
+    let (least, most) = (*range.start(), *range.end());
+    let value = *written.get_ref();
+    let mistake = || Mistake {
+        at: written.span(),
+        reason: format!("{value} is out of range"),
+        hint: format!("write {least} to {most} {unit}"),
+    };
+    let value = range.contains(&value).then_some(value).ok_or_else(mistake)?;
+    T::try_from(value).map(Some).map_err(|_out_of_range| mistake())
+}
+
+fn named(written: Spanned<String>) -> Result<String, Mistake> {
+    if written.get_ref().trim().is_empty() {
+        return Err(Mistake {
+            at: written.span(),
+            reason: "the value is empty".to_owned(),
+            hint: "leave the line out for the default".to_owned(),
+        });
+    }
+    Ok(written.into_inner())
+}
+
+fn zone(written: &Spanned<String>) -> Result<Tz, Mistake> {
+    written.get_ref().parse().map_err(|_unknown| Mistake {
+        at: written.span(),
+        reason: format!("there is no time zone “{}”", written.get_ref()),
+        hint: "write an IANA name, such as “Europe/Berlin” or “UTC”".to_owned(),
+    })
+}
+
+fn color_setting(written: Spanned<String>, text: &str) -> ColorSetting {
+    let (line, _) = position(text, written.span().start);
+    ColorSetting {
+        color: written.into_inner(),
+        line,
+    }
+}
+
+/// Says what is wrong with the address of an endpoint.
+pub(super) fn check_endpoint(url: &str) -> Result<(), String> {
+    let uri: hyper::Uri = url.parse().map_err(|error| format!("“{url}” is no address: {error}"))?;
+    let is_http = matches!(uri.scheme_str(), Some("http" | "https"));
+    if is_http && uri.host().is_some_and(|host| !host.is_empty()) {
+        Ok(())
+    } else {
+        Err(format!("“{url}” does not begin with http:// or https:// and a host"))
+    }
+}
+
+/// Returns the line and column of a byte, both from 1; columns count characters.
+fn position(text: &str, byte: usize) -> (usize, usize) {
+    let before = text.get(..byte).unwrap_or(text);
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let column = before.chars().count() - before.get(..line_start).map_or(0, |lines| lines.chars().count());
+    (before.matches('\n').count() + 1, column + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    /// Returns the settings that a file of these bytes comes to, or the failure without its path.
+    fn read(bytes: &[u8]) -> Result<Settings, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        fs::OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(&path)
+            .and_then(|mut file| io::Write::write_all(&mut file, bytes))
+            .unwrap();
+        named(path.clone())
+            .read()
+            .map_err(|failure| failure.to_string().replace(&path.display().to_string(), "FILE"))
+    }
+
+    fn named(path: PathBuf) -> Source {
+        Source {
+            path: Some(path),
+            is_named: true,
+        }
+    }
+
+    #[track_caller]
+    fn refused(text: &str, expected: &str) {
+        assert_eq!(read(text.as_bytes()).unwrap_err(), expected);
+    }
+
+    /// Takes the comment sign from every line of the defaults that is a setting.
+    fn uncommented() -> String {
+        let is_setting = |line: &&str| {
+            let name = line.split(" = ").next().unwrap_or_default();
+            *line == "[colors]" || KEYS.contains(&name) || line.starts_with("danger = ")
+        };
+        DEFAULTS
+            .lines()
+            .filter_map(|line| line.strip_prefix("# "))
+            .filter(is_setting)
+            .fold(String::new(), |text, line| text + line + "\n")
+    }
+
+    #[test]
+    fn the_defaults_say_nothing_but_comments() {
+        assert_eq!(parse(DEFAULTS, None).ok(), Some(Settings::default()));
+        assert!(DEFAULTS.lines().all(|line| line.is_empty() || line.starts_with('#')));
+    }
+
+    #[test]
+    fn the_defaults_hold_every_setting_with_its_default() {
+        let text = uncommented();
+        let table: toml::Table = text.parse().unwrap();
+        let held: Vec<&str> = table.keys().map(String::as_str).collect();
+        let mut keys = KEYS.to_vec();
+        keys.sort_unstable();
+        assert_eq!(held, keys);
+        let Ok(settings) = parse(&text, None) else {
+            panic!("the defaults are wrong:\n{text}")
+        };
+        let defaults = super::super::Connection::default();
+        assert_eq!(settings.pace, defaults.pace);
+        assert_eq!(settings.requests_in_flight, Some(defaults.requests_in_flight));
+        let days = u64::from(settings.horizon_days.unwrap());
+        assert_eq!(std::time::Duration::from_hours(24 * days), defaults.horizon);
+        assert_eq!(settings.theme, ThemeName::default());
+        assert_eq!(settings.mouse, Some(true));
+    }
+
+    #[test]
+    fn the_list_of_keys_is_that_of_the_reader() {
+        let error = toml::from_str::<Written>("nonsense = 1").err().unwrap().to_string();
+        let known = error.split_once("expected one of ").unwrap().1;
+        let known: Vec<&str> = known.trim().split(", ").map(|name| name.trim_matches('`')).collect();
+        assert_eq!(known, KEYS);
+    }
+
+    #[test]
+    fn an_empty_file_and_a_missing_one_leave_the_defaults() {
+        assert_eq!(read(b"").unwrap(), Settings::default());
+        let folder = tempfile::tempdir().unwrap();
+        let missing = Source {
+            path: Some(folder.path().join("none.toml")),
+            is_named: false,
+        };
+        assert_eq!(missing.read().unwrap(), Settings::default());
+        assert_eq!(
+            Source {
+                path: None,
+                is_named: false
+            }
+            .read()
+            .unwrap(),
+            Settings::default()
+        );
+    }
+
+    #[test]
+    fn a_file_that_was_named_has_to_be_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let failure = named(folder.path().join("none.toml")).read().unwrap_err();
+        assert!(failure.what().ends_with("none.toml could not be read."), "{failure}");
+        assert_eq!(failure.kind(), FailureKind::Configuration);
+    }
+
+    #[test]
+    fn a_folder_in_place_of_the_file_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let failure = named(folder.path().to_owned()).read().unwrap_err();
+        assert!(failure.what().ends_with("could not be read."), "{failure}");
+        assert!(!failure.why().is_empty());
+    }
+
+    #[test]
+    fn what_other_editors_write_is_read() {
+        let settings = read(b"\xef\xbb\xbfregion = \"eu-west-1\"\r\nmouse = false\r\n").unwrap();
+        assert_eq!(
+            (settings.region.as_deref(), settings.mouse),
+            (Some("eu-west-1"), Some(false))
+        );
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_told_with_their_line() {
+        let failure = read(b"mouse = true\nregion = \"\xff\"\n").unwrap_err();
+        assert!(failure.contains("because: line 2 is not UTF-8"), "{failure}");
+    }
+
+    #[test]
+    fn a_file_that_is_far_too_long_is_not_read() {
+        let failure = read(&b"#".repeat(usize::try_from(MAX_BYTES).unwrap() + 1)).unwrap_err();
+        assert!(failure.contains("longer than 1 MiB"), "{failure}");
+    }
+
+    #[test]
+    fn an_unknown_setting_is_told_with_the_nearest_known_one() {
+        refused(
+            "mouse = true\nregoin = \"eu-west-1\"\n",
+            "The configuration file FILE is wrong in line 2, column 1.\n  because: there is no setting “regoin”\n  \
+             next: did you mean “region”? “callsheet config” prints every setting",
+        );
+        refused(
+            "zzz = 1",
+            "The configuration file FILE is wrong in line 1, column 1.\n  because: there is no setting “zzz”\n  \
+             next: “callsheet config” prints every setting",
+        );
+    }
+
+    #[test]
+    fn a_wrong_type_is_told_with_its_place() {
+        refused(
+            "mouse = \"yes\"",
+            "The configuration file FILE is wrong in line 1, column 9.\n  because: invalid type: string \"yes\", \
+             expected a boolean\n  next: “callsheet config” prints every setting with an example",
+        );
+    }
+
+    #[test]
+    fn an_impossible_value_is_told_with_what_is_possible() {
+        refused(
+            "# é\nhorizon_days = 91",
+            "The configuration file FILE is wrong in line 2, column 16.\n  because: 91 is out of range\n  \
+             next: write 1 to 90 days",
+        );
+        for (text, reason, hint) in [
+            ("requests_in_flight = 0", "0 is out of range", "1 to 64"),
+            ("requests_in_flight = -9223372036854775808", "out of range", "1 to 64"),
+            (
+                "time_zone = \"Europe/Atlantis\"",
+                "no time zone “Europe/Atlantis”",
+                "IANA",
+            ),
+            ("theme = \"drak\"", "unknown variant `drak`", "callsheet config"),
+            ("pace = \"fast\"", "unknown variant `fast`", "callsheet config"),
+            ("profile = \" \"", "the value is empty", "leave the line out"),
+            (
+                "endpoint_url = \"localhost:4010\"",
+                "localhost:4010",
+                "http://127.0.0.1:4010",
+            ),
+            (
+                "endpoint_url = \"ftp://a\"",
+                "does not begin with http://",
+                "http://127.0.0.1:4010",
+            ),
+            ("region = \"a\"\nregion = \"b\"", "duplicate key", "callsheet config"),
+            ("region = ", "", "callsheet config"),
+        ] {
+            let failure = read(text.as_bytes()).unwrap_err();
+            assert!(failure.contains(reason) && failure.contains(hint), "{text}: {failure}");
+            assert!(failure.lines().count() <= 5, "{text}: {failure}");
+        }
+    }
+
+    #[test]
+    fn colours_know_their_line_and_keys_their_folder() {
+        let text = "keys = \"mine.toml\"\n\n[colors]\ndanger = \"red\"\nfaint = \"#101010\"\n";
+        let Ok(settings) = parse(text, Some(Path::new("/etc/callsheet"))) else {
+            panic!("the settings are right")
+        };
+        let lines: Vec<(&str, usize)> = settings
+            .colors
+            .iter()
+            .map(|(role, set)| (role.as_str(), set.line))
+            .collect();
+        assert_eq!(lines, [("danger", 4), ("faint", 5)]);
+        assert_eq!(settings.keys.unwrap(), Path::new("/etc/callsheet/mine.toml"));
+    }
+
+    #[test]
+    fn a_place_counts_characters() {
+        assert_eq!(position("a\nüx", 4), (2, 2));
+        assert_eq!(position("", 0), (1, 1));
+        assert_eq!(position("ab", 99), (1, 3));
+    }
+}

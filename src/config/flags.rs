@@ -1,0 +1,97 @@
+//! What can be said on the command line of every subcommand.
+#![expect(
+    clippy::doc_markdown,
+    reason = "these comments are the help texts, where backticks would be noise"
+)]
+
+use std::path::PathBuf;
+
+/// The options that every subcommand takes, before or after its name.
+#[derive(Debug, Clone, PartialEq, Eq, Default, clap::Args)]
+#[command(next_help_heading = "Options of every command")]
+pub struct Flags {
+    /// Use this profile of your AWS configuration.
+    ///
+    /// Profiles mean what they mean to the AWS CLI: SSO sessions, roles to assume, credential processes and regions
+    /// included. Without this option AWS_PROFILE decides, and then the profile called "default".
+    #[arg(long, global = true, value_name = "NAME")]
+    pub profile: Option<String>,
+
+    /// Read the account in this Region.
+    ///
+    /// Any Region of the account's replication set shows the same contacts and plans. Without this option AWS_REGION
+    /// decides, and then the profile.
+    #[arg(long, global = true, value_name = "REGION")]
+    pub region: Option<String>,
+
+    /// Send every request to this address instead of to AWS.
+    ///
+    /// For "callsheet emulator" and other servers that speak the same protocol. Your credentials sign the requests, as
+    /// they would with the AWS CLI.
+    #[arg(long, global = true, value_name = "URL")]
+    pub endpoint_url: Option<String>,
+
+    /// Read the settings from this file.
+    ///
+    /// Without this option they come from config.toml in the configuration directory of your platform, if it exists;
+    /// "callsheet config" says where that is and prints every setting with its default.
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "CALLSHEET_CONFIG",
+        hide_env_values = true
+    )]
+    pub config: Option<PathBuf>,
+
+    /// Keep everything that callsheet remembers in this directory.
+    ///
+    /// It is made if need be, for your eyes only. Without this option it is the data directory of your platform.
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "CALLSHEET_DATA_DIR",
+        hide_env_values = true
+    )]
+    pub data_dir: Option<PathBuf>,
+
+    /// Draw without colours.
+    ///
+    /// The environment variable NO_COLOR does the same. Nothing is told by colour alone, so nothing is lost.
+    #[arg(long, global = true)]
+    pub no_color: bool,
+
+    /// Append a log of what callsheet does to this file, as one JSON object a line.
+    ///
+    /// It holds operations, names, times and errors, and never an address or a code.
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "CALLSHEET_LOG",
+        hide_env_values = true
+    )]
+    pub log: Option<PathBuf>,
+
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "a comment here would replace the heading of the help")]
+    pub demo: DemoFlags,
+}
+
+/// The options of the embedded account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::Args)]
+#[command(next_help_heading = "Options of every command")]
+pub struct DemoFlags {
+    /// Work on the embedded demo account instead of a real one.
+    ///
+    /// It is a faithful Incident Manager inside this program, with an organisation of about thirty people that has
+    /// something wrong of every kind. It needs no AWS account, sends nothing off this machine, and remembers what you
+    /// change until you start with --fresh.
+    #[arg(long, global = true)]
+    pub demo: bool,
+
+    /// Forget what was changed in the demo account, and start it over.
+    #[arg(long, global = true)]
+    pub fresh: bool,
+}

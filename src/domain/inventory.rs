@@ -1,0 +1,509 @@
+//! Everything that was read from one scope at one time, with what could not be read.
+//!
+//! An inventory grows by [`Part`]s in whatever order answers arrive, and ends up the same: rows are sorted by ARN. Every
+//! gap is collected by [`Inventory::apply`], so that a part cannot bring one along unnoticed.
+
+use super::{
+    Timestamp,
+    contact::{Channel, Contact, ContactKind, Plan},
+    fingerprint::FingerprintKey,
+    gap::{Gap, GapReason, Reading},
+    ids::{Arn, Scope},
+    operation::Operation,
+    response::{ReplicationSet, ResponsePlan, ResponsePlanDetail},
+    schedule::{Override, Rotation, Shift},
+};
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+/// One scope's snapshot.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Inventory {
+    /// The Region whose endpoint was read.
+    pub region: String,
+    /// The endpoint's address, when it is not AWS's own.
+    pub endpoint: Option<String>,
+    /// Who asked.
+    pub caller: Reading<Caller>,
+    /// The account's replication set; known and absent when the account has none.
+    pub replication_set: Reading<Option<ReplicationSet>>,
+    /// People, escalation plans and schedules.
+    pub contacts: Section<Contact>,
+    /// Rotations.
+    pub rotations: Section<Rotation>,
+    /// Response plans.
+    pub response_plans: Section<ResponsePlan>,
+    /// What could not be read.
+    pub gaps: Vec<Arc<Gap>>,
+    /// The reads that produced all this.
+    pub reads: Vec<Read>,
+    /// When the load began.
+    pub started_at: Option<Timestamp>,
+    /// When the load ended, complete or not; absent while it runs.
+    pub ended_at: Option<Timestamp>,
+    /// The end of the window in which shifts were asked for.
+    pub horizon_end: Option<Timestamp>,
+    /// Rows that are shown from an earlier load because the fresh answer is not here yet.
+    #[serde(skip)]
+    pub stale: BTreeSet<Arn>,
+}
+
+/// The masked inventory of an earlier load.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    /// When it was saved.
+    pub saved_at: Timestamp,
+    /// What was read then.
+    pub inventory: Inventory,
+}
+
+/// Who is signed in, as `sts:GetCallerIdentity` tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Caller {
+    /// The twelve digits of the account.
+    pub account: String,
+    /// The user or the session of a role.
+    pub arn: Arn,
+}
+
+/// The rows of one list, and how far its reading has come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Section<T> {
+    /// The rows by ARN.
+    pub items: BTreeMap<Arn, Arc<T>>,
+    /// How far the list was read.
+    pub state: SectionState,
+}
+
+impl<T> Default for Section<T> {
+    fn default() -> Self {
+        Self {
+            items: BTreeMap::new(),
+            state: SectionState::Waiting,
+        }
+    }
+}
+
+/// How far a list was read.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(tag = "state", content = "gap", rename_all = "snake_case")]
+pub enum SectionState {
+    /// No page has arrived.
+    #[default]
+    Waiting,
+    /// Some pages have arrived, and more are to come.
+    Loading,
+    /// The last page has arrived.
+    Complete,
+    /// The list was cut short: rows may be missing, and how many is not known.
+    Partial(Arc<Gap>),
+}
+
+/// The list that a part belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SectionKind {
+    /// `ListContacts`.
+    Contacts,
+    /// `ListRotations`.
+    Rotations,
+    /// `ListResponsePlans`.
+    ResponsePlans,
+}
+
+/// One complete read, for the record: what was asked, and in how many answers it came.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Read {
+    /// The operation.
+    pub operation: Operation,
+    /// The request's members, by the names that the `aws` command gives them; page tokens left out.
+    pub parameters: Vec<(String, String)>,
+    /// How many answers made up the list; 1 where it is a single thing.
+    pub pages: usize,
+    /// How many items they held.
+    pub items: usize,
+    /// The service's id of each request.
+    pub request_ids: Vec<String>,
+    /// When the last answer arrived.
+    pub at: Timestamp,
+    /// Whether the end was reached.
+    pub is_complete: bool,
+}
+
+/// A piece of an inventory, as it arrives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// The load begins; shifts will be asked for until `horizon_end`.
+    Started {
+        /// When.
+        at: Timestamp,
+        /// The end of the window for shifts.
+        horizon_end: Timestamp,
+    },
+    /// Who is signed in.
+    Caller(Reading<Caller>),
+    /// The replication set.
+    ReplicationSet(Reading<Option<ReplicationSet>>),
+    /// A page of contacts.
+    Contacts(Vec<Contact>),
+    /// The plan of one contact.
+    Plan(Arn, Reading<Plan>),
+    /// The devices of one person.
+    Channels(Arn, Reading<Vec<Channel>>),
+    /// A page of rotations.
+    Rotations(Vec<Rotation>),
+    /// One rotation, asked for again because its list entry hid members.
+    RotationMembers(Arn, Reading<Vec<Arn>>),
+    /// The overrides of one rotation.
+    Overrides(Arn, Reading<Vec<Override>>),
+    /// The shifts of one rotation.
+    Shifts(Arn, Reading<Vec<Shift>>),
+    /// A page of response plans.
+    ResponsePlans(Vec<ResponsePlan>),
+    /// The rest of one response plan.
+    ResponsePlanDetail(Arn, Reading<ResponsePlanDetail>),
+    /// A list has ended, or was cut short.
+    SectionEnded(SectionKind, Option<Arc<Gap>>),
+    /// A row that was read again is not there any more.
+    Gone(Arn),
+    /// A read, for the record.
+    Read(Read),
+    /// The load has ended.
+    Ended {
+        /// When.
+        at: Timestamp,
+    },
+}
+
+impl Inventory {
+    /// Returns an inventory of which nothing has been read.
+    pub fn empty(region: impl Into<String>, endpoint: Option<String>) -> Self {
+        Self {
+            region: region.into(),
+            endpoint,
+            ..Self::default()
+        }
+    }
+
+    /// Adds one part.
+    pub fn apply(&mut self, part: Part) {
+        match part {
+            Part::Started { at, horizon_end } => {
+                self.started_at = Some(at);
+                self.horizon_end = Some(horizon_end);
+            }
+            Part::Caller(caller) => {
+                self.note_gap(caller.gap());
+                self.caller = caller;
+            }
+            Part::ReplicationSet(set) => {
+                self.note_gap(set.gap());
+                self.replication_set = set;
+            }
+            Part::Contacts(contacts) => self.contacts.add(contacts, |contact| &contact.arn),
+            Part::Rotations(rotations) => self.rotations.add(rotations, |rotation| &rotation.arn),
+            Part::ResponsePlans(plans) => self.response_plans.add(plans, |plan| &plan.arn),
+            Part::Plan(arn, plan) => {
+                self.settle(Operation::GetContact, &arn, plan.gap());
+                self.contacts.change(&arn, |contact| contact.plan = plan);
+            }
+            Part::Channels(arn, channels) => {
+                self.settle(Operation::ListContactChannels, &arn, channels.gap());
+                self.contacts.change(&arn, |contact| contact.channels = channels);
+            }
+            Part::RotationMembers(arn, members) => {
+                self.settle(Operation::GetRotation, &arn, members.gap());
+                self.rotations.change(&arn, |rotation| rotation.members = members);
+            }
+            Part::Overrides(arn, overrides) => {
+                self.settle(Operation::ListRotationOverrides, &arn, overrides.gap());
+                self.rotations.change(&arn, |rotation| rotation.overrides = overrides);
+            }
+            Part::Shifts(arn, shifts) => {
+                self.settle(Operation::ListRotationShifts, &arn, shifts.gap());
+                self.rotations.change(&arn, |rotation| rotation.shifts = shifts);
+            }
+            Part::ResponsePlanDetail(arn, detail) => {
+                self.settle(Operation::GetResponsePlan, &arn, detail.gap());
+                self.response_plans.change(&arn, |plan| plan.detail = detail);
+            }
+            Part::SectionEnded(kind, gap) => {
+                self.note_gap(gap.as_ref());
+                let state = gap.map_or(SectionState::Complete, SectionState::Partial);
+                match kind {
+                    SectionKind::Contacts => self.contacts.state = state,
+                    SectionKind::Rotations => self.rotations.state = state,
+                    SectionKind::ResponsePlans => self.response_plans.state = state,
+                }
+            }
+            Part::Gone(arn) => self.remove(&arn),
+            Part::Read(read) => self.reads.push(read),
+            Part::Ended { at } => self.ended_at = Some(at),
+        }
+    }
+
+    /// Returns the account under review: the caller's, or else the one that the replication set names.
+    pub fn account(&self) -> Option<&str> {
+        match (&self.caller, &self.replication_set) {
+            (Reading::Known(caller), _) => Some(&caller.account),
+            (_, Reading::Known(Some(set))) => Some(set.arn.account()),
+            _ => None,
+        }
+    }
+
+    /// Returns the scope, as far as it is known; the account is empty while it is not.
+    pub fn scope(&self) -> Scope {
+        Scope {
+            account: self.account().unwrap_or_default().to_owned(),
+            region: self.region.clone(),
+            endpoint: self.endpoint.clone(),
+        }
+    }
+
+    /// Returns whether `arn` was shared with us by another account. False while our own account is not known.
+    pub fn is_shared_in(&self, arn: &Arn) -> bool {
+        self.account().is_some_and(|account| arn.account() != account)
+    }
+
+    /// Returns the contacts of one kind, in the order of their ARNs.
+    pub fn contacts_of<'a>(&'a self, kind: &'a ContactKind) -> impl Iterator<Item = &'a Arc<Contact>> {
+        self.contacts
+            .items
+            .values()
+            .filter(move |contact| contact.kind == *kind)
+    }
+
+    /// Returns every device that was read.
+    pub fn channels(&self) -> impl Iterator<Item = &Channel> {
+        self.contacts
+            .items
+            .values()
+            .filter_map(|contact| contact.channels.known())
+            .flatten()
+    }
+
+    /// Returns the device with this ARN and the person it belongs to.
+    pub fn channel(&self, arn: &Arn) -> Option<(&Channel, &Arc<Contact>)> {
+        let alias = arn.name().split_once('/').map_or(arn.name(), |(alias, _)| alias);
+        let is_it = |contact: &&Arc<Contact>| {
+            contact.alias == alias
+                && contact
+                    .channels
+                    .known()
+                    .is_some_and(|all| all.iter().any(|c| c.arn == *arn))
+        };
+        let contact = self.contacts.items.values().find(is_it)?;
+        let channel = contact.channels.known()?.iter().find(|channel| channel.arn == *arn)?;
+        Some((channel, contact))
+    }
+
+    /// Adds the keyed fingerprint to every address that is whole. Which key it is, only the account tells.
+    pub fn add_fingerprints(&mut self, key: &FingerprintKey) {
+        for contact in self.contacts.items.values_mut() {
+            if let Reading::Known(channels) = &mut Arc::make_mut(contact).channels {
+                for channel in channels.iter_mut().filter(|channel| channel.address.reveal().is_some()) {
+                    channel.address = channel.address.clone().with_fingerprint(key);
+                }
+            }
+        }
+    }
+
+    /// Returns whether the load has ended without a gap.
+    pub fn is_complete(&self) -> bool {
+        self.ended_at.is_some() && self.gaps.is_empty()
+    }
+
+    /// Returns this inventory with rows of an earlier one wherever the fresh answer is still to come.
+    ///
+    /// What is shown from the earlier one is in [`Inventory::stale`]. A read that failed stays unknown: an old answer
+    /// never hides a gap.
+    #[must_use]
+    pub fn over(&self, older: &Self) -> Self {
+        let mut shown = self.clone();
+        if shown.caller.is_pending() {
+            shown.caller.clone_from(&older.caller);
+        }
+        if shown.replication_set.is_pending() {
+            shown.replication_set.clone_from(&older.replication_set);
+        }
+        // Without it the earlier shifts would have no end to be judged by.
+        shown.horizon_end = shown.horizon_end.or(older.horizon_end);
+        let mut stale = BTreeSet::new();
+        shown.contacts.fill(&older.contacts, &mut stale, |fresh, old| {
+            let plan = fill(&mut fresh.plan, &old.plan);
+            fill(&mut fresh.channels, &old.channels) || plan
+        });
+        shown.rotations.fill(&older.rotations, &mut stale, |fresh, old| {
+            let members = fill(&mut fresh.members, &old.members);
+            let overrides = fill(&mut fresh.overrides, &old.overrides);
+            fill(&mut fresh.shifts, &old.shifts) || members || overrides
+        });
+        shown
+            .response_plans
+            .fill(&older.response_plans, &mut stale, |fresh, old| {
+                fill(&mut fresh.detail, &old.detail)
+            });
+        shown.stale = stale;
+        shown
+    }
+
+    /// Forgets an earlier gap of the same question, and notes the new one.
+    fn settle(&mut self, operation: Operation, subject: &Arn, gap: Option<&Arc<Gap>>) {
+        // Only a row that is read again has an earlier gap; without one this is a look at an empty list.
+        self.gaps
+            .retain(|earlier| earlier.operation != operation || earlier.subject.as_ref() != Some(subject));
+        self.note_gap(gap);
+    }
+
+    fn note_gap(&mut self, gap: Option<&Arc<Gap>>) {
+        self.gaps.extend(gap.map(Arc::clone));
+    }
+
+    fn remove(&mut self, arn: &Arn) {
+        self.contacts.items.remove(arn);
+        self.rotations.items.remove(arn);
+        self.response_plans.items.remove(arn);
+        self.gaps.retain(|gap| gap.subject.as_ref() != Some(arn));
+    }
+}
+
+impl<T: Clone> Section<T> {
+    fn add(&mut self, rows: Vec<T>, arn: impl Fn(&T) -> &Arn) {
+        for row in rows {
+            self.items.insert(arn(&row).clone(), Arc::new(row));
+        }
+        if self.state == SectionState::Waiting {
+            self.state = SectionState::Loading;
+        }
+    }
+
+    fn change(&mut self, arn: &Arn, change: impl FnOnce(&mut T)) {
+        if let Some(row) = self.items.get_mut(arn) {
+            change(Arc::make_mut(row));
+        }
+    }
+
+    /// Takes over what is missing here and was there before; `fill_row` says whether it took anything.
+    fn fill(&mut self, older: &Self, stale: &mut BTreeSet<Arn>, fill_row: impl Fn(&mut T, &T) -> bool) {
+        for (arn, old) in &older.items {
+            match self.items.get_mut(arn) {
+                Some(fresh) => {
+                    let mut row = T::clone(fresh);
+                    if fill_row(&mut row, old) {
+                        *fresh = Arc::new(row);
+                        stale.insert(arn.clone());
+                    }
+                }
+                None if self.state != SectionState::Complete => {
+                    self.items.insert(arn.clone(), Arc::clone(old));
+                    stale.insert(arn.clone());
+                }
+                None => {}
+            }
+        }
+    }
+
+    /// Returns the gap that cut the list short, if one did.
+    pub fn gap(&self) -> Option<&Arc<Gap>> {
+        match &self.state {
+            SectionState::Partial(gap) => Some(gap),
+            SectionState::Waiting | SectionState::Loading | SectionState::Complete => None,
+        }
+    }
+}
+
+fn fill<T: Clone>(fresh: &mut Reading<T>, old: &Reading<T>) -> bool {
+    let takes = fresh.is_pending() && old.known().is_some();
+    if takes {
+        fresh.clone_from(old);
+    }
+    takes
+}
+
+/// Returns whether a gap only says that somebody stopped the load.
+pub fn is_cancelled(gap: &Gap) -> bool {
+    gap.reason == GapReason::Cancelled
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn arn(alias: &str) -> Arn {
+        Arn::parse(&format!("arn:aws:ssm-contacts:eu-west-1:111122223333:contact/{alias}")).unwrap()
+    }
+
+    fn person(alias: &str) -> Contact {
+        Contact {
+            arn: arn(alias),
+            alias: alias.to_owned(),
+            display_name: None,
+            kind: ContactKind::Person,
+            plan: Reading::Pending,
+            channels: Reading::Pending,
+        }
+    }
+
+    fn gap(operation: Operation, subject: Option<Arn>) -> Arc<Gap> {
+        Arc::new(Gap {
+            operation,
+            subject,
+            reason: GapReason::Denied,
+            request_id: None,
+            at: Timestamp::UNIX_EPOCH,
+        })
+    }
+
+    #[test]
+    fn the_order_of_arrival_leaves_no_trace() {
+        let parts = [Part::Contacts(vec![person("b")]), Part::Contacts(vec![person("a")])];
+        let mut one = Inventory::empty("eu-west-1", None);
+        let mut other = one.clone();
+        parts.clone().into_iter().for_each(|part| one.apply(part));
+        parts.into_iter().rev().for_each(|part| other.apply(part));
+        assert_eq!(one, other);
+    }
+
+    #[test]
+    fn every_gap_is_collected_and_goes_when_the_row_is_read_again() {
+        let mut inventory = Inventory::empty("eu-west-1", None);
+        inventory.apply(Part::Contacts(vec![person("a")]));
+        inventory.apply(Part::Plan(
+            arn("a"),
+            Reading::Unknown(gap(Operation::GetContact, Some(arn("a")))),
+        ));
+        inventory.apply(Part::SectionEnded(
+            SectionKind::Contacts,
+            Some(gap(Operation::ListContacts, None)),
+        ));
+        assert_eq!(inventory.gaps.len(), 2);
+        inventory.apply(Part::Plan(arn("a"), Reading::Known(Plan::default())));
+        assert_eq!(inventory.gaps.len(), 1);
+        assert!(inventory.contacts.gap().is_some());
+    }
+
+    #[test]
+    fn old_rows_fill_in_until_the_fresh_answer_is_here_and_never_hide_a_gap() {
+        let mut older = Inventory::empty("eu-west-1", None);
+        older.apply(Part::Contacts(vec![person("a"), person("b"), person("gone")]));
+        for alias in ["a", "b"] {
+            older.apply(Part::Plan(arn(alias), Reading::Known(Plan::default())));
+        }
+        let mut fresh = Inventory::empty("eu-west-1", None);
+        fresh.apply(Part::Contacts(vec![person("a"), person("b")]));
+        fresh.apply(Part::Plan(
+            arn("b"),
+            Reading::Unknown(gap(Operation::GetContact, Some(arn("b")))),
+        ));
+
+        let shown = fresh.over(&older);
+        assert_eq!(shown.stale, BTreeSet::from([arn("a"), arn("gone")]));
+        assert!(shown.contacts.items[&arn("b")].plan.gap().is_some());
+
+        fresh.apply(Part::SectionEnded(SectionKind::Contacts, None));
+        let shown = fresh.over(&older);
+        assert!(!shown.contacts.items.contains_key(&arn("gone")));
+    }
+}

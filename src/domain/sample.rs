@@ -1,0 +1,254 @@
+//! A small inventory for tests: one of everything, a hostile name, and something unread of every kind.
+
+use super::{
+    Timestamp,
+    address::Address,
+    contact::{ActivationStatus, Channel, ChannelKind, Contact, ContactKind, Plan, Stage, Target},
+    fingerprint::FingerprintKey,
+    gap::{Gap, GapReason, Reading},
+    ids::Arn,
+    inventory::{Caller, Inventory, Part, Read, SectionKind},
+    operation::Operation,
+    response::{ReplicationSet, ResponsePlan, ResponsePlanDetail},
+    schedule::{HandOff, Override, Recurrence, Rotation, Shift},
+};
+use std::sync::Arc;
+
+/// The whole addresses that are in the sample, of which no output may hold one.
+pub(crate) const ADDRESSES: [&str; 2] = ["+447700900123", "akua@example.com"];
+
+/// An instant by its minute after the start of 2026.
+pub(crate) fn minute(minute: i64) -> Timestamp {
+    Timestamp::from_timestamp(1_767_225_600 + 60 * minute, 0).unwrap()
+}
+
+pub(crate) fn arn(resource: &str) -> Arn {
+    Arn::parse(&format!("arn:aws:ssm-contacts:eu-west-1:111122223333:{resource}")).unwrap()
+}
+
+/// A gap of a denied call.
+pub(crate) fn denied(operation: Operation, subject: Option<Arn>) -> Arc<Gap> {
+    Arc::new(Gap {
+        operation,
+        subject,
+        reason: GapReason::Denied,
+        request_id: Some("request-1".to_owned()),
+        at: minute(1),
+    })
+}
+
+fn contact(alias: &str, display_name: Option<&str>, kind: ContactKind) -> Contact {
+    Contact {
+        arn: arn(&format!("contact/{alias}")),
+        alias: alias.to_owned(),
+        display_name: display_name.map(str::to_owned),
+        kind,
+        plan: Reading::Pending,
+        channels: Reading::Pending,
+    }
+}
+
+fn channel(name: &str, kind: ChannelKind, address: &str, status: ActivationStatus) -> Channel {
+    Channel {
+        arn: arn(&format!("contact-channel/akua/{name}")),
+        contact: arn("contact/akua"),
+        name: name.to_owned(),
+        kind,
+        address: Address::new(address),
+        status,
+    }
+}
+
+fn stage(duration_minutes: i32, targets: Vec<Target>) -> Stage {
+    Stage {
+        duration_minutes,
+        targets,
+    }
+}
+
+fn at(hour: i32) -> HandOff {
+    HandOff { hour, minute: 0 }
+}
+
+/// The key of the sample's fingerprints.
+pub(crate) fn key() -> FingerprintKey {
+    FingerprintKey::new(&[7; FingerprintKey::LENGTH])
+}
+
+/// Everything is read, but for the devices of "ben" and the end of the list of response plans.
+pub(crate) fn inventory() -> Inventory {
+    let mut inventory = Inventory::empty("eu-west-1", None);
+    for part in beginning()
+        .into_iter()
+        .chain(contacts())
+        .chain(rotations())
+        .chain(responses())
+    {
+        inventory.apply(part);
+    }
+    inventory.add_fingerprints(&key());
+    inventory
+}
+
+fn beginning() -> Vec<Part> {
+    let set = ReplicationSet {
+        arn: Arn::parse("arn:aws:ssm-incidents::111122223333:replication-set/0a1b").unwrap(),
+        status: "ACTIVE".to_owned(),
+        is_deletion_protected: Some(true),
+        regions: vec![("eu-west-1".to_owned(), "ACTIVE".to_owned())],
+        changed_at: Some(minute(-100)),
+    };
+    vec![
+        Part::Started {
+            at: minute(0),
+            horizon_end: minute(14 * 24 * 60),
+        },
+        Part::Caller(Reading::Known(Caller {
+            account: "111122223333".to_owned(),
+            arn: Arn::parse("arn:aws:sts::111122223333:assumed-role/audit/kim").unwrap(),
+        })),
+        Part::ReplicationSet(Reading::Known(Some(set))),
+    ]
+}
+
+fn contacts() -> Vec<Part> {
+    let phone = channel("phone", ChannelKind::Sms, ADDRESSES[0], ActivationStatus::Activated);
+    let mail = channel("=1+1", ChannelKind::Email, ADDRESSES[1], ActivationStatus::NotActivated);
+    let own_plan = Plan {
+        stages: vec![stage(
+            5,
+            vec![Target::Channel {
+                channel: phone.arn.clone(),
+                retry_minutes: Some(2),
+            }],
+        )],
+        rotations: Vec::new(),
+    };
+    let essential = Target::Contact {
+        contact: arn("contact/akua"),
+        is_essential: true,
+    };
+    let escalation = Plan {
+        stages: vec![stage(10, vec![essential]), stage(0, vec![Target::Empty])],
+        rotations: Vec::new(),
+    };
+    let on_call = Plan {
+        stages: Vec::new(),
+        rotations: vec![arn("rotation/r1")],
+    };
+    let shared = Contact {
+        arn: Arn::parse("arn:aws:ssm-contacts:eu-west-1:444455556666:contact/zoe").unwrap(),
+        ..contact("zoe", None, ContactKind::Person)
+    };
+    let zoe = shared.arn.clone();
+    vec![
+        Part::Contacts(vec![
+            contact("akua", Some("Akua \u{202e}\u{1b}[2JMensah\u{9b}"), ContactKind::Person),
+            contact("ben", Some("=cmd|' /C calc'!A0"), ContactKind::Person),
+            contact("database", None, ContactKind::EscalationPlan),
+            contact("nights", Some("Nights, with \"quotes\""), ContactKind::Schedule),
+            contact("robot", None, ContactKind::Other("MACHINE".to_owned())),
+            shared,
+        ]),
+        Part::SectionEnded(SectionKind::Contacts, None),
+        Part::Plan(arn("contact/akua"), Reading::Known(own_plan)),
+        Part::Channels(arn("contact/akua"), Reading::Known(vec![phone, mail])),
+        Part::Plan(arn("contact/ben"), Reading::Known(Plan::default())),
+        Part::Channels(
+            arn("contact/ben"),
+            Reading::Unknown(denied(Operation::ListContactChannels, Some(arn("contact/ben")))),
+        ),
+        Part::Plan(arn("contact/database"), Reading::Known(escalation)),
+        Part::Plan(arn("contact/nights"), Reading::Known(on_call)),
+        Part::Plan(arn("contact/robot"), Reading::Known(Plan::default())),
+        Part::Plan(zoe.clone(), Reading::Known(Plan::default())),
+        Part::Channels(zoe, Reading::Known(Vec::new())),
+    ]
+}
+
+fn rotations() -> Vec<Part> {
+    let r1 = arn("rotation/r1");
+    let (akua, ben) = (arn("contact/akua"), arn("contact/ben"));
+    let shift = |start: i64, contacts: &[&Arn], kind: &str| Shift {
+        start_at: minute(start),
+        end_at: minute(start + 60),
+        contacts: contacts.iter().copied().cloned().collect(),
+        overridden: if contacts.is_empty() {
+            vec![ben.clone()]
+        } else {
+            Vec::new()
+        },
+        kind: kind.to_owned(),
+    };
+    vec![
+        Part::Rotations(vec![Rotation {
+            arn: r1.clone(),
+            name: "night watch".to_owned(),
+            members: Reading::Known(vec![akua.clone(), ben.clone()]),
+            time_zone: Some("Europe/London".to_owned()),
+            start_at: Some(minute(-1000)),
+            recurrence: Some(Recurrence {
+                number_of_on_calls: 1,
+                multiplier: 1,
+                daily: Vec::new(),
+                weekly: vec![("MON".to_owned(), at(9))],
+                monthly: Vec::new(),
+                coverages: vec![("MON".to_owned(), vec![(at(18), at(23))])],
+            }),
+            overrides: Reading::Pending,
+            shifts: Reading::Pending,
+        }]),
+        Part::SectionEnded(SectionKind::Rotations, None),
+        Part::Overrides(
+            r1.clone(),
+            Reading::Known(vec![Override {
+                id: "0b1c".to_owned(),
+                start_at: minute(60),
+                end_at: minute(120),
+                contacts: Vec::new(),
+                created_at: Some(minute(-10)),
+            }]),
+        ),
+        Part::Shifts(
+            r1,
+            Reading::Known(vec![shift(0, &[&akua, &ben], "REGULAR"), shift(60, &[], "OVERRIDDEN")]),
+        ),
+    ]
+}
+
+fn responses() -> Vec<Part> {
+    let plan = |name: &str| ResponsePlan {
+        arn: Arn::parse(&format!("arn:aws:ssm-incidents::111122223333:response-plan/{name}")).unwrap(),
+        name: name.to_owned(),
+        display_name: None,
+        detail: Reading::Pending,
+    };
+    let (outage, quiet) = (plan("outage"), plan("quiet"));
+    let detail = ResponsePlanDetail {
+        incident_title: "Outage".to_owned(),
+        impact: 1,
+        engagements: vec![arn("contact/database"), arn("contact/nights")],
+        chat_topics: vec!["arn:aws:sns:eu-west-1:111122223333:war-room".to_owned()],
+        runbook: Some("runbook".to_owned()),
+        integration: None,
+    };
+    vec![
+        Part::ResponsePlans(vec![outage.clone(), quiet.clone()]),
+        Part::ResponsePlanDetail(outage.arn, Reading::Known(detail)),
+        Part::ResponsePlanDetail(quiet.arn, Reading::Known(ResponsePlanDetail::default())),
+        Part::SectionEnded(
+            SectionKind::ResponsePlans,
+            Some(denied(Operation::ListResponsePlans, None)),
+        ),
+        Part::Read(Read {
+            operation: Operation::ListContacts,
+            parameters: vec![("max-results".to_owned(), "1000".to_owned())],
+            pages: 1,
+            items: 6,
+            request_ids: vec!["request-0".to_owned()],
+            at: minute(1),
+            is_complete: true,
+        }),
+        Part::Ended { at: minute(2) },
+    ]
+}

@@ -1,0 +1,3 @@
+//! Who would be paged, and when: pure functions over an inventory.
+
+pub mod coverage;

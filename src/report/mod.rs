@@ -1,0 +1,7 @@
+//! What scripts, spreadsheets and auditors get: values in, text out.
+//!
+//! Machine output is a contract. Its form is named by a `schema` field, described in the README, and tested. Addresses are
+//! masked everywhere, and what could not be read is never left out: it is said to be unknown.
+
+pub mod inventory;
+pub mod table;

@@ -1,0 +1,254 @@
+//! What the core asks for, done: each effect becomes a task, and each task ends in a message.
+
+use super::now;
+use crate::{
+    app::{
+        effect::{Effect, Ticket},
+        msg::{ExportOutcome, Msg},
+    },
+    aws::{Account, Assignment, CancellationToken},
+    config::{Asked, Connection},
+    domain::{ids::Arn, inventory::Inventory, phone::Arrival},
+    failure::{Failure, FailureKind},
+    store::{self, Store},
+};
+use std::{collections::BTreeMap, path::Path, pin::Pin, sync::Arc};
+use tokio::{
+    sync::{OnceCell, mpsc},
+    task::JoinSet,
+};
+
+/// How the account is reached.
+#[derive(Clone)]
+pub struct Session {
+    /// Profile, Region, endpoint, pace.
+    pub connection: Connection,
+    /// What the snapshot is looked up by.
+    pub asked: Option<Asked>,
+    /// Where arrivals on the devices of the embedded account are seen.
+    pub outbox: Option<Outbox>,
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Session")
+            .field("connection", &self.connection)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Returns everything that has arrived on the devices of the embedded account, oldest first.
+pub type Outbox = Arc<dyn Fn() -> Vec<Arrival> + Send + Sync>;
+
+/// The answer to how the account is reached, which for the embedded account takes starting it.
+pub type SessionFuture = Pin<Box<dyn Future<Output = Result<Session, Failure>> + Send>>;
+
+/// Reports of a load that may wait before the loader does.
+const WAITING_REPORTS: usize = 16;
+
+/// The tasks that are under way.
+pub(super) struct Effects {
+    sender: mpsc::Sender<Msg>,
+    store: Store,
+    account: Arc<Accounts>,
+    /// Reads: dropped when the desk is left.
+    reads: JoinSet<()>,
+    /// Writes to the disk: waited for when the desk is left.
+    writes: JoinSet<()>,
+    loads: BTreeMap<Ticket, CancellationToken>,
+}
+
+/// The session and the connection, made when they are first needed and kept.
+struct Accounts {
+    pending: tokio::sync::Mutex<Option<SessionFuture>>,
+    session: OnceCell<Result<Session, Failure>>,
+    account: OnceCell<Account>,
+}
+
+impl Effects {
+    /// Returns the place where effects are done; messages go to `sender`.
+    pub(super) fn new(sender: mpsc::Sender<Msg>, session: SessionFuture, store: Store) -> Self {
+        Self {
+            sender,
+            store,
+            account: Arc::new(Accounts {
+                pending: tokio::sync::Mutex::new(Some(session)),
+                session: OnceCell::new(),
+                account: OnceCell::new(),
+            }),
+            reads: JoinSet::new(),
+            writes: JoinSet::new(),
+            loads: BTreeMap::new(),
+        }
+    }
+
+    /// Starts an effect.
+    pub(super) fn start(&mut self, effect: Effect) {
+        match effect {
+            Effect::ReadSnapshot { ticket } => self.read_snapshot(ticket),
+            Effect::SaveSnapshot(inventory) => self.save_snapshot(inventory),
+            Effect::Load { ticket } => self.load(ticket, None),
+            Effect::ReadAgain { ticket, subject } => self.load(ticket, Some(subject)),
+            Effect::StopLoad { ticket } => {
+                if let Some(stop) = self.loads.get(&ticket) {
+                    stop.cancel();
+                }
+            }
+            Effect::ReadPhone { ticket } => self.read_phone(ticket),
+            Effect::Export {
+                path,
+                text,
+                is_overwriting,
+            } => self.export(path, text, is_overwriting),
+            // These belong to the terminal, and the loop does them.
+            Effect::Copy(_) | Effect::CaptureMouse(_) | Effect::Redraw | Effect::Suspend | Effect::Quit => {}
+        }
+    }
+
+    /// Waits until a task has ended as it should not, and says so. A task that merely ends is taken off the list.
+    pub(super) async fn fault(&mut self) -> Failure {
+        loop {
+            let ended = tokio::select! {
+                Some(ended) = self.reads.join_next() => ended,
+                Some(ended) = self.writes.join_next() => ended,
+                // Nothing is under way: there is nothing to wait for.
+                else => std::future::pending().await,
+            };
+            if let Err(error) = ended
+                && error.is_panic()
+            {
+                return Failure::new(FailureKind::Bug, "A part of callsheet failed, and the desk was closed.")
+                    .because_of(&error)
+                    .hint("the account was not changed; please report this with the lines above");
+            }
+        }
+    }
+
+    /// Waits for what must not be cut short.
+    pub(super) async fn finish(mut self) -> Result<(), Failure> {
+        self.reads.abort_all();
+        while self.writes.join_next().await.is_some() {}
+        Ok(())
+    }
+
+    fn read_snapshot(&mut self, ticket: Ticket) {
+        let (store, account, sender) = (self.store.clone(), Arc::clone(&self.account), self.sender.clone());
+        self.reads.spawn(async move {
+            let result = match account.session().await {
+                Ok(Session { asked: Some(asked), .. }) => {
+                    let asked = asked.clone();
+                    blocking(move || store.recall(&asked)).await
+                }
+                // Without a session there is no snapshot; the load says why.
+                Ok(Session { asked: None, .. }) | Err(_) => Ok(None),
+            };
+            send(
+                &sender,
+                Msg::SnapshotRead {
+                    ticket,
+                    result: result.map(|found| found.map(Box::new)),
+                },
+            )
+            .await;
+        });
+    }
+
+    fn save_snapshot(&mut self, inventory: Arc<Inventory>) {
+        let (store, account, sender) = (self.store.clone(), Arc::clone(&self.account), self.sender.clone());
+        self.writes.spawn(async move {
+            let asked = account.session().await.ok().and_then(|session| session.asked.clone());
+            let result = blocking(move || store.save(asked.as_ref(), &inventory, now())).await;
+            send(&sender, Msg::SnapshotSaved(result)).await;
+        });
+    }
+
+    fn load(&mut self, ticket: Ticket, subject: Option<Arn>) {
+        let (account, sender) = (Arc::clone(&self.account), self.sender.clone());
+        let stop = CancellationToken::new();
+        self.loads.retain(|_, stop| !stop.is_cancelled());
+        self.loads.insert(ticket, stop.clone());
+        self.reads.spawn(async move {
+            let (reports, mut waiting) = mpsc::channel(WAITING_REPORTS);
+            let forwarding = async {
+                while let Some(events) = waiting.recv().await {
+                    send(&sender, Msg::Loading { ticket, events }).await;
+                }
+            };
+            let loading = async move {
+                let account = account.account().await?;
+                // The channel closes with this, and the forwarding ends.
+                let assignment = Assignment {
+                    now: now(),
+                    key: None,
+                    out: reports,
+                    stop,
+                };
+                match &subject {
+                    None => account.load(&assignment).await,
+                    Some(subject) => account.read_again(subject, &assignment).await,
+                }
+            };
+            let (result, ()) = tokio::join!(loading, forwarding);
+            send(&sender, Msg::LoadEnded { ticket, result }).await;
+        });
+    }
+
+    fn read_phone(&mut self, ticket: Ticket) {
+        let (account, sender) = (Arc::clone(&self.account), self.sender.clone());
+        self.reads.spawn(async move {
+            let outbox = account.session().await.ok().and_then(|session| session.outbox.clone());
+            let arrivals = outbox.map_or_else(Vec::new, |outbox| outbox());
+            send(&sender, Msg::Arrived { ticket, arrivals }).await;
+        });
+    }
+
+    fn export(&mut self, path: String, text: String, is_overwriting: bool) {
+        let sender = self.sender.clone();
+        self.writes.spawn(async move {
+            let file = path.clone();
+            let written =
+                blocking(move || store::file::export(Path::new(&file), text.as_bytes(), is_overwriting)).await;
+            let outcome = match written {
+                Ok(true) => ExportOutcome::Written,
+                Ok(false) => ExportOutcome::Exists,
+                Err(failure) => ExportOutcome::Failed(failure),
+            };
+            send(&sender, Msg::Exported { path, outcome }).await;
+        });
+    }
+}
+
+impl Accounts {
+    /// Returns how the account is reached. It is asked once, and a failure stays.
+    async fn session(&self) -> Result<&Session, Failure> {
+        let ask = || async {
+            match self.pending.lock().await.take() {
+                Some(pending) => pending.await,
+                None => Err(Failure::new(FailureKind::Bug, "The session was asked for twice.")),
+            }
+        };
+        self.session.get_or_init(ask).await.as_ref().map_err(Failure::clone)
+    }
+
+    /// Returns the connection, made anew when the last try failed: a sign-in may have been renewed since.
+    async fn account(&self) -> Result<&Account, Failure> {
+        let session = self.session().await?;
+        self.account
+            .get_or_try_init(|| Account::connect(&session.connection))
+            .await
+    }
+}
+
+/// Runs blocking work on a thread made for it.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Failure> + Send + 'static) -> Result<T, Failure> {
+    #[expect(clippy::disallowed_methods, reason = "blocking work is started here")]
+    let work = tokio::task::spawn_blocking(work);
+    work.await.unwrap_or_else(|error| {
+        Err(Failure::new(FailureKind::Bug, "A task did not end as it should.").because_of(&error))
+    })
+}
+
+async fn send(sender: &mpsc::Sender<Msg>, msg: Msg) {
+    // The desk may have been left meanwhile: then nobody waits for the answer.
+    sender.send(msg).await.ok();
+}

@@ -1,0 +1,217 @@
+//! The shell around the core: waits for keys, answers and deadlines, hands them to `update`, starts what it asks for,
+//! and draws.
+//!
+//! It decides nothing. An idle desk waits on the terminal and on its next deadline only, and uses no processor time.
+
+mod effects;
+mod terminal;
+
+pub use effects::{Outbox, Session, SessionFuture};
+
+use crate::{
+    app::{
+        self,
+        effect::Effect,
+        model::{Model, Setup},
+        msg::Msg,
+    },
+    domain::Timestamp,
+    failure::{Failure, FailureKind},
+    store::Store,
+    view::{self, theme::Theme},
+};
+use crossterm::event::EventStream;
+use effects::Effects;
+use std::{future, time::Duration};
+use terminal::Screen;
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep_until},
+};
+use tokio_stream::StreamExt as _;
+
+/// What the desk needs of the outside.
+pub struct Outside {
+    /// Finds out how to reach the account; not asked before the first frame is on the screen.
+    pub session: SessionFuture,
+    /// The disk.
+    pub store: Store,
+    /// The themes, in the order of the names in the setup.
+    pub themes: Vec<Theme>,
+}
+
+impl std::fmt::Debug for Outside {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Outside")
+            .field("store", &self.store)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Messages that may wait: producers stand still when the core is behind.
+const WAITING_MESSAGES: usize = 64;
+
+/// Messages that are taken in before the next frame, so that a flood of them cannot keep the screen still.
+const MESSAGES_A_FRAME: usize = 256;
+
+/// The shortest time between two frames: 60 a second.
+const FRAME_TIME: Duration = Duration::from_millis(16);
+
+/// Opens the desk, and returns when it is left.
+pub async fn run(setup: Setup, outside: Outside) -> Result<(), Failure> {
+    let Outside { session, store, themes } = outside;
+    let mut screen = Screen::open(setup.has_mouse)?;
+    let (mut model, first) = app::start(setup, screen.size(), now());
+    draw(&mut screen, &model, &themes)?;
+
+    let (sender, mut results) = mpsc::channel(WAITING_MESSAGES);
+    let mut effects = Effects::new(sender, session, store);
+    let mut keys = EventStream::new();
+    let mut signals = Signals::listen()?;
+    let mut drawn_at = Instant::now();
+    let mut is_drawn = true;
+    let mut wanted = first;
+    loop {
+        for effect in wanted {
+            match perform(effect, &mut screen, &mut effects)? {
+                Next::GoOn => {}
+                Next::Draw => is_drawn = false,
+                Next::Leave => return effects.finish().await,
+            }
+        }
+        if !is_drawn && drawn_at.elapsed() >= FRAME_TIME {
+            draw(&mut screen, &model, &themes)?;
+            (drawn_at, is_drawn) = (Instant::now(), true);
+        }
+        let frame = (!is_drawn).then(|| drawn_at + FRAME_TIME);
+        let mut messages = Vec::new();
+        tokio::select! {
+            biased;
+            event = keys.next() => match event {
+                Some(Ok(event)) => messages.extend(terminal::message(event)),
+                // The terminal is gone: there is nobody to ask.
+                Some(Err(_)) | None => messages.push(Msg::Terminate),
+            },
+            () = signals.terminate() => messages.push(Msg::Terminate),
+            Some(msg) = results.recv() => messages.push(msg),
+            failure = effects.fault() => return Err(failure),
+            () = at(frame) => {}
+            () = at(deadline(&model)) => messages.push(Msg::Tick),
+        }
+        while messages.len() < MESSAGES_A_FRAME
+            && let Ok(msg) = results.try_recv()
+        {
+            messages.push(msg);
+        }
+        is_drawn &= messages.is_empty();
+        wanted = if messages.is_empty() {
+            Vec::new()
+        } else {
+            app::update(&mut model, now(), messages)
+        };
+    }
+}
+
+/// What an effect means to the loop.
+enum Next {
+    /// Nothing.
+    GoOn,
+    /// The screen is to be drawn anew.
+    Draw,
+    /// The desk is left.
+    Leave,
+}
+
+fn perform(effect: Effect, screen: &mut Screen, effects: &mut Effects) -> Result<Next, Failure> {
+    let done = match effect {
+        Effect::Quit => return Ok(Next::Leave),
+        Effect::Copy(text) => Screen::copy(&text),
+        Effect::CaptureMouse(is_ours) => screen.capture_mouse(is_ours),
+        Effect::Redraw => screen.terminal.clear(),
+        Effect::Suspend => screen.suspend(),
+        Effect::ReadSnapshot { .. }
+        | Effect::SaveSnapshot(_)
+        | Effect::Load { .. }
+        | Effect::ReadAgain { .. }
+        | Effect::StopLoad { .. }
+        | Effect::ReadPhone { .. }
+        | Effect::Export { .. } => {
+            effects.start(effect);
+            return Ok(Next::GoOn);
+        }
+    };
+    done.map_err(|error| screen_failure(&error))?;
+    Ok(Next::Draw)
+}
+
+fn draw(screen: &mut Screen, model: &Model, themes: &[Theme]) -> Result<(), Failure> {
+    let Some(theme) = themes.get(model.theme).or_else(|| themes.first()) else {
+        return Err(Failure::new(FailureKind::Bug, "There is no theme to draw with."));
+    };
+    let drawn = screen.terminal.draw(|frame| view::draw(model, theme, frame));
+    drawn.map_err(|error| screen_failure(&error)).map(drop)
+}
+
+fn screen_failure(error: &std::io::Error) -> Failure {
+    Failure::new(FailureKind::Disk, "The screen cannot be drawn.").because_of(error)
+}
+
+/// Returns when the model wants a tick, on the clock that does not jump.
+fn deadline(model: &Model) -> Option<Instant> {
+    let wait = (model.deadline()? - now()).to_std().unwrap_or_default();
+    Some(Instant::now() + wait)
+}
+
+async fn at(instant: Option<Instant>) {
+    match instant {
+        Some(instant) => sleep_until(instant).await,
+        None => future::pending().await,
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the core is told the time from here")]
+fn now() -> Timestamp {
+    chrono::Utc::now()
+}
+
+/// The signals by which somebody asks the program to end.
+struct Signals {
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    hang_up: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    #[cfg(unix)]
+    fn listen() -> Result<Self, Failure> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let listen = |kind| signal(kind).map_err(|error| screen_failure(&error));
+        Ok(Self {
+            terminate: listen(SignalKind::terminate())?,
+            hang_up: listen(SignalKind::hangup())?,
+            interrupt: listen(SignalKind::interrupt())?,
+        })
+    }
+
+    #[cfg(not(unix))]
+    fn listen() -> Result<Self, Failure> {
+        Ok(Self {})
+    }
+
+    #[cfg(unix)]
+    async fn terminate(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.hang_up.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+
+    #[cfg(not(unix))]
+    async fn terminate(&mut self) {
+        future::pending().await
+    }
+}

@@ -1,0 +1,195 @@
+//! The terminal: taken over by a guard, given back whatever happens, and its events as the core's own.
+
+use crate::{
+    app::{
+        key::{Key, KeyCode},
+        layout::Size,
+        msg::{Mouse, MouseAction, Msg},
+    },
+    failure::{Failure, FailureKind},
+};
+use crossterm::{
+    clipboard::CopyToClipboard,
+    cursor, event, execute,
+    terminal::{self, EnterAlternateScreen, LeaveAlternateScreen},
+};
+use ratatui::{Terminal, backend::CrosstermBackend};
+use std::{
+    io::{self, BufWriter, IsTerminal as _, Stdout, Write as _},
+    panic,
+};
+
+/// The terminal while it is ours. Dropping it gives it back.
+#[derive(Debug)]
+pub(super) struct Screen {
+    /// What is drawn on.
+    pub(super) terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    has_mouse: bool,
+}
+
+/// The bytes of a frame that are gathered before they are written: a full redraw of a large terminal with colours.
+const FRAME_BYTES: usize = 64 * 1024;
+
+impl Screen {
+    /// Takes the terminal over.
+    pub(super) fn open(has_mouse: bool) -> Result<Self, Failure> {
+        if !io::stdout().is_terminal() || !io::stdin().is_terminal() {
+            return Err(
+                Failure::new(FailureKind::Usage, "The desk needs a terminal, and this is none.")
+                    .hint("in scripts use a subcommand, such as callsheet inventory"),
+            );
+        }
+        restore_on_panic();
+        take(has_mouse).map_err(|error| terminal_failure(&error))?;
+        let backend = CrosstermBackend::new(BufWriter::with_capacity(FRAME_BYTES, io::stdout()));
+        match Terminal::new(backend) {
+            Ok(terminal) => Ok(Self { terminal, has_mouse }),
+            Err(error) => {
+                give_back();
+                Err(terminal_failure(&error))
+            }
+        }
+    }
+
+    /// Returns the size of the terminal in cells.
+    pub(super) fn size(&self) -> Size {
+        let size = self.terminal.size().unwrap_or_default();
+        Size {
+            width: size.width,
+            height: size.height,
+        }
+    }
+
+    /// Takes mouse events from the terminal, or leaves them to it.
+    pub(super) fn capture_mouse(&mut self, is_ours: bool) -> io::Result<()> {
+        self.has_mouse = is_ours;
+        if is_ours {
+            execute!(io::stdout(), event::EnableMouseCapture)
+        } else {
+            execute!(io::stdout(), event::DisableMouseCapture)
+        }
+    }
+
+    /// Puts a text on the clipboard by the terminal's own means (OSC 52), which work over SSH, too.
+    pub(super) fn copy(text: &str) -> io::Result<()> {
+        execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))
+    }
+
+    /// Gives the terminal back, stops the process as Ctrl-Z does, and takes the terminal over again when it goes on.
+    pub(super) fn suspend(&mut self) -> io::Result<()> {
+        give_back();
+        #[cfg(unix)]
+        rustix::process::kill_current_process_group(rustix::process::Signal::TSTP)?;
+        // The process stands still here until the shell wakes it.
+        take(self.has_mouse)?;
+        self.terminal.clear()
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        give_back();
+    }
+}
+
+fn take(has_mouse: bool) -> io::Result<()> {
+    terminal::enable_raw_mode()?;
+    execute!(
+        io::stdout(),
+        EnterAlternateScreen,
+        event::EnableBracketedPaste,
+        cursor::Hide
+    )?;
+    if has_mouse {
+        execute!(io::stdout(), event::EnableMouseCapture)?;
+    }
+    Ok(())
+}
+
+/// Gives the terminal back. Whatever part of it fails, the rest is tried: there is nobody left to tell.
+fn give_back() {
+    let mut out = io::stdout();
+    execute!(out, event::DisableMouseCapture).ok();
+    execute!(out, event::DisableBracketedPaste, LeaveAlternateScreen, cursor::Show).ok();
+    out.flush().ok();
+    terminal::disable_raw_mode().ok();
+}
+
+/// Makes a panic give the terminal back before it is printed, or its text is lost with the alternate screen.
+fn restore_on_panic() {
+    let before = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        give_back();
+        before(info);
+    }));
+}
+
+fn terminal_failure(error: &io::Error) -> Failure {
+    Failure::new(FailureKind::Disk, "The terminal cannot be used.").because_of(error)
+}
+
+/// Returns what an event of the terminal means to the core, if anything.
+pub(super) fn message(event: event::Event) -> Option<Msg> {
+    match event {
+        // Some terminals report the release of a key, too.
+        event::Event::Key(key) if key.kind != event::KeyEventKind::Release => translate(key).map(Msg::Key),
+        event::Event::Paste(text) => Some(Msg::Paste(text)),
+        event::Event::Resize(width, height) => Some(Msg::Resized(Size { width, height })),
+        event::Event::Mouse(mouse) => {
+            let action = match mouse.kind {
+                event::MouseEventKind::Down(event::MouseButton::Left) => MouseAction::Press,
+                event::MouseEventKind::ScrollUp => MouseAction::WheelUp,
+                event::MouseEventKind::ScrollDown => MouseAction::WheelDown,
+                event::MouseEventKind::Down(_)
+                | event::MouseEventKind::Up(_)
+                | event::MouseEventKind::Drag(_)
+                | event::MouseEventKind::Moved
+                | event::MouseEventKind::ScrollLeft
+                | event::MouseEventKind::ScrollRight => return None,
+            };
+            Some(Msg::Mouse(Mouse {
+                action,
+                column: mouse.column,
+                row: mouse.row,
+            }))
+        }
+        event::Event::Key(_) | event::Event::FocusGained | event::Event::FocusLost => None,
+    }
+}
+
+fn translate(key: event::KeyEvent) -> Option<Key> {
+    let code = match key.code {
+        event::KeyCode::Char(c) => KeyCode::Char(c),
+        event::KeyCode::Enter => KeyCode::Enter,
+        event::KeyCode::Esc => KeyCode::Esc,
+        event::KeyCode::Tab => KeyCode::Tab,
+        event::KeyCode::BackTab => KeyCode::BackTab,
+        event::KeyCode::Backspace => KeyCode::Backspace,
+        event::KeyCode::Delete => KeyCode::Delete,
+        event::KeyCode::Up => KeyCode::Up,
+        event::KeyCode::Down => KeyCode::Down,
+        event::KeyCode::Left => KeyCode::Left,
+        event::KeyCode::Right => KeyCode::Right,
+        event::KeyCode::Home => KeyCode::Home,
+        event::KeyCode::End => KeyCode::End,
+        event::KeyCode::PageUp => KeyCode::PageUp,
+        event::KeyCode::PageDown => KeyCode::PageDown,
+        event::KeyCode::F(number) => KeyCode::Function(number),
+        event::KeyCode::Insert
+        | event::KeyCode::Null
+        | event::KeyCode::CapsLock
+        | event::KeyCode::ScrollLock
+        | event::KeyCode::NumLock
+        | event::KeyCode::PrintScreen
+        | event::KeyCode::Pause
+        | event::KeyCode::Menu
+        | event::KeyCode::KeypadBegin
+        | event::KeyCode::Media(_)
+        | event::KeyCode::Modifier(_) => return None,
+    };
+    Some(Key {
+        code,
+        ctrl: key.modifiers.contains(event::KeyModifiers::CONTROL),
+        alt: key.modifiers.contains(event::KeyModifiers::ALT),
+    })
+}

@@ -1,0 +1,125 @@
+//! What stands in the middle of a list without rows: never just nothing, always why, and what to press.
+
+use super::paint::Canvas;
+use crate::{
+    app::{
+        command::CommandId,
+        layout::Area,
+        measure::{line_width, wrap},
+        model::Model,
+        screens::ScreenId,
+        style::{Line, Role},
+    },
+    domain::{
+        inventory::{Section, SectionState},
+        text::neutral,
+    },
+    failure::Failure,
+};
+
+/// Draws why there is no row.
+pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>, body: Area) {
+    // There is no detail either, so the text may take the whole width.
+    let area = Area {
+        x: 0,
+        width: model.size.width,
+        ..body
+    };
+    let room = usize::from(area.width.saturating_sub(4).min(90));
+    let rows: Vec<Line> = reasons(model).iter().flat_map(|line| wrap(line, room)).collect();
+    let height = u16::try_from(rows.len()).unwrap_or(u16::MAX);
+    let widest = rows.iter().map(line_width).max().unwrap_or_default();
+    let width = u16::try_from(widest).unwrap_or(u16::MAX).min(area.width);
+    let above = usize::from(area.height.saturating_sub(height) / 2);
+    for (row, line) in area.rows().skip(above).zip(rows) {
+        canvas.line(row.skip((area.width - width) / 2), &line);
+    }
+}
+
+fn reasons(model: &Model) -> Vec<Line> {
+    if let Some(list) = model.list().filter(|list| list.total() > 0) {
+        let filter = neutral(list.filter_text()).into_owned();
+        return vec![
+            Line::plain(format!("no row of {} matches “{filter}”", list.total())),
+            Line::of("esc", Role::Key).and(" clears the filter", Role::Dim),
+        ];
+    }
+    if let Some(failure) = model.failure.as_ref().filter(|_| model.load.is_none()) {
+        return failed(model, failure);
+    }
+    let inventory = &model.shown.inventory;
+    match model.screen {
+        ScreenId::Phone => vec![
+            Line::plain("nothing has arrived on a device of the demo account yet"),
+            Line::of(
+                "a device gets a code when it is to be confirmed, and a page when it is engaged",
+                Role::Dim,
+            ),
+        ],
+        ScreenId::Responses => section(model, &inventory.response_plans, &model.fresh.response_plans.state),
+        ScreenId::People | ScreenId::Devices | ScreenId::Plans | ScreenId::Schedules => {
+            section(model, &inventory.contacts, &model.fresh.contacts.state)
+        }
+    }
+}
+
+fn section<T>(model: &Model, shown: &Section<T>, state: &SectionState) -> Vec<Line> {
+    let what = model.screen.title().to_lowercase();
+    match state {
+        SectionState::Partial(gap) => {
+            let mut lines = vec![
+                Line::of("unknown: ", Role::Unknown).and(format!("the {what} could not be read"), Role::Normal),
+                Line::plain(format!("{}: {}", gap.operation.name(), gap.reason)),
+            ];
+            if let Some(permission) = gap.missing_permission() {
+                lines.push(Line::of("needs ", Role::Dim).and(permission, Role::Warning));
+            }
+            lines.extend(press(model, CommandId::RereadAll, "reads the account again"));
+            lines
+        }
+        SectionState::Waiting if model.load.is_some() && model.connected.is_none() => {
+            vec![Line::of("signing in …", Role::Dim)]
+        }
+        SectionState::Waiting | SectionState::Loading if model.load.is_some() => {
+            vec![Line::of(format!("reading the {what} …"), Role::Dim)]
+        }
+        SectionState::Waiting | SectionState::Loading => {
+            let mut lines = vec![Line::plain(format!("the {what} were not read"))];
+            lines.extend(press(model, CommandId::RereadAll, "reads the account"));
+            lines
+        }
+        SectionState::Complete if shown.items.is_empty() || model.fresh.gaps.is_empty() => vec![Line::plain(format!(
+            "there are no {what} in this account in {}",
+            model.shown.inventory.region
+        ))],
+        // Devices, for one, hang on other reads than that of their list.
+        SectionState::Complete => {
+            let mut lines = vec![Line::plain(format!("no {what} were found in what could be read"))];
+            lines.extend(press(model, CommandId::Gaps, "shows what is unknown"));
+            lines
+        }
+    }
+}
+
+/// Returns the failure whole: the sentence, the causes, and what to do next.
+fn failed(model: &Model, failure: &Failure) -> Vec<Line> {
+    let mut lines = vec![Line::of(failure.what(), Role::Danger), Line::default()];
+    lines.extend(
+        failure
+            .why()
+            .iter()
+            .map(|why| Line::of("because: ", Role::Dim).and(why, Role::Normal)),
+    );
+    if let Some(hint) = failure.next_action() {
+        lines.push(Line::of("next: ", Role::Dim).and(hint, Role::Title));
+    }
+    lines.push(Line::default());
+    lines.extend(press(model, CommandId::RereadAll, "tries again"));
+    lines
+}
+
+/// Returns a line that says what a command's key does, when it has one.
+fn press(model: &Model, id: CommandId, does: &str) -> Option<Line> {
+    let key = model.setup.keymap.main_key(id)?.to_string();
+    Some(Line::of(key, Role::Key).and(format!(" {does}"), Role::Dim))
+}
