@@ -32,8 +32,8 @@ fn check(name: &str, scene: impl Fn(&mut Desk)) {
         } else {
             desk.screen()
         };
-        insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
-            insta::assert_snapshot!(format!("{name}_{width}x{height}"), shown);
+        insta::with_settings!({ omit_expression => true }, {
+            insta::assert_snapshot!(format!("{name}-{width}x{height}"), shown);
         });
     }
 }
@@ -351,8 +351,8 @@ fn themes() {
             }
             looks.push('\n');
         }
-        insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
-            insta::assert_snapshot!(format!("theme_{name}"), looks);
+        insta::with_settings!({ omit_expression => true }, {
+            insta::assert_snapshot!(format!("themes-{name}"), looks);
         });
     }
 }
