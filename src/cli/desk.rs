@@ -3,11 +3,11 @@
 use super::{Status, demo, keys};
 use crate::{
     app::{keymap::Keymap, model::Setup},
-    config::{ColorDepth, Config},
+    config::Config,
     failure::{Failure, FailureKind},
     runtime::{self, Outside},
     store::Store,
-    view::theme::{self, Depth, Theme},
+    view::theme::{self, Theme},
 };
 
 /// Opens the desk and returns when it is left.
@@ -48,12 +48,7 @@ pub(super) fn run(config: Config) -> Result<Status, Failure> {
 }
 
 fn load_theme(config: &Config, name: &str) -> Result<Theme, Failure> {
-    let depth = match config.color_depth {
-        ColorDepth::None => Depth::Colourless,
-        ColorDepth::Sixteen => Depth::Sixteen,
-        ColorDepth::Indexed => Depth::Palette,
-        ColorDepth::True => Depth::TrueColour,
-    };
+    let depth = config.color_depth;
     // One colour at a time, so that the message can name the line of the wrong one.
     for (role, setting) in &config.colors {
         let alone = [(role.clone(), setting.color.clone())].into();

@@ -15,7 +15,6 @@
 )]
 
 #[path = "../it/pty.rs"]
-#[expect(dead_code, reason = "the tests use more of it")]
 mod pty;
 
 use callsheet::emulator::{Emulator, Settings, generate};

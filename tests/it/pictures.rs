@@ -7,10 +7,11 @@ use crate::{
     world,
 };
 use callsheet::{
+    config::ColorDepth,
     domain::load::LoadEvent,
     view::{
         picture::{Paper, svg},
-        theme::{Depth, Theme},
+        theme::Theme,
     },
 };
 use std::{collections::BTreeMap, path::Path};
@@ -33,7 +34,7 @@ fn check(name: &str, (theme, paper): (&str, Paper), (width, height): (u16, u16),
     desk.end_load(Ok(()));
     desk.wait(5);
     desk.keys(keys);
-    let theme = Theme::load(theme, &BTreeMap::new(), Depth::TrueColour).unwrap();
+    let theme = Theme::load(theme, &BTreeMap::new(), ColorDepth::True).unwrap();
     let picture = svg(&desk.frame(&theme).0, "callsheet --demo", paper);
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets").join(name);
     if is_update_wanted() {

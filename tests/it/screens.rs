@@ -6,6 +6,7 @@ use crate::{
 };
 use callsheet::{
     app::{effect::Effect, layout::Size, msg::Msg, style::Role},
+    config::ColorDepth,
     domain::{
         gap::GapReason,
         inventory::{Inventory, Part, SectionKind, Snapshot},
@@ -13,7 +14,7 @@ use callsheet::{
         operation::{Operation, RateClass},
     },
     failure::{Failure, FailureKind},
-    view::theme::{self, Depth, Theme},
+    view::theme::{self, Theme},
 };
 use chrono::Duration;
 use std::{collections::BTreeMap, fmt::Write as _};
@@ -344,7 +345,12 @@ fn themes() {
         let mut looks = String::new();
         for role in Role::ALL {
             looks.push_str(role.name());
-            for depth in [Depth::TrueColour, Depth::Palette, Depth::Sixteen, Depth::Colourless] {
+            for depth in [
+                ColorDepth::True,
+                ColorDepth::Indexed,
+                ColorDepth::Sixteen,
+                ColorDepth::None,
+            ] {
                 let style = Theme::load(name, &BTreeMap::new(), depth).unwrap().style(*role);
                 let style = format!("{style:?}").replace("Style::new()", "");
                 write!(looks, "\n    {depth:?}: {style}").unwrap();

@@ -137,11 +137,11 @@ fn a_failure_inside_is_told_on_the_terminal_that_was_given_back() {
 fn the_desk_when_a_part_of_it_fails() {
     use callsheet::{
         app::{keymap::Keymap, model::Setup},
-        config::{Config, Environment, Flags},
+        config::{ColorDepth, Config, Environment, Flags},
         failure::FailureKind,
         runtime::{self, Outside},
         store::Store,
-        view::theme::{Depth, Theme},
+        view::theme::Theme,
     };
     if std::env::var_os(FAIL).is_none() {
         return;
@@ -165,7 +165,7 @@ fn the_desk_when_a_part_of_it_fails() {
     let outside = Outside {
         session: Box::pin(async { panic!("a part that fails on purpose") }),
         store: Store::new(&config),
-        themes: vec![Theme::load("plain", &std::collections::BTreeMap::new(), Depth::Colourless).unwrap()],
+        themes: vec![Theme::load("plain", &std::collections::BTreeMap::new(), ColorDepth::None).unwrap()],
     };
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let failure = runtime.block_on(runtime::run(setup, outside)).unwrap_err();

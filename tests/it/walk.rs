@@ -9,6 +9,7 @@ use callsheet::{
         msg::{Mouse, MouseAction, Msg},
         overlay::Overlay,
     },
+    config::ColorDepth,
     domain::{
         address::Address,
         inventory::{Inventory, Part, Snapshot},
@@ -17,7 +18,7 @@ use callsheet::{
         phone::Arrival,
     },
     failure::{Failure, FailureKind},
-    view::theme::{Depth, NAMES, Theme},
+    view::theme::{NAMES, Theme},
 };
 use fastrand::Rng;
 use std::collections::BTreeMap;
@@ -209,7 +210,7 @@ fn walk(seed: u64) {
     let mut rng = Rng::with_seed(seed);
     let themes: Vec<Theme> = NAMES
         .iter()
-        .map(|name| Theme::load(name, &BTreeMap::new(), Depth::Sixteen).unwrap())
+        .map(|name| Theme::load(name, &BTreeMap::new(), ColorDepth::Sixteen).unwrap())
         .collect();
     let account = Account {
         parts: world::parts(),
