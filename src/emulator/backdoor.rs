@@ -1,15 +1,5 @@
-//! The part that is not AWS: what arrived on the phones, what was called, what goes wrong next, what time it is.
-//!
-//! | Request | Effect |
-//! |---|---|
-//! | `GET /_emulator/outbox` | What arrived on the phones and in the mailboxes, oldest first. |
-//! | `GET /_emulator/calls` | The requests so far, oldest first. |
-//! | `GET /_emulator/state` | The world, as its file would be. |
-//! | `POST /_emulator/faults` | A list of texts such as `"GetContact:throttle:3"`: adds them as faults. |
-//! | `DELETE /_emulator/faults` | Forgets the faults that are still to come. |
-//! | `POST /_emulator/unsubscribe` | `{"channel": ARN}`: the owner answers UNSUBSCRIBE. |
-//! | `POST /_emulator/clock` | `{"advance_seconds": n}`: moves the clock forward. |
-//! | `POST /_emulator/reset` | Returns to the world of the start, without faults and requests. |
+//! The part that is not AWS: what arrived on the phones, what was called, what goes wrong next, what time it is. The
+//! module's own documentation lists the requests.
 
 use chrono::TimeDelta;
 use hyper::Method;
@@ -21,9 +11,8 @@ use super::{faults::Fault, server::Shared};
 pub(crate) async fn answer(shared: &Shared, method: &Method, name: &str, body: &[u8]) -> (u16, String) {
     let result = match (method.as_str(), name) {
         ("GET", "outbox") => {
-            let mut machine = shared.machine();
-            machine.settle();
-            Ok(json!(machine.world.outbox))
+            shared.settle();
+            Ok(json!(shared.machine().world.outbox))
         }
         ("GET", "calls") => Ok(json!(*shared.calls())),
         ("GET", "state") => return (200, shared.machine().world.to_json()),

@@ -69,12 +69,14 @@ impl Machine {
         call::caller(&self.world, &self.settings)
     }
 
-    /// Lets everything happen that is due by now.
-    pub(crate) fn settle(&mut self) {
+    /// Lets everything happen that is due by now; returns whether there was anything.
+    pub(crate) fn settle(&mut self) -> bool {
         let now = self.now();
-        if walk::settle(&mut self.world, &self.settings, &mut self.random, now) {
+        let is_any = walk::settle(&mut self.world, &self.settings, &mut self.random, now);
+        if is_any {
             self.version += 1;
         }
+        is_any
     }
 
     /// Plays the owner of a channel who answers UNSUBSCRIBE; returns whether there is such a channel.

@@ -7,7 +7,18 @@
 //! - [`world`] is the account, and the format of the files it is kept in.
 //! - [`Settings`] answer the questions that the documentation leaves open.
 //! - [`Fault`]s make it misbehave.
-//! - The back door under `/_emulator/` is the one part that is not AWS; `backdoor.rs` lists what it answers.
+//! - The back door under `/_emulator/` is the one part that is not AWS:
+//!
+//! | Request | Effect |
+//! |---|---|
+//! | `GET /_emulator/outbox` | What arrived on the phones and in the mailboxes, oldest first. |
+//! | `GET /_emulator/calls` | The requests so far, oldest first. |
+//! | `GET /_emulator/state` | The world, as its file would be. |
+//! | `POST /_emulator/faults` | A list of texts such as `"GetContact:throttle:3"`: adds them as faults. |
+//! | `DELETE /_emulator/faults` | Forgets the faults that are still to come. |
+//! | `POST /_emulator/unsubscribe` | `{"channel": ARN}`: the owner answers UNSUBSCRIBE. |
+//! | `POST /_emulator/clock` | `{"advance_seconds": n}`: moves the clock forward. |
+//! | `POST /_emulator/reset` | Returns to the world of the start, without faults and requests. |
 
 pub mod generate;
 pub mod recurrence;

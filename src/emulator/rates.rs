@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{
     error::{ErrorKind, ServiceError},
     operations::{Operation, RateClass, Service, all},
-    settings::{Buckets, Rates, Settings},
+    settings::{Buckets, ErrorStatuses, Rates, Settings},
 };
 
 /// Who draws from a bucket: the class, and the one operation where it is not shared.
@@ -19,7 +19,8 @@ type Key = (RateClass, Option<&'static str>);
 pub(crate) struct Limits {
     buckets: HashMap<Key, DefaultDirectRateLimiter>,
     sharing: Buckets,
-    throttle_status: u16,
+    /// What the settings ask for; the Smithy column has a status of its own.
+    throttle_status: Option<u16>,
 }
 
 impl Limits {
@@ -38,7 +39,8 @@ impl Limits {
         Self {
             buckets,
             sharing: settings.buckets,
-            throttle_status: settings.throttle_status,
+            throttle_status: (settings.error_statuses == ErrorStatuses::ApiReference)
+                .then_some(settings.throttle_status),
         }
     }
 
@@ -49,7 +51,7 @@ impl Limits {
         };
         bucket
             .check()
-            .map_err(|_refused| throttled(operation.service, Some(self.throttle_status)))
+            .map_err(|_refused| throttled(operation.service, self.throttle_status))
     }
 }
 
@@ -111,6 +113,17 @@ mod tests {
         assert_eq!(admitted, 20);
         let error = limits.admit(contacts("GetContact")).unwrap_err();
         assert_eq!((error.kind, error.status), (ErrorKind::Throttling, Some(400)));
+    }
+
+    #[test]
+    fn the_smithy_column_has_its_own_status() {
+        let limits = published(Settings {
+            error_statuses: ErrorStatuses::Smithy,
+            ..Settings::default()
+        });
+        let delete = contacts("DeleteContact");
+        assert!(limits.admit(delete).is_ok());
+        assert_eq!(limits.admit(delete).unwrap_err().status, None);
     }
 
     #[test]

@@ -48,10 +48,15 @@ impl Saver {
         Ok(Self { wanted, done, task })
     }
 
+    /// Has the state saved as it is by now.
+    pub(crate) fn want(&self) {
+        self.wanted.notify_one();
+    }
+
     /// Waits until `version` is on the disk, or was tried in vain: the request itself was carried out.
     pub(crate) async fn saved(&self, version: u64) {
         let mut done = self.done.clone();
-        self.wanted.notify_one();
+        self.want();
         if done.wait_for(|done| *done >= version).await.is_err() {
             tracing::debug!("the emulator stopped while a request waited for its save");
         }

@@ -94,6 +94,20 @@ impl Shared {
         self.calls().clear();
     }
 
+    /// Lets everything happen that is due by now.
+    pub(crate) fn settle(&self) {
+        if self.machine().settle() {
+            self.save_soon();
+        }
+    }
+
+    /// Has the state saved without waiting for it.
+    pub(crate) fn save_soon(&self) {
+        if let Some(saver) = self.saver.get() {
+            saver.want();
+        }
+    }
+
     /// Waits until a version of the state is on the disk, if it is kept there at all.
     pub(crate) async fn saved(&self, version: u64) {
         if let Some(saver) = self.saver.get() {
@@ -157,9 +171,8 @@ impl Emulator {
 
     /// Returns what arrived on the phones and in the mailboxes, oldest first.
     pub fn outbox(&self) -> Vec<Arrival> {
-        let mut machine = self.shared.machine();
-        machine.settle();
-        machine.world.outbox.clone()
+        self.shared.settle();
+        self.shared.machine().world.outbox.clone()
     }
 
     /// Adds faults to come.

@@ -35,7 +35,7 @@ pub struct Settings {
     pub burst_seconds: f64,
     /// Whether operations of one class of rates share one bucket.
     pub buckets: Buckets,
-    /// The HTTP status of a throttled request of ssm-contacts: 400 or 429.
+    /// The HTTP status of a throttled request of ssm-contacts: 400 or 429. The Smithy column always has 429.
     pub throttle_status: u16,
     /// Which of the two published columns gives the HTTP status of errors of ssm-contacts.
     pub error_statuses: ErrorStatuses,

@@ -97,17 +97,20 @@ async fn carry_out(shared: &Shared, asked: &Asked, region: Option<String>) -> io
     })
 }
 
-/// Runs the operation and, when it changed something, waits for the save.
+/// Runs the operation. A write waits for its save; what came due during a read is saved without waiting.
 async fn execute(shared: &Shared, asked: &Asked, region: Option<String>) -> Result<Value, ServiceError> {
     shared.limits.admit(asked.operation)?;
-    let (result, version) = {
+    let (result, before, after) = {
         let mut machine = shared.machine();
         let region = region.unwrap_or_else(|| machine.world.home_region.clone());
+        let before = machine.version;
         let result = machine.run(asked.operation, &region, &asked.input);
-        (result, machine.version)
+        (result, before, machine.version)
     };
     if asked.operation.effect == Effect::Writes {
-        shared.saved(version).await;
+        shared.saved(after).await;
+    } else if after != before {
+        shared.save_soon();
     }
     result
 }
