@@ -43,13 +43,13 @@ pub fn prefix(text: &str, room: usize) -> &str {
 
 /// Returns the rows that `line` takes on a screen `room` cells wide, broken between words where that is possible.
 ///
-/// Rows after the first are set in by two cells more than the line itself.
+/// Rows after the first are set in by two cells more than the line itself, where there is room for that.
 pub fn wrap(line: &Line, room: usize) -> Vec<Line> {
     if room == 0 || line_width(line) <= room {
         return vec![line.clone()];
     }
     let text = line.text();
-    let indent = (text.len() - text.trim_start_matches(' ').len() + 2).min(room / 2);
+    let indent = (text.len() - text.trim_start_matches(' ').len() + 2).min(room / 4);
     let mut rows = Rows {
         done: Vec::new(),
         row: Line::default(),
@@ -151,9 +151,9 @@ mod tests {
     fn lines_are_broken_between_words_and_long_words_anywhere() {
         check("short", 10, &["short"]);
         check("one two three", 8, &["one two", "  three"]);
-        check("  in four", 6, &["  in", "   fou", "   r"]);
+        check("  in four", 6, &["  in", " four"]);
         check("arn:aws:iam::1:role", 10, &["arn:aws:ia", "  m::1:rol", "  e"]);
-        check("李雷李雷", 3, &["李", " 雷", " 李", " 雷"]);
+        check("李雷李雷", 3, &["李", "雷", "李", "雷"]);
         check("李", 1, &[""]);
         check("", 5, &[""]);
     }
