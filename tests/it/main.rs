@@ -11,5 +11,6 @@
 mod cli;
 mod clients;
 mod generated;
+mod load;
 mod tidy;
 mod worlds;
