@@ -15,6 +15,7 @@ use aws_config::{
     imds::credentials::ImdsCredentialsProvider,
     meta::credentials::CredentialsProviderChain,
     profile::{ProfileFileCredentialsProvider, ProfileSet},
+    provider_config::ProviderConfig,
     retry::RetryConfig,
     timeout::TimeoutConfig,
 };
@@ -146,19 +147,20 @@ async fn connect_in(connection: &Connection, surroundings: Surroundings) -> Resu
         loader = loader.endpoint_url(url);
     }
     if let Some(name) = &connection.profile {
+        let found = ProviderConfig::without_region()
+            .with_region(Some(Region::new(region.clone())))
+            .with_http_client(http_client(ProxyConfig::from_env(), TlsContext::default()));
         let profile = ProfileFileCredentialsProvider::builder()
-            .configure(
-                &aws_config::provider_config::ProviderConfig::without_region()
-                    .with_region(Some(Region::new(region.clone())))
-                    .with_http_client(http_client(ProxyConfig::from_env(), TlsContext::default())),
-            )
+            .configure(&found)
             .profile_files(surroundings.files.clone())
             .profile_name(name)
             .build();
+        let container = EcsCredentialsProvider::builder().configure(&found).build();
+        let machine = ImdsCredentialsProvider::builder().configure(&found).build();
         loader = loader.credentials_provider(
             CredentialsProviderChain::first_try("profile", profile)
-                .or_else("container", EcsCredentialsProvider::builder().build())
-                .or_else("machine", ImdsCredentialsProvider::builder().build()),
+                .or_else("container", container)
+                .or_else("machine", machine),
         );
     }
     let sdk = loader.load().await;

@@ -103,7 +103,9 @@ async fn run(
     let collect = async {
         let mut events: Vec<LoadEvent> = Vec::new();
         while let Some(batch) = events_in.recv().await {
-            batch.iter().for_each(|event| react(event, &stop));
+            for event in &batch {
+                react(event, &stop);
+            }
             events.extend(batch);
         }
         events
@@ -172,7 +174,7 @@ fn assert_no_lie(case: &str, truth: &Inventory, seen: &Inventory) {
         known(case, &truth.shifts, &seen.shifts);
     });
     rows(case, &truth.response_plans, &seen.response_plans, |truth, seen| {
-        known(case, &truth.detail, &seen.detail)
+        known(case, &truth.detail, &seen.detail);
     });
 }
 
