@@ -259,12 +259,12 @@ impl Account {
             );
             log.heard(match &verdict.course {
                 Course::AskAgain(reason) => Err(reason),
-                Course::SlowDown(_) | Course::GiveUp(_) | Course::SignIn(_) | Course::NotOnboarded(_) => Ok(()),
+                Course::SlowDown | Course::GiveUp(_) | Course::SignIn(_) | Course::NotOnboarded(_) => Ok(()),
             });
             let why = match verdict.course {
-                Course::SlowDown(advice) => {
+                Course::SlowDown => {
                     throttles += 1;
-                    if let Some(millirequests_per_second) = self.limiter.throttled(class, sent_at, advice) {
+                    if let Some(millirequests_per_second) = self.limiter.throttled(class, sent_at, verdict.advice) {
                         log.push(LoadEvent::Slowed {
                             class,
                             millirequests_per_second,
@@ -278,7 +278,7 @@ impl Account {
                 Course::AskAgain(reason) => {
                     failures += 1;
                     if failures < ATTEMPTS {
-                        super::limit::pause(jittered(failures)).await;
+                        super::limit::pause(verdict.advice, jittered(failures)).await;
                         continue;
                     }
                     Why::Gap(reason)

@@ -15,6 +15,7 @@ use aws_config::{
     imds::credentials::ImdsCredentialsProvider,
     meta::credentials::CredentialsProviderChain,
     profile::{ProfileFileCredentialsProvider, ProfileSet},
+    provider_config::ProviderConfig,
     retry::RetryConfig,
     timeout::TimeoutConfig,
 };
@@ -26,7 +27,7 @@ use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_smithy_http_client::{
     Connector,
     proxy::ProxyConfig,
-    tls::{Provider, rustls_provider::CryptoMode},
+    tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
 };
 use aws_smithy_runtime_api::client::{
     http::{HttpConnectorSettings, SharedHttpClient, SharedHttpConnector, http_client_fn},
@@ -114,7 +115,7 @@ fn demo(connection: &Connection) -> Result<Account, Failure> {
         .credentials_provider(SharedCredentialsProvider::new(Credentials::from_keys(
             "demo", "demo", None,
         )))
-        .http_client(http_client(ProxyConfig::disabled()));
+        .http_client(http_client(ProxyConfig::disabled(), no_certificates()?));
     sdk.set_endpoint_url(connection.endpoint_url.clone());
     let connected = Connected {
         profile: None,
@@ -138,7 +139,7 @@ async fn connect_in(connection: &Connection, surroundings: Surroundings) -> Resu
         .app_name(app_name()?)
         .region(Region::new(region.clone()))
         .profile_files(surroundings.files.clone())
-        .http_client(http_client(ProxyConfig::from_env()));
+        .http_client(http_client(ProxyConfig::from_env(), TlsContext::default()));
     if let Some(name) = &named {
         loader = loader.profile_name(name);
     }
@@ -146,19 +147,20 @@ async fn connect_in(connection: &Connection, surroundings: Surroundings) -> Resu
         loader = loader.endpoint_url(url);
     }
     if let Some(name) = &connection.profile {
+        let found = ProviderConfig::without_region()
+            .with_region(Some(Region::new(region.clone())))
+            .with_http_client(http_client(ProxyConfig::from_env(), TlsContext::default()));
         let profile = ProfileFileCredentialsProvider::builder()
-            .configure(
-                &aws_config::provider_config::ProviderConfig::without_region()
-                    .with_region(Some(Region::new(region.clone())))
-                    .with_http_client(http_client(ProxyConfig::from_env())),
-            )
+            .configure(&found)
             .profile_files(surroundings.files.clone())
             .profile_name(name)
             .build();
+        let container = EcsCredentialsProvider::builder().configure(&found).build();
+        let machine = ImdsCredentialsProvider::builder().configure(&found).build();
         loader = loader.credentials_provider(
             CredentialsProviderChain::first_try("profile", profile)
-                .or_else("container", EcsCredentialsProvider::builder().build())
-                .or_else("machine", ImdsCredentialsProvider::builder().build()),
+                .or_else("container", container)
+                .or_else("machine", machine),
         );
     }
     let sdk = loader.load().await;
@@ -194,10 +196,11 @@ fn app_name() -> Result<AppName, Failure> {
 }
 
 /// Returns a client over the ring crypto provider, which honours the proxy settings that other programs do.
-fn http_client(proxy: ProxyConfig) -> SharedHttpClient {
+fn http_client(proxy: ProxyConfig, tls: TlsContext) -> SharedHttpClient {
     let connector = SharedHttpConnector::new(
         Connector::builder()
             .tls_provider(Provider::Rustls(CryptoMode::Ring))
+            .tls_context(tls)
             .connector_settings(
                 HttpConnectorSettings::builder()
                     .connect_timeout(CONNECT_TIMEOUT)
@@ -208,6 +211,16 @@ fn http_client(proxy: ProxyConfig) -> SharedHttpClient {
     );
     // One connector for all, so that connections are shared.
     http_client_fn(move |_, _| connector.clone())
+}
+
+/// Returns trust in nobody: loopback is plain HTTP, and to read the machine's certificates takes longer than to start.
+fn no_certificates() -> Result<TlsContext, Failure> {
+    TlsContext::builder()
+        .with_trust_store(TrustStore::empty())
+        .build()
+        .map_err(|error| {
+            Failure::new(FailureKind::Bug, "The connection to the demo account cannot be set up.").because_of(&error)
+        })
 }
 
 fn set(env: &Env, name: &str) -> Option<String> {
@@ -416,5 +429,118 @@ impl ProvideCredentials for Shared {
         Self: 'a,
     {
         future::ProvideCredentials::new(self.credentials())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aws_runtime::env_config::file::EnvConfigFileKind;
+
+    /// Settings of the test's own. Where the SDK looks into the environment itself, a profile that is named keeps it out.
+    fn surroundings(config: &str, env: &[(&str, &str)]) -> Surroundings {
+        Surroundings {
+            env: Env::from_slice(env),
+            fs: Fs::from_slice(&[]),
+            files: EnvConfigFiles::builder()
+                .with_contents(EnvConfigFileKind::Config, config)
+                .build(),
+        }
+    }
+
+    fn with_profile(name: &str) -> Connection {
+        Connection {
+            profile: Some(name.to_owned()),
+            ..Connection::default()
+        }
+    }
+
+    async fn failure(connection: &Connection, config: &str, env: &[(&str, &str)]) -> Failure {
+        connect_in(connection, surroundings(config, env)).await.unwrap_err()
+    }
+
+    const KEYS: &str =
+        "[profile keys]\nregion = eu-west-1\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = x\n";
+
+    #[tokio::test]
+    async fn a_profile_that_is_asked_for_gives_region_and_credentials() {
+        let env = [("AWS_PROFILE", "other"), ("AWS_REGION", "us-east-1")];
+        let account = connect_in(&with_profile("keys"), surroundings(KEYS, &env))
+            .await
+            .unwrap();
+        let connected = account.connected();
+        assert_eq!(
+            (connected.profile.as_deref(), connected.region.as_str()),
+            (Some("keys"), "us-east-1")
+        );
+        let account = connect_in(&with_profile("keys"), surroundings(KEYS, &[]))
+            .await
+            .unwrap();
+        assert_eq!(account.connected().region, "eu-west-1");
+    }
+
+    #[tokio::test]
+    async fn an_unknown_profile_names_the_near_ones() {
+        let near = failure(&with_profile("kyes"), KEYS, &[]).await;
+        assert_eq!(near.kind(), FailureKind::Configuration);
+        assert_eq!(
+            near.next_action(),
+            Some("did you mean keys? `aws configure list-profiles` shows all")
+        );
+        let env = [("AWS_PROFILE", "zzz")];
+        let far = failure(&Connection::default(), KEYS, &env).await;
+        assert_eq!(far.next_action(), Some("aws configure list-profiles"));
+    }
+
+    #[tokio::test]
+    async fn without_a_region_the_command_to_set_one_is_named() {
+        let failure = failure(&with_profile("bare"), "[profile bare]\noutput = json\n", &[]).await;
+        let hint = failure.next_action().unwrap();
+        assert!(
+            hint.contains("callsheet --region") && hint.contains("--profile bare"),
+            "{hint}"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_broken_file_is_named_with_its_line() {
+        let failure = failure(&Connection::default(), "[profile broken\nregion", &[]).await;
+        assert_eq!(failure.kind(), FailureKind::Configuration);
+        assert!(failure.why().iter().any(|why| why.contains("line")), "{failure}");
+    }
+
+    #[tokio::test]
+    async fn a_single_sign_on_that_is_missing_names_the_command() {
+        let config = "[profile team]\nregion = eu-west-1\nsso_session = nobody-has-this-session\nsso_account_id = 111122223333\n\
+                      sso_role_name = Viewer\n[sso-session nobody-has-this-session]\nsso_region = eu-west-1\n\
+                      sso_start_url = https://example.com/start\n[profile role]\nregion = eu-west-1\n\
+                      role_arn = arn:aws:iam::111122223333:role/x\nsource_profile = team\n";
+        for name in ["team", "role"] {
+            let failure = failure(&with_profile(name), config, &[]).await;
+            assert_eq!(failure.next_action(), Some("aws sso login --profile team"), "{failure}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_credential_process_is_named_and_its_words_are_not() {
+        let config = "[profile vault]\nregion = eu-west-1\ncredential_process = /nowhere/vault --token hunter2\n";
+        let text = failure(&with_profile("vault"), config, &[]).await.to_string();
+        assert!(
+            text.contains("vault, gave no credentials") || text.contains("vault, vault"),
+            "{text}"
+        );
+        assert!(!text.contains("hunter2"), "{text}");
+    }
+
+    #[tokio::test]
+    async fn nobody_signed_in_is_told_how_to() {
+        let surroundings = surroundings("[profile in]\nlogin_session = arn:aws:iam::111122223333:user/x\n", &[]);
+        let profiles = profiles(&surroundings, None).await.unwrap();
+        let none = not_signed_in(&CredentialsError::not_loaded("nothing there"), &profiles, None);
+        assert!(none.next_action().unwrap().contains("aws configure sso"), "{none}");
+
+        let profiles = super::profiles(&surroundings, Some("in")).await.unwrap();
+        let expired = not_signed_in(&CredentialsError::provider_error("expired"), &profiles, Some("in"));
+        assert_eq!(expired.next_action(), Some("aws login --profile in"));
     }
 }

@@ -64,13 +64,15 @@ pub(super) struct Verdict {
     pub(super) request_id: Option<String>,
     /// What to do.
     pub(super) course: Course,
+    /// How long the service asks to wait before the next attempt.
+    pub(super) advice: Option<Duration>,
 }
 
 /// What to do after a failed attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Course {
-    /// Slow down, and ask again; the service may say when.
-    SlowDown(Option<Duration>),
+    /// Slow down, and ask again.
+    SlowDown,
     /// Ask again a few times; if that does not help, this is the reason.
     AskAgain(GapReason),
     /// This question has no answer.
@@ -108,8 +110,7 @@ where
             match answer.err().code() {
                 Some(code) => {
                     let message = message(answer.err().message().unwrap_or_default(), body);
-                    let advice = advice(answer.raw().headers().get("retry-after"), body);
-                    (code.to_owned(), by_type(code, message, advice, status))
+                    (code.to_owned(), by_type(code, message, status))
                 }
                 None => by_status(status).unwrap_or_else(|| {
                     let code = format!("HTTP {status}");
@@ -130,6 +131,10 @@ where
         code,
         request_id: error.request_id().map(str::to_owned),
         course,
+        advice: error.raw_response().and_then(|answer| {
+            let header = answer.headers().get("retry-after");
+            advice(header, answer.body().bytes().unwrap_or_default())
+        }),
     }
 }
 
@@ -147,9 +152,9 @@ fn unsent(error: &(dyn Error + 'static)) -> (String, Course) {
 }
 
 /// Judges an answer that names its type.
-fn by_type(code: &str, message: String, advice: Option<Duration>, status: u16) -> Course {
+fn by_type(code: &str, message: String, status: u16) -> Course {
     if THROTTLING.contains(&code) {
-        return Course::SlowDown(advice);
+        return Course::SlowDown;
     }
     if CREDENTIALS.contains(&code) {
         return Course::SignIn(code.to_owned());
@@ -172,7 +177,7 @@ fn by_type(code: &str, message: String, advice: Option<Duration>, status: u16) -
 fn by_status(status: u16) -> Option<(String, Course)> {
     let code = format!("HTTP {status}");
     match status {
-        429 => Some((code, Course::SlowDown(None))),
+        429 => Some((code, Course::SlowDown)),
         500.. => {
             let reason = GapReason::Refused {
                 code: code.clone(),
@@ -310,7 +315,7 @@ mod tests {
     #[test]
     fn the_type_decides_and_not_the_status() {
         for status in [400, 403, 404, 429, 500] {
-            assert_eq!(answer(status, Some("ThrottlingException"), ""), Course::SlowDown(None));
+            assert_eq!(answer(status, Some("ThrottlingException"), ""), Course::SlowDown);
             assert_eq!(
                 answer(status, Some("AccessDeniedException"), ""),
                 Course::GiveUp(GapReason::Denied)
@@ -332,7 +337,7 @@ mod tests {
 
     #[test]
     fn without_a_type_the_status_has_to_do() {
-        assert_eq!(answer(429, None, "<html>"), Course::SlowDown(None));
+        assert_eq!(answer(429, None, "<html>"), Course::SlowDown);
         assert!(matches!(answer(502, None, "<html>"), Course::AskAgain(_)));
         assert!(matches!(answer(404, None, "<html>"), Course::GiveUp(_)));
     }

@@ -113,13 +113,13 @@ impl Lane {
     }
 }
 
-/// Waits before a request is sent again.
+/// Waits before a request is sent again: as long as the service advises, within reason, and never less than `least`.
 #[expect(
     clippy::disallowed_methods,
     reason = "waiting between attempts is this file's business"
 )]
-pub(super) async fn pause(length: Duration) {
-    tokio::time::sleep(length).await;
+pub(super) async fn pause(advice: Option<Duration>, least: Duration) {
+    tokio::time::sleep(advice.unwrap_or_default().clamp(least, LONGEST_ADVICE)).await;
 }
 
 /// The rate of one class, and when its next request may go.
@@ -152,17 +152,17 @@ impl Rate {
 
     fn sent(&mut self, now: Instant) {
         let Some(current) = self.current else { return };
-        // Timers wake up to a millisecond late. Slots are planned a fortieth apart from what the rate allows, and a
-        // request that is late by no more than that does not shift the slots after it: so neither is a slot lost, nor
-        // do two requests ever follow each other faster than the rate, which a bucket that holds one would refuse.
+        // Timers wake up to a millisecond late. Slots are planned a fortieth further apart than the rate allows, so that
+        // such a request and the next are never closer than it allows, which a bucket that holds one would refuse. A
+        // request that a busy machine sends later still does not shift the slots after it either, or they would be
+        // lost; after a longer pause the slots begin anew, so that no burst makes up for it.
         let spacing = spacing(current);
-        let slack = spacing / 40;
-        let planned_at = if now.saturating_duration_since(self.slot_at) <= slack {
+        let planned_at = if now.saturating_duration_since(self.slot_at) <= spacing {
             self.slot_at
         } else {
             now
         };
-        self.slot_at = planned_at + spacing + slack;
+        self.slot_at = planned_at + spacing + spacing / 40;
     }
 
     fn throttled(&mut self, sent_at: Instant, now: Instant, advice: Option<Duration>) -> Option<u32> {
@@ -224,6 +224,16 @@ mod tests {
         assert!(sent.windows(2).all(|pair| pair[1] - pair[0] >= milliseconds(50)));
         let ideal = milliseconds(17_000);
         assert!(rate.slot_at - start <= ideal * 105 / 100, "{:?}", rate.slot_at - start);
+    }
+
+    #[test]
+    fn a_busy_machine_loses_no_slot() {
+        let start = Instant::now();
+        let mut rate = Rate::new(20, Pace::Published, start);
+        for index in 0..340_u64 {
+            rate.sent(rate.slot_at + milliseconds(index * 7919 % 50));
+        }
+        assert!(rate.slot_at - start <= milliseconds(17_000) * 105 / 100);
     }
 
     #[test]

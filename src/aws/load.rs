@@ -1,7 +1,8 @@
 //! What a load consists of: a short list of questions, and which further questions each answer raises.
 //!
 //! ```text
-//! who asks            ListReplicationSets ─ GetReplicationSet
+//! GetCallerIdentity
+//! ListReplicationSets ─── GetReplicationSet
 //! ListContacts ─┬─ GetContact, for each
 //!               └─ ListContactChannels, for each person
 //! ListRotations ─┬─ GetRotation, where the list may hide members
@@ -45,8 +46,10 @@ const OVERRIDE_HORIZON: Duration = Duration::from_hours(184 * 24);
 pub(super) enum Job {
     /// Who is signed in.
     Caller,
-    /// The replication set.
-    ReplicationSet,
+    /// Which replication set the account has.
+    ReplicationSets,
+    /// What the replication set is like.
+    ReplicationSet(Arn),
     /// The next page of a list.
     List(SectionKind, Listing),
     /// What the list does not tell of one of its rows.
@@ -105,7 +108,7 @@ impl Job {
             list(SectionKind::Rotations),
             list(SectionKind::ResponsePlans),
             Self::Caller,
-            Self::ReplicationSet,
+            Self::ReplicationSets,
         ]
     }
 
@@ -121,11 +124,12 @@ impl Job {
         }
     }
 
-    /// Returns the operation that is called; the first one, where there are two.
+    /// Returns the operation that is called.
     pub(super) fn operation(&self) -> Operation {
         match self {
             Self::Caller => Operation::GetCallerIdentity,
-            Self::ReplicationSet => Operation::ListReplicationSets,
+            Self::ReplicationSets => Operation::ListReplicationSets,
+            Self::ReplicationSet(_) => Operation::GetReplicationSet,
             Self::List(SectionKind::Contacts, _) => Operation::ListContacts,
             Self::List(SectionKind::Rotations, _) => Operation::ListRotations,
             Self::List(SectionKind::ResponsePlans, _) => Operation::ListResponsePlans,
@@ -148,8 +152,8 @@ impl Job {
     /// Returns what the question is about; absent where that is the whole account.
     pub(super) fn subject(&self) -> Option<&Arn> {
         match self {
-            Self::Caller | Self::ReplicationSet | Self::List(..) => None,
-            Self::Detail(_, arn) | Self::Row(_, arn) => Some(arn),
+            Self::Caller | Self::ReplicationSets | Self::List(..) => None,
+            Self::ReplicationSet(arn) | Self::Detail(_, arn) | Self::Row(_, arn) => Some(arn),
         }
     }
 
@@ -157,7 +161,7 @@ impl Job {
     pub(super) fn unknown(&self, gap: Arc<Gap>) -> Part {
         match self {
             Self::Caller => Part::Caller(Reading::Unknown(gap)),
-            Self::ReplicationSet => Part::ReplicationSet(Reading::Unknown(gap)),
+            Self::ReplicationSets | Self::ReplicationSet(_) => Part::ReplicationSet(Reading::Unknown(gap)),
             Self::List(section, _) => Part::SectionEnded(*section, Some(gap)),
             Self::Detail(Detail::Plan, arn) | Self::Row(SectionKind::Contacts, arn) => {
                 Part::Plan(arn.clone(), Reading::Unknown(gap))
@@ -241,7 +245,8 @@ impl<'a> Session<'a> {
                 self.caller.set(Some(caller.account.clone())).ok();
                 Ok(Outcome::known(Part::Caller(Reading::Known(caller)), read))
             }
-            Job::ReplicationSet => self.replication_set().await,
+            Job::ReplicationSets => self.replication_sets().await,
+            Job::ReplicationSet(arn) => self.replication_set(arn).await,
             Job::List(section, listing) => self.page(*section, listing).await,
             Job::Detail(detail, arn) => self.detail(*detail, arn).await,
             Job::Row(section, arn) => self.row(*section, arn).await,
@@ -328,27 +333,26 @@ impl<'a> Session<'a> {
         })
     }
 
-    async fn replication_set(&self) -> Result<Outcome, Unanswered> {
-        let (account, log) = (self.account, &self.log);
-        let (arns, listed) = account.replication_sets(log).await?;
-        let Some(arn) = arns.first() else {
-            let mut outcome = Outcome::known(Part::ReplicationSet(Reading::Known(None)), listed);
+    async fn replication_sets(&self) -> Result<Outcome, Unanswered> {
+        let (arns, read) = self.account.replication_sets(&self.log).await?;
+        let mut outcome = Outcome {
+            parts: vec![Part::Read(read)],
+            ..Outcome::default()
+        };
+        if let Some(arn) = arns.into_iter().next() {
+            outcome.next.push(Job::ReplicationSet(arn));
+        } else {
+            outcome.parts.push(Part::ReplicationSet(Reading::Known(None)));
             outcome.failure = Some(self.not_onboarded(&[], None));
-            return Ok(outcome);
-        };
-        let (set, read) = match account.replication_set(log, arn).await {
-            Ok(answer) => answer,
-            Err(unanswered) if matches!(unanswered.why, Why::Gap(_)) => {
-                self.regions.set(Vec::new()).ok();
-                let gap = unanswered.gap(Operation::GetReplicationSet, Some(arn), log.now());
-                return Ok(Outcome::known(Part::ReplicationSet(Reading::Unknown(gap)), listed));
-            }
-            Err(unanswered) => return Err(unanswered),
-        };
+        }
+        Ok(outcome)
+    }
+
+    async fn replication_set(&self, arn: &Arn) -> Result<Outcome, Unanswered> {
+        let (set, read) = self.account.replication_set(&self.log, arn).await?;
         let regions = regions_of(&set);
-        let mut outcome = Outcome::known(Part::ReplicationSet(Reading::Known(Some(set))), listed);
-        outcome.parts.push(Part::Read(read));
-        if !regions.contains(&account.connected.region) {
+        let mut outcome = Outcome::known(Part::ReplicationSet(Reading::Known(Some(set))), read);
+        if !regions.contains(&self.account.connected.region) {
             outcome.failure = Some(self.not_onboarded(&regions, None));
         }
         self.regions.set(regions).ok();
@@ -393,7 +397,7 @@ impl<'a> Session<'a> {
         // Others may wait for these two answers.
         match job {
             Job::Caller => drop(self.caller.set(None)),
-            Job::ReplicationSet => drop(self.regions.set(Vec::new())),
+            Job::ReplicationSets | Job::ReplicationSet(_) => drop(self.regions.set(Vec::new())),
             Job::List(..) | Job::Detail(..) | Job::Row(..) => {}
         }
         let mut outcome = Outcome::default();

@@ -195,7 +195,7 @@ impl Inventory {
                 self.horizon_end = Some(horizon_end);
             }
             Part::Caller(caller) => {
-                self.note_gap(caller.gap());
+                self.settle(Operation::GetCallerIdentity, None, caller.gap());
                 self.caller = caller;
             }
             Part::ReplicationSet(set) => {
@@ -206,27 +206,27 @@ impl Inventory {
             Part::Rotations(rotations) => self.rotations.add(rotations, |rotation| &rotation.arn),
             Part::ResponsePlans(plans) => self.response_plans.add(plans, |plan| &plan.arn),
             Part::Plan(arn, plan) => {
-                self.settle(Operation::GetContact, &arn, plan.gap());
+                self.settle(Operation::GetContact, Some(&arn), plan.gap());
                 self.contacts.change(&arn, |contact| contact.plan = plan);
             }
             Part::Channels(arn, channels) => {
-                self.settle(Operation::ListContactChannels, &arn, channels.gap());
+                self.settle(Operation::ListContactChannels, Some(&arn), channels.gap());
                 self.contacts.change(&arn, |contact| contact.channels = channels);
             }
             Part::RotationMembers(arn, members) => {
-                self.settle(Operation::GetRotation, &arn, members.gap());
+                self.settle(Operation::GetRotation, Some(&arn), members.gap());
                 self.rotations.change(&arn, |rotation| rotation.members = members);
             }
             Part::Overrides(arn, overrides) => {
-                self.settle(Operation::ListRotationOverrides, &arn, overrides.gap());
+                self.settle(Operation::ListRotationOverrides, Some(&arn), overrides.gap());
                 self.rotations.change(&arn, |rotation| rotation.overrides = overrides);
             }
             Part::Shifts(arn, shifts) => {
-                self.settle(Operation::ListRotationShifts, &arn, shifts.gap());
+                self.settle(Operation::ListRotationShifts, Some(&arn), shifts.gap());
                 self.rotations.change(&arn, |rotation| rotation.shifts = shifts);
             }
             Part::ResponsePlanDetail(arn, detail) => {
-                self.settle(Operation::GetResponsePlan, &arn, detail.gap());
+                self.settle(Operation::GetResponsePlan, Some(&arn), detail.gap());
                 self.response_plans.change(&arn, |plan| plan.detail = detail);
             }
             Part::SectionEnded(kind, gap) => {
@@ -350,10 +350,10 @@ impl Inventory {
     }
 
     /// Forgets an earlier gap of the same question, and notes the new one.
-    fn settle(&mut self, operation: Operation, subject: &Arn, gap: Option<&Arc<Gap>>) {
+    fn settle(&mut self, operation: Operation, subject: Option<&Arn>, gap: Option<&Arc<Gap>>) {
         // Only a row that is read again has an earlier gap; without one this is a look at an empty list.
         self.gaps
-            .retain(|earlier| earlier.operation != operation || earlier.subject.as_ref() != Some(subject));
+            .retain(|earlier| earlier.operation != operation || earlier.subject.as_ref() != subject);
         self.note_gap(gap);
     }
 

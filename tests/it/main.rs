@@ -15,6 +15,7 @@ mod emulator_incidents;
 mod emulator_sdk;
 mod generated;
 mod harness;
+mod load;
 mod pictures;
 mod pty;
 mod screens;

@@ -1,0 +1,482 @@
+//! The loader against the embedded account: with every fault on every call, what it could not read is a gap, and what it
+//! says it read is what is there.
+
+use callsheet::{
+    aws::{Account, Assignment, CancellationToken},
+    config::{Connection, Pace},
+    domain::{
+        Timestamp,
+        contact::ContactKind,
+        gap::{GapReason, Reading},
+        ids::Arn,
+        inventory::{Inventory, Part, Section, SectionState},
+        load::LoadEvent,
+        operation::Operation,
+    },
+    emulator::{
+        Emulator, KINDS, Settings, World, generate,
+        settings::{Rates, Switch},
+        world::{Contact, ContactType},
+    },
+    failure::{Failure, FailureKind},
+};
+use std::{fmt::Debug, net::Ipv4Addr, time::Duration};
+use tokio::{sync::mpsc, time::Instant};
+
+/// A guest of the account, shared by another one.
+const GUEST: &str = "arn:aws:ssm-contacts:eu-west-1:999988887777:contact/guest";
+
+/// What a load came to.
+struct Loaded {
+    inventory: Inventory,
+    events: Vec<LoadEvent>,
+    result: Result<(), Failure>,
+}
+
+fn noon() -> Timestamp {
+    "2026-03-02T12:00:00Z".parse().unwrap()
+}
+
+/// Settings that make lists come in several pages, at a time that stands still.
+fn settings() -> Settings {
+    Settings {
+        clock: Some(noon()),
+        seed: Some(1),
+        page_size: 4,
+        ..Settings::default()
+    }
+}
+
+/// A small organisation in which every operation is needed: its first rotation has as many members as a list may hide.
+fn world() -> World {
+    with_members(25)
+}
+
+fn with_members(count: usize) -> World {
+    let mut world = generate::organisation(8, 1);
+    let rotation = world.rotations.values_mut().next().unwrap();
+    let members: Vec<_> = rotation.contact_ids.iter().cycle().take(count).cloned().collect();
+    rotation.contact_ids = members;
+    world
+}
+
+async fn start(world: World, settings: Settings) -> Emulator {
+    Emulator::start((Ipv4Addr::LOCALHOST, 0).into(), world, settings)
+        .await
+        .unwrap()
+}
+
+fn connection(url: String) -> Connection {
+    Connection {
+        endpoint_url: Some(url),
+        is_demo: true,
+        pace: Pace::Off,
+        ..Connection::default()
+    }
+}
+
+async fn account(emulator: &Emulator) -> Account {
+    Account::connect(&connection(emulator.url())).await.unwrap()
+}
+
+/// Loads, or reads one row again, into `inventory`; `react` sees each event as it arrives.
+async fn run(
+    account: &Account,
+    row: Option<&Arn>,
+    mut inventory: Inventory,
+    react: impl Fn(&LoadEvent, &CancellationToken),
+) -> Loaded {
+    let (out, mut events_in) = mpsc::channel(2);
+    let stop = CancellationToken::new();
+    let assignment = Assignment {
+        now: noon(),
+        key: None,
+        out,
+        stop: stop.clone(),
+    };
+    let load = async move {
+        match row {
+            Some(row) => account.read_again(row, &assignment).await,
+            None => account.load(&assignment).await,
+        }
+    };
+    let collect = async {
+        let mut events: Vec<LoadEvent> = Vec::new();
+        while let Some(batch) = events_in.recv().await {
+            for event in &batch {
+                react(event, &stop);
+            }
+            events.extend(batch);
+        }
+        events
+    };
+    let (result, events) = tokio::join!(load, collect);
+    for event in &events {
+        if let LoadEvent::Part(part) = event {
+            inventory.apply(part.clone());
+        }
+    }
+    Loaded {
+        inventory,
+        events,
+        result,
+    }
+}
+
+async fn load(account: &Account) -> Loaded {
+    run(account, None, Inventory::empty("eu-west-1", None), |_, _| {}).await
+}
+
+/// Loads `world` with these faults from a new emulator.
+async fn load_with(world: World, settings: Settings, faults: &[&str]) -> Loaded {
+    let emulator = start(world, settings).await;
+    emulator.faults(faults.iter().map(|fault| fault.parse().unwrap()).collect());
+    let loaded = load(&account(&emulator).await).await;
+    emulator.stop().await;
+    loaded
+}
+
+async fn truth() -> Inventory {
+    let loaded = load_with(world(), settings(), &[]).await;
+    loaded.result.unwrap();
+    assert!(loaded.inventory.is_complete(), "{:?}", loaded.inventory.gaps);
+    loaded.inventory
+}
+
+/// Fails unless everything that `seen` says it knows is so.
+#[track_caller]
+fn assert_no_lie(case: &str, truth: &Inventory, seen: &Inventory) {
+    fn known<T: PartialEq + Debug>(case: &str, truth: &Reading<T>, seen: &Reading<T>) {
+        if let Some(seen) = seen.known() {
+            assert_eq!(truth.known(), Some(seen), "{case}");
+        }
+    }
+    fn rows<T>(case: &str, truth: &Section<T>, seen: &Section<T>, compare: impl Fn(&T, &T)) {
+        if seen.state == SectionState::Complete {
+            assert!(
+                truth.items.keys().eq(seen.items.keys()),
+                "{case}: the list is not complete"
+            );
+        }
+        for (arn, row) in &seen.items {
+            compare(&truth.items[arn], row);
+        }
+    }
+    known(case, &truth.caller, &seen.caller);
+    known(case, &truth.replication_set, &seen.replication_set);
+    rows(case, &truth.contacts, &seen.contacts, |truth, seen| {
+        known(case, &truth.plan, &seen.plan);
+        known(case, &truth.channels, &seen.channels);
+    });
+    rows(case, &truth.rotations, &seen.rotations, |truth, seen| {
+        known(case, &truth.members, &seen.members);
+        known(case, &truth.overrides, &seen.overrides);
+        known(case, &truth.shifts, &seen.shifts);
+    });
+    rows(case, &truth.response_plans, &seen.response_plans, |truth, seen| {
+        known(case, &truth.detail, &seen.detail);
+    });
+}
+
+/// Fails unless both hold the same rows and no gap.
+#[track_caller]
+fn assert_same(truth: &Inventory, seen: &Inventory) {
+    assert!(seen.is_complete(), "{:?}", seen.gaps);
+    assert_eq!(truth.caller, seen.caller);
+    assert_eq!(truth.replication_set, seen.replication_set);
+    assert_eq!(truth.contacts, seen.contacts);
+    assert_eq!(truth.rotations, seen.rotations);
+    assert_eq!(truth.response_plans, seen.response_plans);
+}
+
+fn first_person(inventory: &Inventory) -> Arn {
+    inventory.contacts_of(&ContactKind::Person).next().unwrap().arn.clone()
+}
+
+/// Takes a few seconds: each request that breaks is sent three times with pauses.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_fault_on_any_call_becomes_an_answer() {
+    let truth = truth().await;
+    let truth = &truth;
+    let cases = Operation::ALL
+        .iter()
+        .flat_map(|operation| KINDS.iter().map(move |kind| (operation, *kind)));
+    let loads = cases.map(|(operation, kind)| async move {
+        // A throttle passes, as real ones do; slow is slow enough to be seen; every other fault stays.
+        let fault = match kind {
+            "throttle" => format!("{}:throttle=429:2", operation.name()),
+            "slow" => format!("{}:slow=30", operation.name()),
+            _ => format!("{}:{kind}", operation.name()),
+        };
+        let loaded = load_with(world(), settings(), &[&fault]).await;
+        let seen = &loaded.inventory;
+        assert!(seen.ended_at.is_some(), "{fault}");
+        match kind {
+            "throttle" | "slow" => assert_same(truth, seen),
+            // Words that are not known are kept; another test looks at them.
+            "unknown-enum-value" => assert!(loaded.result.is_ok(), "{fault}"),
+            "lost-token" | "repeated-token" => assert_no_lie(&fault, truth, seen),
+            _ => {
+                assert_no_lie(&fault, truth, seen);
+                assert!(
+                    seen.gaps.iter().any(|gap| gap.operation == *operation),
+                    "{fault}: {:?}",
+                    seen.gaps
+                );
+                assert_eq!(loaded.result.is_err(), kind == "expired-credentials", "{fault}");
+            }
+        }
+    });
+    futures_util::future::join_all(loads).await;
+}
+
+#[tokio::test]
+async fn the_same_world_loaded_twice_is_the_same() {
+    assert_same(&truth().await, &truth().await);
+}
+
+#[tokio::test]
+async fn a_throttle_slows_a_load_down_and_never_fails_it() {
+    let truth = truth().await;
+    for status in [400, 429] {
+        let loaded = load_with(world(), settings(), &[&format!("*:throttle={status}:5")]).await;
+        assert_same(&truth, &loaded.inventory);
+        assert!(
+            loaded
+                .events
+                .iter()
+                .any(|event| matches!(event, LoadEvent::Slowed { .. }))
+        );
+    }
+}
+
+#[tokio::test]
+async fn tiny_and_empty_pages_make_no_difference() {
+    let settings = Settings {
+        page_size: 1,
+        empty_first_page: Switch::On,
+        ..settings()
+    };
+    assert_same(&truth().await, &load_with(world(), settings, &[]).await.inventory);
+}
+
+#[tokio::test]
+async fn a_repeated_token_keeps_what_was_read_and_cuts_the_list_short() {
+    let seen = load_with(world(), settings(), &["ListContacts:repeated-token"])
+        .await
+        .inventory;
+    assert_eq!(seen.contacts.gap().unwrap().reason, GapReason::RepeatedToken);
+    assert!(!seen.contacts.items.is_empty());
+    assert!(
+        seen.contacts
+            .items
+            .values()
+            .all(|contact| contact.plan.known().is_some())
+    );
+}
+
+#[tokio::test]
+async fn members_that_the_list_hides_are_asked_for() {
+    for (count, is_asked) in [(24, false), (25, true), (30, true)] {
+        let emulator = start(with_members(count), settings()).await;
+        let seen = load(&account(&emulator).await).await.inventory;
+        let asked = emulator.calls().iter().any(|call| call.operation == "GetRotation");
+        let members = seen
+            .rotations
+            .items
+            .values()
+            .next()
+            .unwrap()
+            .members
+            .known()
+            .unwrap()
+            .len();
+        assert_eq!((asked, members), (is_asked, count));
+        emulator.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn the_devices_of_a_shared_contact_are_not_shared() {
+    let mut world = world();
+    world
+        .contacts
+        .insert(GUEST.to_owned(), Contact::new(ContactType::Personal));
+    let loaded = load_with(world, settings(), &[]).await;
+    let guest = &loaded.inventory.contacts.items[&Arn::parse(GUEST).unwrap()];
+    assert!(guest.plan.known().is_some());
+    assert_eq!(guest.channels.gap().unwrap().reason, GapReason::NotShared);
+    assert_eq!(loaded.inventory.gaps.len(), 1);
+}
+
+#[tokio::test]
+async fn a_word_that_is_not_known_is_kept() {
+    let seen = load_with(world(), settings(), &["ListContacts:unknown-enum-value"])
+        .await
+        .inventory;
+    assert!(
+        seen.contacts
+            .items
+            .values()
+            .all(|contact| contact.kind == ContactKind::from("SOMETHING_NEW".to_owned()))
+    );
+    assert!(seen.is_complete(), "{:?}", seen.gaps);
+}
+
+#[tokio::test]
+async fn a_load_that_is_stopped_says_what_it_did_not_read() {
+    let truth = truth().await;
+    let emulator = start(world(), settings()).await;
+    emulator.faults(vec!["GetContact:slow=60000".parse().unwrap()]);
+    let stop_at_rows = |event: &LoadEvent, stop: &CancellationToken| {
+        if matches!(event, LoadEvent::Part(Part::Contacts(rows)) if !rows.is_empty()) {
+            stop.cancel();
+        }
+    };
+    let loaded = run(
+        &account(&emulator).await,
+        None,
+        Inventory::empty("eu-west-1", None),
+        stop_at_rows,
+    )
+    .await;
+    loaded.result.unwrap();
+    let seen = &loaded.inventory;
+    assert_no_lie("stopped", &truth, seen);
+    assert!(seen.ended_at.is_some() && !seen.gaps.is_empty());
+    assert!(seen.gaps.iter().all(|gap| gap.reason == GapReason::Cancelled));
+    assert!(seen.contacts.items.values().all(|contact| contact.plan.gap().is_some()));
+    emulator.stop().await;
+}
+
+#[tokio::test]
+async fn credentials_that_end_midway_stop_the_load_at_once() {
+    let emulator = start(world(), settings()).await;
+    emulator.faults(vec!["GetContact:expired-credentials:after=2".parse().unwrap()]);
+    let connection = Connection {
+        requests_in_flight: 1,
+        ..connection(emulator.url())
+    };
+    let loaded = load(&Account::connect(&connection).await.unwrap()).await;
+    assert_eq!(loaded.result.unwrap_err().kind(), FailureKind::Credentials);
+    assert!(!loaded.inventory.is_complete());
+    let refused = emulator.calls().iter().filter(|call| call.status != Some(200)).count();
+    assert_eq!(refused, 1, "nobody asks on after that");
+    emulator.stop().await;
+}
+
+#[tokio::test]
+async fn an_account_that_is_not_onboarded_is_told_so() {
+    let settings = Settings {
+        onboarded: Switch::Off,
+        ..settings()
+    };
+    let failure = load_with(world(), settings, &[]).await.result.unwrap_err();
+    assert_eq!(failure.kind(), FailureKind::NotOnboarded, "{failure}");
+}
+
+#[tokio::test]
+async fn a_region_outside_the_replication_set_names_one_inside() {
+    let emulator = start(world(), settings()).await;
+    let connection = Connection {
+        region: Some("ap-south-1".to_owned()),
+        ..connection(emulator.url())
+    };
+    let failure = load(&Account::connect(&connection).await.unwrap())
+        .await
+        .result
+        .unwrap_err();
+    assert_eq!(failure.kind(), FailureKind::NotOnboarded, "{failure}");
+    assert_eq!(failure.next_action(), Some("callsheet --region eu-west-1"));
+    emulator.stop().await;
+}
+
+#[tokio::test]
+async fn a_host_where_nobody_answers_is_named() {
+    let emulator = start(world(), settings()).await;
+    let (account, address) = (account(&emulator).await, emulator.address().to_string());
+    emulator.stop().await;
+    let failure = load(&account).await.result.unwrap_err();
+    assert_eq!(failure.kind(), FailureKind::Service);
+    assert!(failure.what().contains(&address), "{failure}");
+}
+
+#[tokio::test]
+async fn a_row_is_read_again_with_all_that_belongs_to_it() {
+    let truth = truth().await;
+    let emulator = start(world(), settings()).await;
+    emulator.faults(vec!["*:access-denied".parse().unwrap()]);
+    let account = account(&emulator).await;
+    let mut seen = truth.clone();
+    let rows = [
+        first_person(&truth),
+        truth.rotations.items.keys().next().unwrap().clone(),
+        truth.response_plans.items.keys().next().unwrap().clone(),
+    ];
+    for row in &rows {
+        seen = run(&account, Some(row), seen, |_, _| {}).await.inventory;
+    }
+    assert!(!seen.gaps.is_empty());
+    assert_no_lie("denied", &truth, &seen);
+
+    emulator.clear_faults();
+    for row in &rows {
+        seen = run(&account, Some(row), seen, |_, _| {}).await.inventory;
+    }
+    assert_same(&truth, &seen);
+    emulator.stop().await;
+}
+
+#[tokio::test]
+async fn a_row_that_is_gone_is_taken_off() {
+    let truth = truth().await;
+    let person = first_person(&truth);
+    let mut smaller = world();
+    smaller.contacts.remove(person.name());
+    let emulator = start(smaller, settings()).await;
+    let seen = run(&account(&emulator).await, Some(&person), truth, |_, _| {})
+        .await
+        .inventory;
+    assert!(!seen.contacts.items.contains_key(&person));
+    assert!(seen.gaps.is_empty());
+    emulator.stop().await;
+}
+
+/// Takes the time that the published rates allow, which is what it measures: about two seconds.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_published_rates_are_used_up_and_never_overrun() {
+    // Two to four requests fit into a bucket, so that a packet may be late: a bucket for one would refuse that.
+    let settings = Settings {
+        rates: Rates::Published,
+        burst_seconds: 0.2,
+        page_size: 100,
+        ..settings()
+    };
+    let emulator = start(generate::organisation(30, 1), settings).await;
+    let connection = Connection {
+        pace: Pace::Published,
+        ..connection(emulator.url())
+    };
+    let account = Account::connect(&connection).await.unwrap();
+    let begun = Instant::now();
+    let loaded = load(&account).await;
+    let took = begun.elapsed();
+    assert!(loaded.inventory.is_complete(), "{:?}", loaded.inventory.gaps);
+    assert!(
+        emulator.calls().iter().all(|call| call.status == Some(200)),
+        "throttled"
+    );
+    let contacts = emulator
+        .calls()
+        .iter()
+        .filter(|call| call.operation == "GetContact")
+        .count();
+    let ideal = Duration::from_millis(50) * u32::try_from(contacts).unwrap();
+    // The list before the first contact, and the last answer, are not the pace's to save.
+    let allowed = ideal.mul_f64(1.05) + Duration::from_millis(150);
+    assert!(
+        took <= allowed,
+        "{contacts} contacts took {took:?}, {ideal:?} would be ideal"
+    );
+    emulator.stop().await;
+}
