@@ -288,7 +288,7 @@ pub fn copy_json(model: &mut Model) -> Vec<Effect> {
         subject(model).and_then(|id| json::text(inventory, id))
     } else {
         let all: Vec<serde_json::Value> = marks.iter().filter_map(|id| json::value(inventory, id)).collect();
-        serde_json::to_string_pretty(&all).ok()
+        json::pretty(&serde_json::Value::Array(all))
     };
     copy(model, text)
 }

@@ -55,5 +55,5 @@ fn json_text(model: &Model) -> Option<String> {
         "unknown": inventory.gaps,
         "rows": rows,
     });
-    serde_json::to_string_pretty(&object).ok()
+    json::pretty(&object)
 }

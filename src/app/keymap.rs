@@ -92,6 +92,14 @@ impl Keymap {
         self.keys.get(&key).copied()
     }
 
+    /// Returns the key that the screen names for a command: its first default while that still holds.
+    pub fn main_key(&self, id: CommandId) -> Option<Key> {
+        let default = super::command::command(id).and_then(|command| command.keys.first()?.parse().ok());
+        default
+            .filter(|key| self.command(*key) == Some(id))
+            .or_else(|| self.keys(id).first().copied())
+    }
+
     /// Returns the keys of a command, the shortest first.
     pub fn keys(&self, id: CommandId) -> Vec<Key> {
         let mut keys: Vec<Key> = self
@@ -149,6 +157,9 @@ mod tests {
         );
         assert_eq!(keymap.command("u".parse().unwrap()), None);
         assert!(keymap.keys(CommandId::Sort).is_empty());
+        assert_eq!(keymap.main_key(CommandId::UsedBy), "s".parse().ok());
+        assert_eq!(keymap.main_key(CommandId::Sort), None);
+        assert_eq!(keymap.main_key(CommandId::Open), "enter".parse().ok());
         assert!(overrides(&[("mark", &[])]).unwrap().keys(CommandId::Mark).is_empty());
     }
 

@@ -29,6 +29,53 @@ impl Area {
         (self.x..self.x.saturating_add(self.width)).contains(&column)
             && (self.y..self.y.saturating_add(self.height)).contains(&row)
     }
+
+    /// Returns the rows of the area, from the top.
+    pub fn rows(self) -> impl Iterator<Item = Self> {
+        (self.y..self.y.saturating_add(self.height)).map(move |y| Self { y, height: 1, ..self })
+    }
+
+    /// Returns the row `offset` rows below the top; one without height when that is below the area.
+    #[must_use]
+    pub fn row(self, offset: u16) -> Self {
+        Self {
+            y: self.y.saturating_add(offset),
+            height: u16::from(offset < self.height),
+            ..self
+        }
+    }
+
+    /// Returns the area without its first columns.
+    #[must_use]
+    pub fn skip(self, columns: u16) -> Self {
+        let columns = columns.min(self.width);
+        Self {
+            x: self.x + columns,
+            width: self.width - columns,
+            ..self
+        }
+    }
+
+    /// Returns the first columns of the area.
+    #[must_use]
+    pub fn first(self, columns: u16) -> Self {
+        Self {
+            width: self.width.min(columns),
+            ..self
+        }
+    }
+
+    /// Returns the last columns of the area.
+    #[must_use]
+    pub fn last(self, columns: u16) -> Self {
+        self.skip(self.width.saturating_sub(columns))
+    }
+
+    /// Returns the area without its last columns.
+    #[must_use]
+    pub fn without_last(self, columns: u16) -> Self {
+        self.first(self.width.saturating_sub(columns))
+    }
 }
 
 /// The parts of the screen.

@@ -320,21 +320,24 @@ pub const MARGIN: u16 = 2;
 /// Returns the width of each column in a list of `width` cells; columns that do not fit get none, from the right.
 pub fn widths(columns: &[Column], width: u16) -> Vec<u16> {
     let mut left = width.saturating_sub(MARGIN);
-    let mut widths: Vec<u16> = columns
-        .iter()
-        .map(|column| {
-            // One cell stands between two columns.
-            let fits = column.width.min(left);
-            left = left.saturating_sub(fits + 1);
-            fits
-        })
-        .collect();
-    let growing = columns.iter().filter(|column| column.grows).count();
-    let share = left.saturating_add(1) / u16::try_from(growing.max(1)).unwrap_or(1);
-    for (column, width) in columns.iter().zip(&mut widths) {
-        if column.grows && *width == column.width {
-            *width += share;
+    let mut is_full = false;
+    let mut widths: Vec<u16> = Vec::with_capacity(columns.len());
+    for column in columns {
+        // One cell stands between two columns.
+        let needed = column.width + u16::from(!widths.is_empty());
+        is_full |= needed > left;
+        if is_full {
+            widths.push(0);
+        } else {
+            left -= needed;
+            widths.push(column.width);
         }
+    }
+    let grows = |(column, width): &(&Column, &mut u16)| column.grows && **width > 0;
+    let growing = columns.iter().zip(&mut widths).filter(grows).count();
+    let share = left / u16::try_from(growing.max(1)).unwrap_or(1);
+    for (_, width) in columns.iter().zip(&mut widths).filter(grows) {
+        *width += share;
     }
     widths
 }
@@ -403,6 +406,13 @@ mod tests {
             assert!(
                 MARGIN.min(width) + widths.iter().sum::<u16>() + gaps <= width,
                 "{width}: {widths:?}"
+            );
+            assert!(
+                widths
+                    .iter()
+                    .zip(&columns)
+                    .all(|(width, column)| *width == 0 || *width >= column.width),
+                "{width}: a column is whole or not there: {widths:?}"
             );
         }
         assert_eq!(column_at(&[10, 5], MARGIN), Some(0));

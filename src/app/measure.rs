@@ -63,7 +63,7 @@ pub fn wrap(line: &Line, room: usize) -> Vec<Line> {
             rows.add(word, span.role);
         }
     }
-    rows.done.push(rows.row);
+    rows.next();
     rows.done
 }
 
@@ -83,7 +83,7 @@ struct Rows {
 impl Rows {
     fn add(&mut self, word: &str, role: Role) {
         let mut rest = word;
-        // A space at the end of a row may hang over: it is not seen.
+        // A space at the end of a row does not count: it is taken off there.
         while self.used + width(rest.trim_end_matches(' ')) > self.room {
             let is_fresh = self.used == self.start;
             let fits_a_row = width(rest.trim_end_matches(' ')) <= self.room - self.indent;
@@ -116,7 +116,11 @@ impl Rows {
     }
 
     fn next(&mut self) {
-        self.done.push(std::mem::take(&mut self.row));
+        let mut row = std::mem::take(&mut self.row);
+        if let Some(last) = row.spans.last_mut() {
+            last.text.truncate(last.text.trim_end_matches(' ').len());
+        }
+        self.done.push(row);
         self.used = 0;
         self.push(&" ".repeat(self.indent), Role::Normal);
         self.start = self.used;
@@ -146,8 +150,8 @@ mod tests {
     #[test]
     fn lines_are_broken_between_words_and_long_words_anywhere() {
         check("short", 10, &["short"]);
-        check("one two three", 8, &["one two ", "  three"]);
-        check("  in four", 6, &["  in ", "   fou", "   r"]);
+        check("one two three", 8, &["one two", "  three"]);
+        check("  in four", 6, &["  in", "   fou", "   r"]);
         check("arn:aws:iam::1:role", 10, &["arn:aws:ia", "  m::1:rol", "  e"]);
         check("李雷李雷", 3, &["李", " 雷", " 李", " 雷"]);
         check("李", 1, &[""]);

@@ -2,17 +2,13 @@
 
 use super::{
     command::{COMMANDS, KeyPlace},
+    detail,
     model::Model,
     overlay::{Action, Menu, MenuItem, MenuKind, Overlay, Pager},
     style::{Line, Role},
     time,
 };
-use crate::domain::{
-    call::CallOutcome,
-    graph::{Place, Use},
-    ids::Arn,
-    inventory::is_cancelled,
-};
+use crate::domain::{call::CallOutcome, graph::Use, ids::Arn, inventory::is_cancelled};
 
 /// What stands above the help.
 pub const HELP_TITLE: &str = "keys";
@@ -69,22 +65,7 @@ pub fn used_by(model: &Model, id: &Arn) -> Menu {
 }
 
 fn use_item(model: &Model, entry: &Use) -> MenuItem {
-    let how = match &entry.place {
-        Place::Stage {
-            number,
-            minute,
-            is_essential,
-        } => format!(
-            "stage {number} at {minute} min{}",
-            if *is_essential == Some(true) { ", essential" } else { "" }
-        ),
-        Place::Member { number } => format!("turn {number} of rotation"),
-        Place::Override { start_at, end_at } => {
-            format!("override {}", time::stretch(*start_at, *end_at, model.now, model.zone))
-        }
-        Place::ScheduleRotation => "rotation of schedule".to_owned(),
-        Place::Engagement => "engaged by response plan".to_owned(),
-    };
+    let how = detail::place_words(&model.facts(), &entry.place);
     let line = Line::of(format!("{how:<24}"), Role::Normal).and(format!("  {}", label(model, &entry.by)), Role::Link);
     MenuItem {
         line,
@@ -237,6 +218,7 @@ pub fn help(model: &Model) -> Pager {
     for (sign, meaning) in [
         ("~", "from an earlier load; the fresh answer is still to come"),
         ("*", "marked"),
+        ("^", "shared in by another account, which alone can change it"),
         ("unknown", "could not be read: press ! for the call and the permission"),
         ("…", "still to come"),
         ("–", "none"),

@@ -486,12 +486,13 @@ impl Model {
         match result {
             Ok(()) if load.subject.is_some() => Vec::new(),
             Ok(()) => {
-                let unknown = self.fresh.gaps.len();
-                if unknown == 0 {
-                    self.say(format!("everything was read in {} calls", load.progress.answered));
-                } else {
-                    self.say(format!("{unknown} reads are unknown: press ! to see them"));
-                }
+                self.say(match self.fresh.gaps.len() {
+                    0 => format!("everything was read in {} calls", load.progress.answered),
+                    1 => "1 read failed, and what it would have told is unknown: press ! to see it".to_owned(),
+                    count => {
+                        format!("{count} reads failed, and what they would have told is unknown: press ! to see them")
+                    }
+                });
                 if load.is_stopping {
                     Vec::new()
                 } else {

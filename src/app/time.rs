@@ -30,20 +30,19 @@ pub fn stretch(start: Timestamp, end: Timestamp, now: Timestamp, zone: Tz) -> St
     format!("{} – {end_text}", instant(start, now, zone))
 }
 
-/// Returns a length of time in its two largest units: `3 d 4 h`, `12 min`, `40 s`.
+/// Returns a length of time in its largest unit, and the next where that says something: `3 d 4 h`, `12 min`, `18 h`.
 pub fn length(duration: Duration) -> String {
     let seconds = duration.num_seconds().max(0);
     let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
     let two = |large: i64, large_unit: &str, small: i64, small_unit: &str| {
-        if small == 0 {
+        // To somebody who is on call in 18 hours the minutes say nothing.
+        if small == 0 || large >= 10 {
             format!("{large} {large_unit}")
         } else {
             format!("{large} {large_unit} {small} {small_unit}")
         }
     };
-    if days >= 7 {
-        format!("{days} d")
-    } else if days > 0 {
+    if days > 0 {
         two(days, "d", hours % 24, "h")
     } else if hours > 0 {
         two(hours, "h", minutes % 60, "min")

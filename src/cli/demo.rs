@@ -74,7 +74,7 @@ impl Demo {
 
 /// Returns the organisation that the demo begins with.
 pub(super) fn first_world() -> Result<World, Failure> {
-    World::from_json(FIRST_WORLD)
+    World::from_json_at(FIRST_WORLD, super::now())
         .map_err(|error| Failure::new(FailureKind::Bug, "The demo account's own file is wrong.").because_of(&error))
 }
 
@@ -116,10 +116,18 @@ pub(super) fn session(config: Config) -> SessionFuture {
     Box::pin(async move {
         let asked = config.asked.clone();
         if config.demo.is_none() {
-            return Ok(Session { connection: config.connection, asked, outbox: None });
+            return Ok(Session {
+                connection: config.connection,
+                asked,
+                outbox: None,
+            });
         }
         let demo = Demo::start(&config).await?;
         let connection = demo.connection().clone();
-        Ok(Session { connection, asked, outbox: Some(Arc::new(move || demo.outbox())) })
+        Ok(Session {
+            connection,
+            asked,
+            outbox: Some(Arc::new(move || demo.outbox())),
+        })
     })
 }

@@ -3,20 +3,26 @@
 use super::{Status, demo, keys};
 use crate::{
     app::{keymap::Keymap, model::Setup},
-    config::{ColorDepth, Config},
+    config::Config,
     failure::{Failure, FailureKind},
     runtime::{self, Outside},
     store::Store,
-    view::theme::{self, Depth, Theme},
+    view::theme::{self, Theme},
 };
 
 /// Opens the desk and returns when it is left.
 pub(super) fn run(config: Config) -> Result<Status, Failure> {
-    let keymap = config.keys_file.as_deref().map_or_else(|| Ok(Keymap::default()), keys::read)?;
+    let keymap = config
+        .keys_file
+        .as_deref()
+        .map_or_else(|| Ok(Keymap::default()), keys::read)?;
     // The theme that was asked for comes first; the others follow in their own order.
     let mut names = theme::NAMES.to_vec();
     names.sort_by_key(|name| *name != config.theme.name());
-    let themes = names.iter().map(|name| load_theme(&config, name)).collect::<Result<Vec<Theme>, Failure>>()?;
+    let themes = names
+        .iter()
+        .map(|name| load_theme(&config, name))
+        .collect::<Result<Vec<Theme>, Failure>>()?;
     let setup = Setup {
         version: env!("CARGO_PKG_VERSION"),
         is_demo: config.demo.is_some(),
@@ -30,7 +36,11 @@ pub(super) fn run(config: Config) -> Result<Status, Failure> {
     };
     let store = Store::new(&config);
     let runtime = super::multi_threaded()?;
-    let outside = Outside { session: demo::session(config), store, themes };
+    let outside = Outside {
+        session: demo::session(config),
+        store,
+        themes,
+    };
     let result = runtime.block_on(runtime::run(setup, outside));
     // A look-up of a host name that hangs must not hold up the end.
     runtime.shutdown_background();
@@ -38,23 +48,29 @@ pub(super) fn run(config: Config) -> Result<Status, Failure> {
 }
 
 fn load_theme(config: &Config, name: &str) -> Result<Theme, Failure> {
-    let depth = match config.color_depth {
-        ColorDepth::None => Depth::Colourless,
-        ColorDepth::Sixteen => Depth::Sixteen,
-        ColorDepth::Indexed => Depth::Palette,
-        ColorDepth::True => Depth::TrueColour,
-    };
+    let depth = config.color_depth;
     // One colour at a time, so that the message can name the line of the wrong one.
     for (role, setting) in &config.colors {
         let alone = [(role.clone(), setting.color.clone())].into();
         Theme::load(name, &alone, depth).map_err(|error| {
-            let file = config.source.as_deref().unwrap_or(std::path::Path::new("the configuration file"));
-            Failure::new(FailureKind::Configuration, format!("{} is wrong in line {}.", file.display(), setting.line))
-                .because(error.to_string())
-                .hint("correct the line under [colors], or take it out")
+            let file = config
+                .source
+                .as_deref()
+                .unwrap_or(std::path::Path::new("the configuration file"));
+            Failure::new(
+                FailureKind::Configuration,
+                format!("{} is wrong in line {}.", file.display(), setting.line),
+            )
+            .because(error.to_string())
+            .hint("correct the line under [colors], or take it out")
         })?;
     }
-    let looks = config.colors.iter().map(|(role, setting)| (role.clone(), setting.color.clone())).collect();
-    Theme::load(name, &looks, depth)
-        .map_err(|error| Failure::new(FailureKind::Bug, format!("The theme {name} cannot be used.")).because(error.to_string()))
+    let looks = config
+        .colors
+        .iter()
+        .map(|(role, setting)| (role.clone(), setting.color.clone()))
+        .collect();
+    Theme::load(name, &looks, depth).map_err(|error| {
+        Failure::new(FailureKind::Bug, format!("The theme {name} cannot be used.")).because(error.to_string())
+    })
 }

@@ -2,7 +2,7 @@
 
 use super::{Status, demo, output, settings::SettingFlags};
 use crate::{
-    emulator::{Emulator, Fault, World},
+    emulator::{Emulator, Fault, World, generate},
     failure::{Failure, FailureKind},
 };
 use std::{
@@ -18,7 +18,7 @@ use std::{
 /// resource policies, incident records and time lines, as the account 111122223333 in eu-west-1 and us-east-1. Any
 /// credentials will do. Nothing is sent to anybody: what would have arrived can be read at /_emulator/outbox.
 ///
-/// The account is empty at first, unless --world or --demo says otherwise.
+/// The account is empty at first, unless --world, --people or --demo says otherwise.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct Arguments {
@@ -27,8 +27,14 @@ pub(super) struct Arguments {
     listen: SocketAddr,
 
     /// Begin with the account in this file.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "people")]
     world: Option<PathBuf>,
+
+    /// Begin with an organisation of this many people, made up for the occasion.
+    ///
+    /// The same number and the same --seed make the same organisation. Above 1,000 it is larger than the service allows.
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=MOST_PEOPLE))]
+    people: Option<u32>,
 
     /// Keep the account in this file: begin with what it holds, if it is there, and save every change to it.
     #[arg(long, value_name = "FILE")]
@@ -47,10 +53,14 @@ pub(super) struct Arguments {
     settings: SettingFlags,
 }
 
+/// A hundred times the service's quota, to see what a client does then; more only takes memory.
+const MOST_PEOPLE: i64 = 100_000;
+
 const EXAMPLES: &str = "\
 Examples:
   callsheet emulator --listen 127.0.0.1:4010 --demo
-  callsheet emulator --world account.json --rates published
+  callsheet emulator --people 300 --rates published
+  callsheet emulator --world account.json --state account.json
   callsheet emulator --fault GetContact:throttle:3 --fault 'ListContactChannels:access-denied:on=anna'";
 
 /// Serves until it is told to stop.
@@ -106,28 +116,34 @@ fn greeting(url: &str, account: &str, region: &str) -> String {
 }
 
 fn world(arguments: &Arguments, is_demo: bool) -> Result<World, Failure> {
-    if arguments.world.is_some() && is_demo {
-        return Err(
-            Failure::new(FailureKind::Usage, "--world and --demo both say what account to begin with.")
-                .hint("leave one of them out"),
-        );
+    if is_demo && (arguments.world.is_some() || arguments.people.is_some()) {
+        let what = "--demo says what account to begin with, and so do --world and --people.";
+        return Err(Failure::new(FailureKind::Usage, what).hint("leave one of them out"));
     }
     let saved = arguments.state.as_deref().filter(|path| path.exists());
-    match (saved.or(arguments.world.as_deref()), is_demo) {
-        (Some(path), _) => read(path),
-        (None, true) => demo::first_world(),
-        (None, false) => Ok(World::default()),
+    if let Some(path) = saved.or(arguments.world.as_deref()) {
+        return read(path);
     }
+    if is_demo {
+        return demo::first_world();
+    }
+    Ok(match arguments.people.map(usize::try_from) {
+        Some(Ok(people)) => generate::organisation(people, arguments.settings.0.seed.unwrap_or_default()),
+        Some(Err(_)) | None => World::default(),
+    })
 }
 
 fn read(path: &Path) -> Result<World, Failure> {
     let wrong = |error: &(dyn Error + 'static)| {
-        Failure::new(FailureKind::Configuration, format!("{} holds no account.", path.display()))
-            .because_of(error)
-            .hint("correct the file, or name another")
+        Failure::new(
+            FailureKind::Configuration,
+            format!("{} holds no account.", path.display()),
+        )
+        .because_of(error)
+        .hint("correct the file, or name another")
     };
     let text = fs::read_to_string(path).map_err(|error| wrong(&error))?;
-    World::from_json(&text).map_err(|error| wrong(&error))
+    World::from_json_at(&text, super::now()).map_err(|error| wrong(&error))
 }
 
 /// Returns when Ctrl-C is pressed, or when the system asks to end.

@@ -5,7 +5,6 @@ use crate::{
     aws::{Account, Assignment, CancellationToken},
     config::{Config, Connection},
     domain::{
-        Timestamp,
         inventory::{Inventory, Section, SectionState},
         load::LoadEvent,
     },
@@ -13,7 +12,6 @@ use crate::{
     report::{self, table::Table},
     store::Store,
 };
-use chrono::Utc;
 use std::io::{self, Write as _};
 use tokio::sync::mpsc;
 
@@ -130,11 +128,17 @@ async fn load(connection: &Connection) -> Result<Inventory, Failure> {
     let account = Account::connect(connection).await?;
     let connected = account.connected();
     let mut inventory = Inventory::empty(connected.region.clone(), connected.endpoint.clone());
-    let (reports, mut waiting) = mpsc::channel(WAITING_REPORTS);
-    let stop = CancellationToken::new();
+    let (out, mut waiting) = mpsc::channel(WAITING_REPORTS);
+    let assignment = Assignment {
+        now: super::now(),
+        // Which key it is, only the account tells; see `add_fingerprints`.
+        key: None,
+        out,
+        stop: CancellationToken::new(),
+    };
     let loading = async {
         // The channel closes with this, and the loop below ends.
-        let assignment = Assignment { now: now(), key: None, out: reports, stop: stop.clone() };
+        let assignment = assignment;
         account.load(&assignment).await
     };
     let applying = async {
@@ -153,11 +157,6 @@ async fn load(connection: &Connection) -> Result<Inventory, Failure> {
     result.map(|()| inventory)
 }
 
-#[expect(clippy::disallowed_methods, reason = "the time comes from here where there is no runtime module")]
-fn now() -> Timestamp {
-    Utc::now()
-}
-
 /// Adds the fingerprints, if there is a place for their key. An inventory is of use without them.
 fn add_fingerprints(inventory: &mut Inventory, store: &Store) {
     if inventory.account().is_none() {
@@ -166,7 +165,11 @@ fn add_fingerprints(inventory: &mut Inventory, store: &Store) {
     match store.fingerprint_key(&inventory.scope()) {
         Ok(key) => inventory.add_fingerprints(&key),
         Err(failure) => {
-            writeln!(io::stderr(), "warning: The fingerprints of addresses are left out.\n  because: {failure}").ok();
+            writeln!(
+                io::stderr(),
+                "warning: The fingerprints of addresses are left out.\n  because: {failure}"
+            )
+            .ok();
         }
     }
 }

@@ -9,9 +9,12 @@ use std::{fs, path::Path};
 /// Returns the keys that the file at `path` asks for, over the defaults.
 pub(super) fn read(path: &Path) -> Result<Keymap, Failure> {
     let text = fs::read_to_string(path).map_err(|error| {
-        Failure::new(FailureKind::Configuration, format!("The key file {} cannot be read.", path.display()))
-            .because_of(&error)
-            .hint("correct the path under keys in the configuration file, or take it out")
+        Failure::new(
+            FailureKind::Configuration,
+            format!("The key file {} cannot be read.", path.display()),
+        )
+        .because_of(&error)
+        .hint("correct the path under keys in the configuration file, or take it out")
     })?;
     parse(&text, path)
 }
@@ -26,8 +29,12 @@ fn parse(text: &str, path: &Path) -> Result<Keymap, Failure> {
         .hint("write lines such as used-by = [\"u\"]; assets/keys.toml in the source has them all")
     };
     let line_of = |start: usize| text.bytes().take(start).filter(|byte| *byte == b'\n').count() + 1;
-    let table = toml::de::DeTable::parse(text)
-        .map_err(|error| refuse(line_of(error.span().map_or(0, |span| span.start)), error.message().to_owned()))?;
+    let table = toml::de::DeTable::parse(text).map_err(|error| {
+        refuse(
+            line_of(error.span().map_or(0, |span| span.start)),
+            error.message().to_owned(),
+        )
+    })?;
     // Errors are told in the order of the file.
     let mut entries: Vec<_> = table.get_ref().iter().collect();
     entries.sort_by_key(|(name, _)| name.span().start);
@@ -35,10 +42,15 @@ fn parse(text: &str, path: &Path) -> Result<Keymap, Failure> {
     for (name, value) in &entries {
         let line = line_of(name.span().start);
         let keys = value.get_ref().as_array().and_then(|keys| {
-            keys.iter().map(|key| key.get_ref().as_str().map(str::to_owned)).collect::<Option<Vec<String>>>()
+            keys.iter()
+                .map(|key| key.get_ref().as_str().map(str::to_owned))
+                .collect::<Option<Vec<String>>>()
         });
         let Some(keys) = keys else {
-            return Err(refuse(line, format!("{} needs a list of keys, such as [\"u\"]", name.get_ref())));
+            return Err(refuse(
+                line,
+                format!("{} needs a list of keys, such as [\"u\"]", name.get_ref()),
+            ));
         };
         overrides.push((name.get_ref().to_string(), keys));
     }
@@ -56,7 +68,10 @@ mod tests {
     #[track_caller]
     fn refused(text: &str, line: usize, part: &str) {
         let failure = parse(text, Path::new("keys.toml")).unwrap_err().to_string();
-        assert!(failure.contains(&format!("keys.toml is wrong in line {line}.")), "{failure}");
+        assert!(
+            failure.contains(&format!("keys.toml is wrong in line {line}.")),
+            "{failure}"
+        );
         assert!(failure.contains(part), "{failure}");
     }
 

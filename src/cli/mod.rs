@@ -18,7 +18,7 @@ mod settings;
 
 use crate::{
     config::{Config, Environment, Flags},
-    domain::text::neutral,
+    domain::{Timestamp, text::neutral},
     failure::{Failure, FailureKind},
 };
 use clap::{CommandFactory as _, Parser as _};
@@ -190,6 +190,11 @@ fn multi_threaded() -> Result<tokio::runtime::Runtime, Failure> {
         .map_err(|error| {
             Failure::new(FailureKind::Bug, "The threads for the network did not start.").because_of(&error)
         })
+}
+
+#[expect(clippy::disallowed_methods, reason = "the subcommands are told the time from here")]
+fn now() -> Timestamp {
+    chrono::Utc::now()
 }
 
 /// Returns the whole command, as the completions and the manual need it.

@@ -291,11 +291,17 @@ fn platform() -> Option<directories::ProjectDirs> {
 fn color_depth(flags: &Flags, environment: &Environment) -> ColorDepth {
     let terminal = environment.get("TERM").unwrap_or_default();
     let claims = environment.get("COLORTERM").unwrap_or_default();
-    if flags.no_color || environment.has_any(&["NO_COLOR"]) || terminal == "dumb" {
+    let names = |words: &[&str]| words.iter().any(|word| terminal.contains(word));
+    if flags.no_color || environment.has_any(&["NO_COLOR"]) || matches!(terminal, "dumb" | "vt100" | "vt220") {
         ColorDepth::None
-    } else if matches!(claims, "truecolor" | "24bit") || terminal.ends_with("-direct") {
+    } else if matches!(claims, "truecolor" | "24bit")
+        // COLORTERM does not travel over ssh; these terminals are known by their own names.
+        || names(&["-direct", "kitty", "alacritty", "ghostty", "wezterm", "foot"])
+        // The Windows console sets neither.
+        || (cfg!(windows) && terminal.is_empty())
+    {
         ColorDepth::True
-    } else if terminal.contains("256color") {
+    } else if names(&["256color"]) {
         ColorDepth::Indexed
     } else {
         ColorDepth::Sixteen
@@ -450,6 +456,8 @@ mod tests {
                 ColorDepth::True,
             ),
             (&[("TERM", "xterm-direct")], ColorDepth::True),
+            (&[("TERM", "xterm-kitty")], ColorDepth::True),
+            (&[("TERM", "linux")], ColorDepth::Sixteen),
             (&[("TERM", "dumb"), ("COLORTERM", "truecolor")], ColorDepth::None),
             (&[("NO_COLOR", "1"), ("COLORTERM", "truecolor")], ColorDepth::None),
             (&[("NO_COLOR", ""), ("COLORTERM", "24bit")], ColorDepth::True),

@@ -328,6 +328,8 @@ impl Inventory {
         if shown.replication_set.is_pending() {
             shown.replication_set.clone_from(&older.replication_set);
         }
+        // Without it the earlier shifts would have no end to be judged by.
+        shown.horizon_end = shown.horizon_end.or(older.horizon_end);
         let mut stale = BTreeSet::new();
         shown.contacts.fill(&older.contacts, &mut stale, |fresh, old| {
             let plan = fill(&mut fresh.plan, &old.plan);

@@ -3,7 +3,7 @@
 //! It looks at devices and references only, not at minutes; when somebody would be reached is the simulator's work.
 
 use super::{
-    contact::{ActivationStatus, Channel, Contact, ContactKind, Target},
+    contact::{ActivationStatus, Channel, Contact, ContactKind, Stage, Target},
     gap::Reading,
     graph::Graph,
     ids::Arn,
@@ -44,29 +44,42 @@ pub fn of_person(person: &Contact) -> Reach {
         _ => return Reach::Pending,
     };
     // A person has a handful of devices, so looking through the plan for each is the cheapest way.
-    let is_planned = |channel: &&Channel| plan.targets().any(|target| target.arn() == Some(&channel.arn));
-    let planned_with = |is_wanted: fn(&ActivationStatus) -> bool| {
-        let planned = channels.iter().filter(is_planned);
-        planned.filter(|channel| is_wanted(&channel.status)).count()
+    let is_named =
+        |stage: &Stage, channel: &Channel| stage.targets.iter().any(|target| target.arn() == Some(&channel.arn));
+    let is_planned = |channel: &&Channel| plan.stages.iter().any(|stage| is_named(stage, channel));
+    let is_active = |channel: &&Channel| channel.status == ActivationStatus::Activated;
+    // Of a stage with a removed device the service says that it skips "the stage": perhaps its other devices, too.
+    let is_whole = |stage: &&Stage| {
+        let mut named = stage.targets.iter().filter_map(Target::arn);
+        named.all(|arn| channels.iter().any(|channel| channel.arn == *arn))
     };
-    let usable = planned_with(|status| *status == ActivationStatus::Activated);
+    let is_sure = |channel: &&Channel| {
+        plan.stages
+            .iter()
+            .filter(is_whole)
+            .any(|stage| is_named(stage, channel))
+    };
+    let usable = channels.iter().filter(is_active).filter(is_sure).count();
     let why = if usable > 0 {
         return Reach::Reachable(usable);
+    } else if channels.iter().filter(is_active).any(|channel| is_planned(&channel)) {
+        return Reach::Unknown("a removed device may void the stage that it stands in".to_owned());
     } else if channels.is_empty() {
         "no device"
     } else if plan.targets().all(|target| target.arn().is_none()) {
         "no plan"
-    } else if planned_with(|status| matches!(status, ActivationStatus::Other(_))) > 0 {
+    } else if channels.iter().filter(is_planned).any(has_odd_status) {
         return Reach::Unknown("the status of a device is not known".to_owned());
-    } else if channels
-        .iter()
-        .any(|channel| channel.status == ActivationStatus::Activated)
-    {
+    } else if channels.iter().any(|channel| is_active(&channel)) {
         "active device not in plan"
     } else {
         "no active device"
     };
     Reach::Unreachable(why.to_owned())
+}
+
+fn has_odd_status(channel: &Channel) -> bool {
+    matches!(channel.status, ActivationStatus::Other(_))
 }
 
 /// Returns whether anybody would be paged when `arn` is engaged, now or at any time of the horizon.
@@ -261,6 +274,18 @@ mod tests {
             person(&["?phone", "-mail"], &[("mail", 1)]),
             Reach::Unreachable(_)
         ));
+    }
+
+    #[test]
+    fn a_removed_device_puts_the_others_of_its_stage_in_doubt() {
+        let person = |plan: &[(&str, i32)]| {
+            let world = World::new().person("anna", &["phone", "mail"], plan);
+            of_person(&world.inventory.contacts.items[&contact_arn("anna")])
+        };
+        let doubt = "a removed device may void the stage that it stands in";
+        assert_eq!(person(&[("phone+gone", 1)]), Reach::Unknown(doubt.to_owned()));
+        assert_eq!(person(&[("phone+gone", 1), ("mail", 1)]), Reach::Reachable(1));
+        assert_eq!(person(&[("phone+gone", 1), ("phone+mail", 1)]), Reach::Reachable(2));
     }
 
     #[test]

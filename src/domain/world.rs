@@ -122,7 +122,7 @@ impl World {
         }]))
     }
 
-    /// Adds a person with devices and with stages of one device and a duration each.
+    /// Adds a person with devices and with stages of devices, joined by `+`, and a duration.
     pub(crate) fn person(self, alias: &str, devices: &[&str], stages: &[(&str, i32)]) -> Self {
         let owner = contact_arn(alias);
         let channels = devices.iter().map(|device| {
@@ -146,12 +146,15 @@ impl World {
             }
         });
         let channels = channels.collect();
-        let stages = stages.iter().map(|(device, duration_minutes)| Stage {
+        let stages = stages.iter().map(|(devices, duration_minutes)| Stage {
             duration_minutes: *duration_minutes,
-            targets: vec![Target::Channel {
-                channel: Arn::parse(device).unwrap_or_else(|_| device_arn(owner.name(), device)),
-                retry_minutes: None,
-            }],
+            targets: devices
+                .split('+')
+                .map(|device| Target::Channel {
+                    channel: Arn::parse(device).unwrap_or_else(|_| device_arn(owner.name(), device)),
+                    retry_minutes: None,
+                })
+                .collect(),
         });
         let plan = Plan {
             stages: stages.collect(),

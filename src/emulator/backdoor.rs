@@ -62,7 +62,9 @@ fn add_faults(shared: &Shared, body: &[u8]) -> Result<Value, String> {
     let parsed: Result<Vec<Fault>, _> = texts.iter().map(|text| text.parse::<Fault>()).collect();
     let faults = parsed.map_err(|error| error.to_string())?;
     let mut waiting = shared.faults();
-    faults.into_iter().for_each(|fault| waiting.add(fault));
+    for fault in faults {
+        waiting.add(fault);
+    }
     Ok(json!({}))
 }
 

@@ -12,9 +12,9 @@ use super::{
 
 /// An idempotency token or a page token: the one class that both keep to.
 pub(crate) const TOKEN: TextRule = TextRule {
-    length: 0..=2048,
     allows: |letter| letter.is_ascii_alphanumeric() || r"\/_+=-".contains(letter),
     pattern: r"^[\\\/a-zA-Z0-9_+=\-]*$",
+    ..TextRule::length(0..=2048)
 };
 
 /// One request being carried out.
@@ -26,8 +26,6 @@ pub(crate) struct Call<'a> {
     pub(crate) settings: &'a Settings,
     /// The instant of the request.
     pub(crate) now: DateTime<Utc>,
-    /// The Region that the caller signed for.
-    pub(crate) region: &'a str,
     /// The operation that is carried out.
     pub(crate) operation: &'static Operation,
     /// Where ids and codes come from.

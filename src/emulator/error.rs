@@ -93,8 +93,8 @@ pub struct ServiceError {
     pub reason: Option<&'static str>,
     /// The faulty fields of a validation error: name and sentence.
     pub fields: Vec<(String, String)>,
-    /// Further members, spelt as on the wire of the service.
-    pub members: Map<String, Value>,
+    /// Further members, spelt as on the wire of the service. Boxed, so that results of operations stay small.
+    pub members: Box<Map<String, Value>>,
     /// The advice when to come back.
     pub retry_after_seconds: Option<u32>,
     /// The status to answer with, where a setting or a fault asks for a certain one.
@@ -109,7 +109,7 @@ impl ServiceError {
             message: message.into(),
             reason: None,
             fields: Vec::new(),
-            members: Map::new(),
+            members: Box::default(),
             retry_after_seconds: None,
             status: None,
         }
@@ -197,7 +197,7 @@ impl ServiceError {
                 body.insert("message".to_owned(), json!(self.message));
             }
         }
-        body.extend(self.members.clone());
+        body.extend((*self.members).clone());
         Value::Object(body)
     }
 }

@@ -114,7 +114,10 @@ impl FromStr for Fault {
             subject: String::new(),
         };
         while let Some(part) = parts.next() {
-            let count = |text: &str| text.parse().map_err(|_| refused(format!("`{text}` is not a count")));
+            let count = |text: &str| {
+                text.parse()
+                    .map_err(|_not_a_number| refused(format!("`{text}` is not a count")))
+            };
             match part.split_once('=') {
                 Some(("after", skip)) => fault.skip = count(skip)?,
                 Some(("on", subject)) => {
@@ -146,7 +149,6 @@ impl FaultKind {
             ("internal-server", seconds) => Self::InternalServer {
                 retry_after_seconds: seconds.unwrap_or(1),
             },
-            (_, Some(_)) => return None,
             ("html-500", None) => Self::Html500,
             ("reset", None) => Self::Reset,
             ("access-denied", None) => Self::AccessDenied,

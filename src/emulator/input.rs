@@ -15,6 +15,8 @@ pub(crate) struct TextRule {
     pub(crate) length: RangeInclusive<usize>,
     /// Which characters.
     pub(crate) allows: fn(char) -> bool,
+    /// Whether the characters make up a whole that fits the pattern. Most patterns are about single characters.
+    pub(crate) fits: fn(&str) -> bool,
     /// The pattern, for the error's sentence; empty when every character is allowed.
     pub(crate) pattern: &'static str,
 }
@@ -31,6 +33,7 @@ impl TextRule {
         Self {
             length,
             allows: |_| true,
+            fits: |_| true,
             pattern: "",
         }
     }
@@ -44,7 +47,7 @@ impl TextRule {
                 "failed to satisfy constraint: Member must have length between {least} and {most}"
             ));
         }
-        (!text.chars().all(self.allows)).then(|| {
+        (!text.chars().all(self.allows) || !(self.fits)(text)).then(|| {
             format!(
                 "failed to satisfy constraint: Member must satisfy regular expression pattern: {}",
                 self.pattern
@@ -323,9 +326,9 @@ mod tests {
         let faults = Faults::default();
         let reader = Reader::new(&body, &faults);
         let alias = TextRule {
-            length: 1..=255,
             allows: |letter| letter.is_ascii_lowercase(),
             pattern: "^[a-z]*$",
+            ..TextRule::length(1..=255)
         };
         reader.required_text("Alias", &alias);
         reader.required_text("Name", &alias);

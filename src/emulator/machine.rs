@@ -104,7 +104,6 @@ impl Machine {
             world: &mut self.world,
             settings: &self.settings,
             now,
-            region,
             operation,
             random: &mut self.random,
         };

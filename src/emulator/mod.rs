@@ -29,6 +29,9 @@ mod saving;
 mod server;
 mod wire;
 
+#[cfg(test)]
+mod rebuilt;
+
 mod contacts;
 mod incidents;
 mod sts;

@@ -22,37 +22,39 @@ use super::{server::Shared, world::World};
 #[derive(Debug)]
 pub(crate) struct Saver {
     wanted: Arc<Notify>,
-    saved: watch::Receiver<u64>,
+    done: watch::Receiver<u64>,
     task: JoinHandle<()>,
 }
 
 impl Saver {
     /// Saves once, so that a path that cannot be written is known at once, and starts the task.
     pub(crate) async fn start(shared: Arc<Shared>, path: PathBuf) -> io::Result<Self> {
-        let version = save(&shared, &path).await?;
+        let (version, written) = save(&shared, &path).await;
+        written?;
         let wanted = Arc::new(Notify::new());
-        let (sender, saved) = watch::channel(version);
+        let (sender, done) = watch::channel(version);
         let waiting = Arc::clone(&wanted);
         #[expect(clippy::disallowed_methods, reason = "the emulator runs its own tasks")]
         let task = tokio::spawn(async move {
             loop {
                 waiting.notified().await;
-                match save(&shared, &path).await {
-                    Ok(version) => {
-                        sender.send_replace(version);
-                    }
-                    Err(error) => tracing::error!(%error, path = %path.display(), "the emulator's state was not saved"),
+                let (version, written) = save(&shared, &path).await;
+                if let Err(error) = written {
+                    tracing::error!(%error, path = %path.display(), "the emulator's state was not saved");
                 }
+                sender.send_replace(version);
             }
         });
-        Ok(Self { wanted, saved, task })
+        Ok(Self { wanted, done, task })
     }
 
-    /// Waits until `version` is on the disk. Gives up when saving fails: the request itself was carried out.
-    pub(crate) async fn saved(&self, version: u64) -> bool {
-        let mut saved = self.saved.clone();
+    /// Waits until `version` is on the disk, or was tried in vain: the request itself was carried out.
+    pub(crate) async fn saved(&self, version: u64) {
+        let mut done = self.done.clone();
         self.wanted.notify_one();
-        saved.wait_for(|saved| *saved >= version).await.is_ok()
+        if done.wait_for(|done| *done >= version).await.is_err() {
+            tracing::debug!("the emulator stopped while a request waited for its save");
+        }
     }
 
     /// Ends the task.
@@ -61,8 +63,8 @@ impl Saver {
     }
 }
 
-/// Saves the state as it is now and returns its version.
-async fn save(shared: &Shared, path: &Path) -> io::Result<u64> {
+/// Saves the state as it is now; returns its version and whether that went well.
+async fn save(shared: &Shared, path: &Path) -> (u64, io::Result<()>) {
     let (world, version) = {
         let machine = shared.machine();
         (machine.world.clone(), machine.version)
@@ -73,8 +75,7 @@ async fn save(shared: &Shared, path: &Path) -> io::Result<u64> {
         reason = "the emulator saves its own state without holding up requests"
     )]
     let written = tokio::task::spawn_blocking(move || write(&world, &path)).await;
-    written.map_err(io::Error::other)??;
-    Ok(version)
+    (version, written.map_err(io::Error::other).flatten())
 }
 
 /// Writes to a file beside the old one and puts it in its place.

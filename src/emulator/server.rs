@@ -97,8 +97,7 @@ impl Shared {
     /// Waits until a version of the state is on the disk, if it is kept there at all.
     pub(crate) async fn saved(&self, version: u64) {
         if let Some(saver) = self.saver.get() {
-            let is_saved = saver.saved(version).await;
-            tracing::debug!(version, is_saved, "waited for the state's file");
+            saver.saved(version).await;
         }
     }
 }
@@ -166,7 +165,9 @@ impl Emulator {
     /// Adds faults to come.
     pub fn faults(&self, faults: Vec<Fault>) {
         let mut waiting = self.shared.faults();
-        faults.into_iter().for_each(|fault| waiting.add(fault));
+        for fault in faults {
+            waiting.add(fault);
+        }
     }
 
     /// Forgets all faults that are still to come.

@@ -7,6 +7,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::shifts::WindowEdges;
+
 /// All settings. The default is the behaviour that the documentation makes most likely.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
@@ -79,6 +81,8 @@ pub struct Settings {
     pub receipts: Receipts,
     /// In which order a response plan's engagements come back.
     pub engagement_order: EngagementOrder,
+    /// What `ListRotationShifts` does with a shift that reaches out of the window.
+    pub shift_edges: WindowEdges,
 }
 
 impl Default for Settings {
@@ -118,6 +122,7 @@ impl Default for Settings {
             mail_delivered: Switch::Off,
             receipts: Receipts::Untidy,
             engagement_order: EngagementOrder::Shuffled,
+            shift_edges: WindowEdges::Whole,
         }
     }
 }
@@ -449,6 +454,11 @@ pub const SETTINGS: &[Setting] = &[
         "engagement-order",
         "shuffled|kept",
         "In which order a response plan's engagements come back.",
+    ),
+    setting(
+        "shift-edges",
+        "whole|clipped",
+        "What ListRotationShifts does with a shift that reaches out of the window.",
     ),
 ];
 

@@ -13,7 +13,7 @@ use crate::domain::{
     reach::{self, Reach},
     schedule::{Rotation, Shift},
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A stretch of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -165,6 +165,8 @@ fn lay(inventory: &Inventory, graph: &Graph, window: Stretch, mut shifts: Vec<&S
     shifts.sort_by_key(|shift| shift.start_at);
     let mut ahead = shifts.into_iter().peekable();
     let mut present: Vec<&Shift> = Vec::new();
+    // The same few people are on call again and again.
+    let mut reached: BTreeMap<&Arn, Reach> = BTreeMap::new();
     for (start_at, end_at) in edges.iter().zip(edges.iter().skip(1)) {
         let stretch = Stretch {
             start_at: *start_at,
@@ -174,23 +176,29 @@ fn lay(inventory: &Inventory, graph: &Graph, window: Stretch, mut shifts: Vec<&S
         while let Some(shift) = ahead.next_if(|shift| shift.start_at <= *start_at) {
             present.push(shift);
         }
-        coverage.add(inventory, graph, stretch, &people(present.iter().copied()));
+        let people = people(present.iter().copied());
+        for person in &people {
+            reached
+                .entry(person)
+                .or_insert_with(|| reach::of_contact(inventory, graph, person));
+        }
+        coverage.add(stretch, &people, &reached);
     }
     coverage
 }
 
 impl Coverage {
     /// Takes in the stretch that follows those before it.
-    fn add(&mut self, inventory: &Inventory, graph: &Graph, stretch: Stretch, people: &BTreeSet<&Arn>) {
+    fn add(&mut self, stretch: Stretch, people: &BTreeSet<&Arn>, reached: &BTreeMap<&Arn, Reach>) {
         if people.is_empty() {
             return prolong(&mut self.gaps, stretch);
         }
         let mut is_doubtful = false;
         for person in people {
-            match reach::of_contact(inventory, graph, person) {
-                Reach::Reachable(_) => return,
-                Reach::Unknown(_) | Reach::Pending => is_doubtful = true,
-                Reach::Unreachable(_) => {}
+            match reached.get(person) {
+                Some(Reach::Reachable(_)) => return,
+                Some(Reach::Unreachable(_)) => {}
+                Some(Reach::Unknown(_) | Reach::Pending) | None => is_doubtful = true,
             }
         }
         if is_doubtful {

@@ -31,7 +31,9 @@ pub struct Session {
 
 impl std::fmt::Debug for Session {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("Session").field("connection", &self.connection).finish_non_exhaustive()
+        out.debug_struct("Session")
+            .field("connection", &self.connection)
+            .finish_non_exhaustive()
     }
 }
 
@@ -93,7 +95,11 @@ impl Effects {
                 }
             }
             Effect::ReadPhone { ticket } => self.read_phone(ticket),
-            Effect::Export { path, text, is_overwriting } => self.export(path, text, is_overwriting),
+            Effect::Export {
+                path,
+                text,
+                is_overwriting,
+            } => self.export(path, text, is_overwriting),
             // These belong to the terminal, and the loop does them.
             Effect::Copy(_) | Effect::CaptureMouse(_) | Effect::Redraw | Effect::Suspend | Effect::Quit => {}
         }
@@ -136,7 +142,14 @@ impl Effects {
                 // Without a session there is no snapshot; the load says why.
                 Ok(Session { asked: None, .. }) | Err(_) => Ok(None),
             };
-            send(&sender, Msg::SnapshotRead { ticket, result: result.map(|found| found.map(Box::new)) }).await;
+            send(
+                &sender,
+                Msg::SnapshotRead {
+                    ticket,
+                    result: result.map(|found| found.map(Box::new)),
+                },
+            )
+            .await;
         });
     }
 
@@ -164,7 +177,12 @@ impl Effects {
             let loading = async move {
                 let account = account.account().await?;
                 // The channel closes with this, and the forwarding ends.
-                let assignment = Assignment { now: now(), key: None, out: reports, stop };
+                let assignment = Assignment {
+                    now: now(),
+                    key: None,
+                    out: reports,
+                    stop,
+                };
                 match &subject {
                     None => account.load(&assignment).await,
                     Some(subject) => account.read_again(subject, &assignment).await,
@@ -188,7 +206,8 @@ impl Effects {
         let sender = self.sender.clone();
         self.writes.spawn(async move {
             let file = path.clone();
-            let written = blocking(move || store::file::export(Path::new(&file), text.as_bytes(), is_overwriting)).await;
+            let written =
+                blocking(move || store::file::export(Path::new(&file), text.as_bytes(), is_overwriting)).await;
             let outcome = match written {
                 Ok(true) => ExportOutcome::Written,
                 Ok(false) => ExportOutcome::Exists,
@@ -214,7 +233,9 @@ impl Accounts {
     /// Returns the connection, made anew when the last try failed: a sign-in may have been renewed since.
     async fn account(&self) -> Result<&Account, Failure> {
         let session = self.session().await?;
-        self.account.get_or_try_init(|| Account::connect(&session.connection)).await
+        self.account
+            .get_or_try_init(|| Account::connect(&session.connection))
+            .await
     }
 }
 

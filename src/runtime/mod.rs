@@ -9,7 +9,12 @@ mod terminal;
 pub use effects::{Outbox, Session, SessionFuture};
 
 use crate::{
-    app::{self, effect::Effect, model::{Model, Setup}, msg::Msg},
+    app::{
+        self,
+        effect::Effect,
+        model::{Model, Setup},
+        msg::Msg,
+    },
     domain::Timestamp,
     failure::{Failure, FailureKind},
     store::Store,
@@ -37,7 +42,9 @@ pub struct Outside {
 
 impl std::fmt::Debug for Outside {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("Outside").field("store", &self.store).finish_non_exhaustive()
+        out.debug_struct("Outside")
+            .field("store", &self.store)
+            .finish_non_exhaustive()
     }
 }
 
@@ -97,7 +104,11 @@ pub async fn run(setup: Setup, outside: Outside) -> Result<(), Failure> {
             messages.push(msg);
         }
         is_drawn &= messages.is_empty();
-        wanted = if messages.is_empty() { Vec::new() } else { app::update(&mut model, now(), messages) };
+        wanted = if messages.is_empty() {
+            Vec::new()
+        } else {
+            app::update(&mut model, now(), messages)
+        };
     }
 }
 

@@ -34,8 +34,10 @@ impl Screen {
     /// Takes the terminal over.
     pub(super) fn open(has_mouse: bool) -> Result<Self, Failure> {
         if !io::stdout().is_terminal() || !io::stdin().is_terminal() {
-            return Err(Failure::new(FailureKind::Usage, "The desk needs a terminal, and this is none.")
-                .hint("in scripts use a subcommand, such as callsheet inventory"));
+            return Err(
+                Failure::new(FailureKind::Usage, "The desk needs a terminal, and this is none.")
+                    .hint("in scripts use a subcommand, such as callsheet inventory"),
+            );
         }
         restore_on_panic();
         take(has_mouse).map_err(|error| terminal_failure(&error))?;
@@ -52,7 +54,10 @@ impl Screen {
     /// Returns the size of the terminal in cells.
     pub(super) fn size(&self) -> Size {
         let size = self.terminal.size().unwrap_or_default();
-        Size { width: size.width, height: size.height }
+        Size {
+            width: size.width,
+            height: size.height,
+        }
     }
 
     /// Takes mouse events from the terminal, or leaves them to it.
@@ -89,7 +94,12 @@ impl Drop for Screen {
 
 fn take(has_mouse: bool) -> io::Result<()> {
     terminal::enable_raw_mode()?;
-    execute!(io::stdout(), EnterAlternateScreen, event::EnableBracketedPaste, cursor::Hide)?;
+    execute!(
+        io::stdout(),
+        EnterAlternateScreen,
+        event::EnableBracketedPaste,
+        cursor::Hide
+    )?;
     if has_mouse {
         execute!(io::stdout(), event::EnableMouseCapture)?;
     }
@@ -137,7 +147,11 @@ pub(super) fn message(event: event::Event) -> Option<Msg> {
                 | event::MouseEventKind::ScrollLeft
                 | event::MouseEventKind::ScrollRight => return None,
             };
-            Some(Msg::Mouse(Mouse { action, column: mouse.column, row: mouse.row }))
+            Some(Msg::Mouse(Mouse {
+                action,
+                column: mouse.column,
+                row: mouse.row,
+            }))
         }
         event::Event::Key(_) | event::Event::FocusGained | event::Event::FocusLost => None,
     }

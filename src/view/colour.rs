@@ -1,53 +1,17 @@
 //! Colours on terminals that have fewer of them: the one place where a theme steps down.
 
+use crate::config::ColorDepth;
 use ratatui::style::{Color, Modifier, Style};
 
-/// How many colours a terminal has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Depth {
-    /// None, or none are wanted: only bold, underlined and reversed text.
-    Colourless,
-    /// The sixteen that the terminal's own palette gives.
-    Sixteen,
-    /// The 256 of xterm.
-    Palette,
-    /// Any red, green and blue.
-    TrueColour,
-}
-
-impl Depth {
-    /// Returns what a terminal can show, by the environment variables of these names.
-    ///
-    /// `NO_COLOR` counts when it is set to anything but nothing, as its convention says.
-    pub fn detect(no_color: Option<&str>, colorterm: Option<&str>, term: Option<&str>) -> Self {
-        let term = term.unwrap_or_default();
-        let names = |words: &[&str]| words.iter().any(|word| term.contains(word));
-        if no_color.is_some_and(|value| !value.is_empty()) || matches!(term, "dumb" | "vt100" | "vt220") {
-            Self::Colourless
-        } else if matches!(colorterm, Some("truecolor" | "24bit"))
-            // COLORTERM does not travel over ssh; these terminals are known by their own names.
-            || names(&["-direct", "kitty", "alacritty", "ghostty", "wezterm", "foot"])
-            // The Windows console sets neither.
-            || (cfg!(windows) && term.is_empty())
-        {
-            Self::TrueColour
-        } else if names(&["256color"]) {
-            Self::Palette
-        } else {
-            Self::Sixteen
-        }
-    }
-}
-
 /// Returns a style as a terminal of `depth` can show it.
-pub(super) fn step_down(style: Style, depth: Depth) -> Style {
+pub(super) fn step_down(style: Style, depth: ColorDepth) -> Style {
     let mut stepped = Style {
         fg: style.fg.and_then(|colour| nearest(colour, depth)),
         bg: style.bg.and_then(|colour| nearest(colour, depth)),
         ..style
     };
     // A fine shade behind a text has no counterpart among sixteen colours whose looks are the terminal's own affair.
-    if depth == Depth::Sixteen && style.bg.is_some_and(is_fine) {
+    if depth == ColorDepth::Sixteen && style.bg.is_some_and(is_fine) {
         stepped = Style::new().add_modifier(style.add_modifier | Modifier::REVERSED);
     }
     stepped
@@ -57,11 +21,13 @@ fn is_fine(colour: Color) -> bool {
     matches!(colour, Color::Rgb(..) | Color::Indexed(16..))
 }
 
-fn nearest(colour: Color, depth: Depth) -> Option<Color> {
+fn nearest(colour: Color, depth: ColorDepth) -> Option<Color> {
     match (colour, depth) {
-        (_, Depth::Colourless) => None,
-        (Color::Rgb(red, green, blue), Depth::Palette) => Some(Color::Indexed(nearest_indexed([red, green, blue]))),
-        (colour, Depth::Sixteen) if is_fine(colour) => Some(nearest_named(rgb(colour))),
+        (_, ColorDepth::None) => None,
+        (Color::Rgb(red, green, blue), ColorDepth::Indexed) => {
+            Some(Color::Indexed(nearest_indexed([red, green, blue])))
+        }
+        (colour, ColorDepth::Sixteen) if is_fine(colour) => Some(nearest_named(rgb(colour))),
         (colour, _) => Some(colour),
     }
 }
@@ -138,23 +104,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_terminal_says_what_it_can_show() {
-        let detect = Depth::detect;
-        assert_eq!(
-            detect(Some("1"), Some("truecolor"), Some("xterm-256color")),
-            Depth::Colourless
-        );
-        assert_eq!(
-            detect(Some(""), Some("truecolor"), Some("xterm-256color")),
-            Depth::TrueColour
-        );
-        assert_eq!(detect(None, None, Some("xterm-256color")), Depth::Palette);
-        assert_eq!(detect(None, None, Some("xterm-kitty")), Depth::TrueColour);
-        assert_eq!(detect(None, None, Some("linux")), Depth::Sixteen);
-        assert_eq!(detect(None, None, Some("dumb")), Depth::Colourless);
-    }
-
-    #[test]
     fn every_colour_of_the_palette_is_its_own_nearest() {
         for index in 16..=255 {
             let colour = rgb(Color::Indexed(index));
@@ -174,10 +123,10 @@ mod tests {
     fn a_shade_behind_a_text_becomes_reversed_text() {
         let style = Style::new().fg(Color::Black).bg(Color::Rgb(31, 58, 95));
         assert_eq!(
-            step_down(style, Depth::Sixteen),
+            step_down(style, ColorDepth::Sixteen),
             Style::new().add_modifier(Modifier::REVERSED)
         );
-        assert_eq!(step_down(style, Depth::Colourless), Style::new());
-        assert_eq!(step_down(style, Depth::TrueColour), style);
+        assert_eq!(step_down(style, ColorDepth::None), Style::new());
+        assert_eq!(step_down(style, ColorDepth::True), style);
     }
 }

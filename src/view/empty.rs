@@ -5,7 +5,7 @@ use crate::{
     app::{
         command::CommandId,
         layout::Area,
-        measure::wrap,
+        measure::{line_width, wrap},
         model::Model,
         screens::ScreenId,
         style::{Line, Role},
@@ -18,19 +18,21 @@ use crate::{
 };
 
 /// Draws why there is no row.
-pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>, list: Area) {
+pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>, body: Area) {
     // There is no detail either, so the text may take the whole width.
     let area = Area {
         x: 0,
         width: model.size.width,
-        ..list
+        ..body
     };
     let room = usize::from(area.width.saturating_sub(4).min(90));
     let rows: Vec<Line> = reasons(model).iter().flat_map(|line| wrap(line, room)).collect();
     let height = u16::try_from(rows.len()).unwrap_or(u16::MAX);
-    let top = area.y + area.height.saturating_sub(height) / 2;
-    for (y, row) in (top..area.y + area.height).zip(rows) {
-        canvas.centred(area, y, &row);
+    let widest = rows.iter().map(line_width).max().unwrap_or_default();
+    let width = u16::try_from(widest).unwrap_or(u16::MAX).min(area.width);
+    let above = usize::from(area.height.saturating_sub(height) / 2);
+    for (row, line) in area.rows().skip(above).zip(rows) {
+        canvas.line(row.skip((area.width - width) / 2), &line);
     }
 }
 
@@ -118,6 +120,6 @@ fn failed(model: &Model, failure: &Failure) -> Vec<Line> {
 
 /// Returns a line that says what a command's key does, when it has one.
 fn press(model: &Model, id: CommandId, does: &str) -> Option<Line> {
-    let key = model.setup.keymap.keys(id).first()?.to_string();
+    let key = model.setup.keymap.main_key(id)?.to_string();
     Some(Line::of(key, Role::Key).and(format!(" {does}"), Role::Dim))
 }

@@ -15,13 +15,13 @@ use crate::{
 
 /// Draws the filter and the last notice, as far as there are any.
 pub(super) fn draw_messages(model: &Model, canvas: &mut Canvas<'_>, area: Area) {
-    let mut rows = area.y..area.y + area.height;
+    let mut rows = area.rows();
     let has_filter = model.filter_input.is_some() || model.list().is_some_and(|list| !list.filter_text().is_empty());
-    if has_filter && let Some(y) = rows.next() {
-        draw_filter(model, canvas, Area { y, height: 1, ..area });
+    if has_filter && let Some(row) = rows.next() {
+        draw_filter(model, canvas, row);
     }
-    if let (Some(notice), Some(y)) = (model.notice(), rows.next()) {
-        draw_notice(model, canvas, Area { y, height: 1, ..area }, notice);
+    if let (Some(notice), Some(row)) = (model.notice(), rows.next()) {
+        draw_notice(model, canvas, row, notice);
     }
 }
 
@@ -35,18 +35,14 @@ fn draw_filter(model: &Model, canvas: &mut Canvas<'_>, area: Area) {
     let right_cells = u16::try_from(line_width(&right))
         .unwrap_or(u16::MAX)
         .min(area.width - area.width / 3);
-    let room = area.width.saturating_sub(right_cells + 4);
-    canvas.put(area.x, area.y, 1, "/", Role::Key);
-    match &model.filter_input {
-        Some(input) => canvas.field(area.x + 1, area.y, room, input),
-        None => canvas.put(area.x + 1, area.y, room, &neutral(list.filter_text()), Role::Input),
-    };
-    canvas.line(
-        area.x + area.width.saturating_sub(right_cells + 1),
-        area.y,
-        right_cells,
-        &right,
-    );
+    canvas.put(area, "/", Role::Key);
+    let field = area.skip(1).without_last(right_cells + 3);
+    if let Some(input) = &model.filter_input {
+        canvas.field(field, input);
+    } else {
+        canvas.put(field, &neutral(list.filter_text()), Role::Input);
+    }
+    canvas.line(area.last(right_cells + 1).without_last(1), &right);
 }
 
 fn draw_notice(model: &Model, canvas: &mut Canvas<'_>, area: Area, notice: &Notice) {
@@ -59,19 +55,14 @@ fn draw_notice(model: &Model, canvas: &mut Canvas<'_>, area: Area, notice: &Noti
         (Line::plain(&text), Line::default())
     };
     let hint_cells = u16::try_from(line_width(&hint)).unwrap_or(0);
-    canvas.line(area.x, area.y, area.width.saturating_sub(hint_cells + 2), &line);
-    canvas.line(
-        area.x + area.width.saturating_sub(hint_cells + 1),
-        area.y,
-        hint_cells,
-        &hint,
-    );
+    canvas.line(area.without_last(hint_cells + 2), &line);
+    canvas.line(area.last(hint_cells + 1), &hint);
 }
 
 /// Draws the keys that work here and now, as many as fit, always ending with those for help and for leaving.
 pub(super) fn draw_keys(model: &Model, canvas: &mut Canvas<'_>, area: Area) {
     let room = usize::from(area.width.saturating_sub(2));
-    let line = if let Some(fixed) = typing_keys(model) {
+    let line = if let Some(fixed) = typing_keys(model, room) {
         fixed
     } else {
         let is_screen = model.overlays.is_empty() && model.focus == Focus::List;
@@ -79,10 +70,8 @@ pub(super) fn draw_keys(model: &Model, canvas: &mut Canvas<'_>, area: Area) {
         let mut named = Vec::new();
         let mut last = Vec::new();
         for command in commands {
-            let word = match command.id {
-                CommandId::Back if !is_screen => "back",
-                _ => command.short,
-            };
+            let is_back = command.id == CommandId::Back && !is_screen;
+            let word = if is_back { "back" } else { command.short };
             let group = if matches!(command.id, CommandId::Help | CommandId::Back) {
                 &mut last
             } else {
@@ -98,11 +87,11 @@ pub(super) fn draw_keys(model: &Model, canvas: &mut Canvas<'_>, area: Area) {
         line.spans.extend(last.spans);
         line
     };
-    canvas.line(area.x + 1, area.y, area.width.saturating_sub(2), &line);
+    canvas.line(area.skip(1), &line);
 }
 
-/// Returns the keys that work while text is typed: there the keymap does not count.
-fn typing_keys(model: &Model) -> Option<Line> {
+/// Returns the keys that work while text is typed, as many as fit: there the keymap does not count.
+fn typing_keys(model: &Model, room: usize) -> Option<Line> {
     let pairs: &[(&str, &str)] = match model.overlays.last() {
         _ if model.filter_input.is_some() => &[
             ("enter", "keep"),
@@ -119,6 +108,9 @@ fn typing_keys(model: &Model) -> Option<Line> {
     };
     let mut line = Line::default();
     for (key, word) in pairs {
+        if line_width(&line) + width(key) + 1 + width(word) > room {
+            break;
+        }
         line = line.and(*key, Role::Key).and(format!(" {word}  "), Role::Dim);
     }
     Some(line)
@@ -129,7 +121,7 @@ fn keys(model: &Model, commands: &[(CommandId, &str)], room: usize) -> Line {
     let mut line = Line::default();
     let mut left = room;
     for (id, word) in commands {
-        let Some(key) = model.setup.keymap.keys(*id).first().map(ToString::to_string) else {
+        let Some(key) = model.setup.keymap.main_key(*id).map(|key| key.to_string()) else {
             continue;
         };
         let gap = if line.spans.is_empty() { "" } else { "  " };

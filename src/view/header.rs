@@ -4,8 +4,8 @@
 //! gives way: what could not be read is the last to go.
 
 use super::{
-    paint::Canvas,
-    table::{cells, position},
+    paint::{Canvas, cells},
+    table::position,
 };
 use crate::{
     app::{
@@ -62,9 +62,10 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Area) {
             None => break,
         };
     }
-    let mut x = area.x + 1;
+    let mut left = area.skip(1);
     for form in parts.iter().filter_map(|part| part.forms.last()) {
-        x += canvas.line(x, area.y, (area.x + area.width).saturating_sub(x), form) + 2;
+        let taken = canvas.line(left, form);
+        left = left.skip(taken + 2);
     }
 }
 
@@ -218,20 +219,18 @@ fn sign_in(model: &Model) -> Option<Part> {
 
 /// Draws the tabs, and on their right where the selection is.
 pub(super) fn draw_tabs(model: &Model, canvas: &mut Canvas<'_>, area: Area) {
-    let mut end = area.x;
+    let mut end = 0;
     for tab in screens::tabs(model) {
         let role = if tab.screen == model.screen {
             Role::Tab
         } else {
             Role::Normal
         };
-        let width = area.width.saturating_sub(tab.columns.start);
-        canvas.put(tab.columns.start, area.y, width, &tab.text, role);
+        canvas.put(area.skip(tab.columns.start), &tab.text, role);
         end = tab.columns.end;
     }
     let position = position(model);
-    let x = (area.x + area.width).saturating_sub(cells(&position) + 1);
-    if x > end + 1 {
-        canvas.put(x, area.y, area.width, &position, Role::Dim);
+    if end + cells(&position) + 2 < area.width {
+        canvas.put(area.last(cells(&position) + 1), &position, Role::Dim);
     }
 }

@@ -14,6 +14,7 @@ pub mod theme;
 
 use crate::app::{
     layout::{Area, SMALLEST},
+    list::List,
     measure::wrap,
     model::{Focus, Model},
     style::{Line, Role},
@@ -25,16 +26,17 @@ use theme::Theme;
 /// Draws the desk.
 pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
     let mut canvas = Canvas::new(frame.buffer_mut(), theme);
-    canvas.clear(Area {
+    let screen = Area {
         x: 0,
         y: 0,
         width: model.size.width,
         height: model.size.height,
-    });
+    };
+    canvas.tint(screen, Role::Normal);
     if model.size.is_enough() {
         desk(model, &mut canvas);
     } else {
-        too_small(model, &mut canvas);
+        too_small(model, &mut canvas, screen);
     }
     if let Some(position) = canvas.cursor() {
         frame.set_cursor_position(position);
@@ -45,16 +47,14 @@ fn desk(model: &Model, canvas: &mut Canvas<'_>) {
     let layout = model.layout();
     header::draw(model, canvas, layout.header);
     header::draw_tabs(model, canvas, layout.tabs);
-    if model.list().is_some_and(|list| list.is_empty()) && model.focus == Focus::List {
-        if layout.list.width > 0 {
-            table::draw_heading(model, canvas, layout.heading);
-        }
-        empty::draw(model, canvas, layout.list);
+    if layout.list.width > 0 {
+        table::draw_heading(model, canvas, layout.heading);
+    }
+    if model.list().is_some_and(List::is_empty) {
+        let has_list = layout.list.height > 0;
+        empty::draw(model, canvas, if has_list { layout.list } else { layout.detail });
     } else {
-        if layout.list.width > 0 {
-            table::draw_heading(model, canvas, layout.heading);
-            table::draw_rows(model, canvas, layout.list);
-        }
+        table::draw_rows(model, canvas, layout.list);
         draw_rule(canvas, layout.rule);
         draw_detail(model, canvas, layout.detail);
     }
@@ -66,29 +66,29 @@ fn desk(model: &Model, canvas: &mut Canvas<'_>) {
 }
 
 fn draw_rule(canvas: &mut Canvas<'_>, rule: Area) {
-    for y in rule.y..rule.y + rule.height {
-        canvas.put(rule.x, y, rule.width, "│", Role::Frame);
+    for row in rule.rows() {
+        canvas.put(row, "│", Role::Frame);
     }
 }
 
 fn draw_detail(model: &Model, canvas: &mut Canvas<'_>, area: Area) {
     let detail = &model.detail;
-    let rows = detail.lines.iter().enumerate().skip(detail.offset);
-    for (y, (place, line)) in (area.y..area.y + area.height).zip(rows) {
-        canvas.line(area.x, y, area.width, &line.line);
+    let lines = detail.lines.iter().enumerate().skip(detail.offset);
+    for (row, (place, line)) in area.rows().zip(lines) {
+        canvas.line(row, &line.line);
         if place == detail.place && model.focus == Focus::Detail {
-            canvas.tint(Area { y, height: 1, ..area }, Role::Selected);
+            canvas.tint(row, Role::Selected);
         }
     }
 }
 
-fn too_small(model: &Model, canvas: &mut Canvas<'_>) {
+fn too_small(model: &Model, canvas: &mut Canvas<'_>, screen: Area) {
     let text = format!(
         "callsheet needs {} x {} cells; this terminal has {} x {}",
         SMALLEST.width, SMALLEST.height, model.size.width, model.size.height
     );
-    let rows = wrap(&Line::plain(text), usize::from(model.size.width));
-    for (y, row) in (0..model.size.height).zip(rows) {
-        canvas.line(0, y, model.size.width, &row);
+    let lines = wrap(&Line::plain(text), usize::from(screen.width));
+    for (row, line) in screen.rows().zip(lines) {
+        canvas.line(row, &line);
     }
 }

@@ -1,6 +1,6 @@
 //! What lies over the screen: a text to read, a menu to choose from, a question to answer, each in a frame.
 
-use super::{paint::Canvas, table::cells};
+use super::paint::{Canvas, cells};
 use crate::{
     app::{
         layout::{Area, inside},
@@ -33,8 +33,8 @@ fn draw_pager(pager: &Pager, canvas: &mut Canvas<'_>, area: Area) {
         String::new()
     };
     frame(canvas, area, &pager.title, &position);
-    for (y, row) in (inside.y..inside.y + inside.height).zip(rows.iter().skip(offset)) {
-        canvas.line(inside.x, y, inside.width, row);
+    for (row, line) in inside.rows().zip(rows.iter().skip(offset)) {
+        canvas.line(row, line);
     }
 }
 
@@ -47,15 +47,14 @@ fn draw_menu(menu: &Menu, canvas: &mut Canvas<'_>, area: Area) {
     frame(canvas, area, &menu.title, &position);
     let mut inside = inside(area);
     if let Some(input) = menu.input() {
-        canvas.put(inside.x, inside.y, 1, ":", Role::Key);
-        canvas.field(inside.x + 1, inside.y, inside.width.saturating_sub(1), input);
-        let rule = "─".repeat(usize::from(inside.width));
-        canvas.put(inside.x, inside.y + 1, inside.width, &rule, Role::Frame);
+        canvas.put(inside, ":", Role::Key);
+        canvas.field(inside.skip(1), input);
+        canvas.put(inside.row(1), &"─".repeat(usize::from(inside.width)), Role::Frame);
         inside.y += 2;
         inside.height = inside.height.saturating_sub(2);
     }
     if menu.is_empty() {
-        canvas.put(inside.x, inside.y, inside.width, &neutral(&menu.empty), Role::Dim);
+        canvas.put(inside, &neutral(&menu.empty), Role::Dim);
         return;
     }
     draw_items(menu, canvas, inside);
@@ -71,20 +70,15 @@ fn draw_items(menu: &Menu, canvas: &mut Canvas<'_>, area: Area) {
     // The rows after its first one push the items above it out, when it stands too far down.
     let above = menu.place.saturating_sub(menu.offset);
     let pushed = (above + selected.len()).saturating_sub(height).min(above);
-    let bottom = area.y + area.height;
-    let mut y = area.y;
+    let mut rows = area.rows();
     for (place, item) in menu.shown().enumerate().skip(menu.offset + pushed).take(height) {
-        if place != menu.place {
-            if y < bottom {
-                canvas.line(area.x, y, area.width, &item.line);
+        if place == menu.place {
+            for (line, row) in selected.iter().zip(&mut rows) {
+                canvas.line(row, line);
+                canvas.tint(row, Role::Selected);
             }
-            y += 1;
-            continue;
-        }
-        for row in selected.iter().take(usize::from(bottom.saturating_sub(y))) {
-            canvas.line(area.x, y, area.width, row);
-            canvas.tint(Area { y, height: 1, ..area }, Role::Selected);
-            y += 1;
+        } else if let Some(row) = rows.next() {
+            canvas.line(row, &item.line);
         }
     }
 }
@@ -102,45 +96,39 @@ fn draw_prompt(prompt: &Prompt, canvas: &mut Canvas<'_>, area: Area) {
     };
     frame(canvas, area, "", "");
     let inside = inside(area);
-    let mut y = inside.y;
-    for row in &question {
-        canvas.line(inside.x, y, inside.width, row);
-        y += 1;
+    let mut left = inside.rows();
+    for (line, row) in question.iter().zip(&mut left) {
+        canvas.line(row, line);
     }
-    canvas.put(inside.x, y, 1, ">", Role::Key);
-    canvas.field(inside.x + 2, y, inside.width.saturating_sub(2), &prompt.input);
-    for row in &error {
-        y += 1;
-        canvas.line(inside.x, y, inside.width, row);
+    if let Some(row) = left.next() {
+        canvas.put(row, ">", Role::Key);
+        canvas.field(row.skip(2), &prompt.input);
+    }
+    for (line, row) in error.iter().zip(&mut left) {
+        canvas.line(row, line);
     }
 }
 
+/// Draws a frame with a title and, on its right, how far down one is.
 fn frame(canvas: &mut Canvas<'_>, area: Area, title: &str, position: &str) {
     canvas.clear(area);
-    let (right, bottom) = (
-        area.x + area.width.saturating_sub(1),
-        area.y + area.height.saturating_sub(1),
-    );
     let rule = "─".repeat(usize::from(area.width.saturating_sub(2)));
-    for (y, left_corner, right_corner) in [(area.y, "╭", "╮"), (bottom, "╰", "╯")] {
-        canvas.put(area.x, y, 1, left_corner, Role::Frame);
-        canvas.put(area.x + 1, y, area.width.saturating_sub(2), &rule, Role::Frame);
-        canvas.put(right, y, 1, right_corner, Role::Frame);
+    let bottom = area.row(area.height.saturating_sub(1));
+    canvas.put(area, &format!("╭{rule}╮"), Role::Frame);
+    canvas.put(bottom, &format!("╰{rule}╯"), Role::Frame);
+    for row in area.rows().skip(1).take(usize::from(area.height.saturating_sub(2))) {
+        canvas.put(row, "│", Role::Frame);
+        canvas.put(row.last(1), "│", Role::Frame);
     }
-    for y in area.y + 1..bottom {
-        canvas.put(area.x, y, 1, "│", Role::Frame);
-        canvas.put(right, y, 1, "│", Role::Frame);
-    }
-    let position_cells = if position.is_empty() { 0 } else { cells(position) + 2 };
-    if !title.is_empty() {
-        let room = area.width.saturating_sub(6 + position_cells);
-        let title = Line::of(" ", Role::Normal)
-            .and(title, Role::Title)
-            .and(" ", Role::Normal);
-        canvas.line(area.x + 2, area.y, room, &title);
-    }
+    let head = area.skip(2).without_last(2);
+    let mut title_area = head;
     if !position.is_empty() {
-        let x = area.x + area.width.saturating_sub(position_cells + 2);
-        canvas.put(x, area.y, position_cells, &format!(" {position} "), Role::Dim);
+        let position = format!(" {position} ");
+        canvas.put(head.last(cells(&position)), &position, Role::Dim);
+        title_area = head.without_last(cells(&position) + 1);
+    }
+    if !title.is_empty() {
+        let title = Line::plain(" ").and(title, Role::Title).and(" ", Role::Normal);
+        canvas.line(title_area, &title);
     }
 }

@@ -4,7 +4,6 @@ use super::paint::Canvas;
 use crate::app::{
     layout::Area,
     list::{self, MARGIN, Row},
-    measure::width,
     model::{Focus, Model},
     style::Role,
 };
@@ -13,17 +12,18 @@ use crate::app::{
 pub(super) fn draw_heading(model: &Model, canvas: &mut Canvas<'_>, area: Area) {
     let columns = model.screen.columns();
     let (sorted, is_reversed) = model.list().map(list::List::order).unwrap_or_default();
-    let mut x = area.x + MARGIN;
-    for (index, (column, cells)) in columns.iter().zip(list::widths(columns, area.width)).enumerate() {
+    let mut left = area.skip(MARGIN);
+    for (index, (column, width)) in columns.iter().zip(list::widths(columns, area.width)).enumerate() {
+        let cell = left.first(width);
         if index == sorted {
             let sign = if is_reversed { "▼" } else { "▲" };
             // The sign stays when the title has to be cut for it.
-            let title = canvas.put(x, area.y, cells.saturating_sub(1), column.title, Role::Heading);
-            canvas.put(x + title, area.y, cells.min(1), sign, Role::Title);
+            let title = canvas.put(cell.without_last(1), column.title, Role::Heading);
+            canvas.put(cell.skip(title), sign, Role::Title);
         } else {
-            canvas.put(x, area.y, cells, column.title, Role::Heading);
+            canvas.put(cell, column.title, Role::Heading);
         }
-        x += cells + 1;
+        left = left.skip(width + 1);
     }
 }
 
@@ -32,9 +32,18 @@ pub(super) fn draw_rows(model: &Model, canvas: &mut Canvas<'_>, area: Area) {
     let Some(list) = model.list() else { return };
     let widths = list::widths(model.screen.columns(), area.width);
     let rows = list.window(usize::from(area.height));
-    for (y, (row, is_selected, is_marked)) in (area.y..area.y + area.height).zip(rows) {
-        let line = Area { y, height: 1, ..area };
-        draw_row(canvas, line, row, &widths, is_marked);
+    for (line, (row, is_selected, is_marked)) in area.rows().zip(rows) {
+        let is_shared_in = model.shown.inventory.is_shared_in(&row.id);
+        draw_row(
+            canvas,
+            line,
+            row,
+            &widths,
+            Signs {
+                is_marked,
+                is_shared_in,
+            },
+        );
         // After the cells, so that what they are still shows through where the theme lets it.
         if is_selected {
             let role = match model.focus {
@@ -46,7 +55,18 @@ pub(super) fn draw_rows(model: &Model, canvas: &mut Canvas<'_>, area: Area) {
     }
 }
 
-fn draw_row(canvas: &mut Canvas<'_>, area: Area, row: &Row, widths: &[u16], is_marked: bool) {
+/// What stands in the margin of a row, besides its age.
+#[derive(Clone, Copy)]
+struct Signs {
+    is_marked: bool,
+    is_shared_in: bool,
+}
+
+fn draw_row(canvas: &mut Canvas<'_>, area: Area, row: &Row, widths: &[u16], signs: Signs) {
+    let Signs {
+        is_marked,
+        is_shared_in,
+    } = signs;
     let ordinary = if is_marked {
         Role::Marked
     } else if row.is_stale {
@@ -55,16 +75,18 @@ fn draw_row(canvas: &mut Canvas<'_>, area: Area, row: &Row, widths: &[u16], is_m
         Role::Normal
     };
     if is_marked {
-        canvas.put(area.x, area.y, 1, "*", Role::Marked);
+        canvas.put(area.first(1), "*", Role::Marked);
     }
     if row.is_stale {
-        canvas.put(area.x + 1, area.y, 1, "~", Role::Stale);
+        canvas.put(area.skip(1).first(1), "~", Role::Stale);
+    } else if is_shared_in {
+        canvas.put(area.skip(1).first(1), "^", Role::Warning);
     }
-    let mut x = area.x + MARGIN;
-    for (cell, cells) in row.cells.iter().zip(widths) {
+    let mut left = area.skip(MARGIN);
+    for (cell, width) in row.cells.iter().zip(widths) {
         let role = if cell.role == Role::Normal { ordinary } else { cell.role };
-        canvas.put(x, area.y, *cells, &cell.text, role);
-        x += cells + 1;
+        canvas.put(left.first(*width), &cell.text, role);
+        left = left.skip(width + 1);
     }
 }
 
@@ -78,9 +100,4 @@ pub(super) fn position(model: &Model) -> String {
         count => format!("{count} marked  "),
     };
     format!("{marks}{}/{}", list.place() + 1, list.len())
-}
-
-/// Returns how many cells `text` takes, for places that are counted from the right.
-pub(super) fn cells(text: &str) -> u16 {
-    u16::try_from(width(text)).unwrap_or(u16::MAX)
 }

@@ -3,9 +3,8 @@
 //! A look is written as `colour on colour bold underline reverse dim`, all parts optional. A colour is a name of the
 //! sixteen (`red`, `lightblue`), a number of the 256, or `#rrggbb`.
 
-pub use super::colour::Depth;
 use super::colour::step_down;
-use crate::app::style::Role;
+use crate::{app::style::Role, config::ColorDepth};
 use ratatui::style::{Color, Modifier, Style};
 use std::collections::BTreeMap;
 use toml::de::{DeTable, DeValue};
@@ -58,7 +57,7 @@ pub enum ThemeError {
 
 impl Theme {
     /// Returns the theme `name` with the operator's looks by role on top, as a terminal of `depth` can show it.
-    pub fn load(name: &str, overrides: &BTreeMap<String, String>, depth: Depth) -> Result<Self, ThemeError> {
+    pub fn load(name: &str, overrides: &BTreeMap<String, String>, depth: ColorDepth) -> Result<Self, ThemeError> {
         let text = match name {
             "dark" => include_str!("../../assets/themes/dark.toml"),
             "light" => include_str!("../../assets/themes/light.toml"),
@@ -67,12 +66,12 @@ impl Theme {
             _ => return Err(ThemeError::UnknownTheme(name.to_owned())),
         };
         // Without colours a theme that lives by them would hide even the selection.
-        let text = if depth == Depth::Colourless { PLAIN } else { text };
+        let text = if depth == ColorDepth::None { PLAIN } else { text };
         let mut styles = parse(text, depth)?;
         for (name, look) in overrides {
             let role = role(name)?;
             let style = step_down(parse_look(role, look)?, depth);
-            if depth > Depth::Colourless || style != Style::new() {
+            if depth > ColorDepth::None || style != Style::new() {
                 styles.insert(role, style);
             }
         }
@@ -93,7 +92,7 @@ impl Theme {
 }
 
 /// Reads a theme's file: the table `roles`, and the table `sixteen` for terminals that have no more colours than that.
-fn parse(text: &str, depth: Depth) -> Result<BTreeMap<Role, Style>, ThemeError> {
+fn parse(text: &str, depth: ColorDepth) -> Result<BTreeMap<Role, Style>, ThemeError> {
     let file = |offset: usize, what: String| ThemeError::File {
         line: text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1,
         what,
@@ -105,7 +104,7 @@ fn parse(text: &str, depth: Depth) -> Result<BTreeMap<Role, Style>, ThemeError> 
         let is_wanted = match name.get_ref().as_ref() {
             "roles" => true,
             // Its name sorts after `roles`, so that it goes on top.
-            "sixteen" => depth == Depth::Sixteen,
+            "sixteen" => depth == ColorDepth::Sixteen,
             other => {
                 return Err(file(
                     name.span().start,
@@ -171,7 +170,12 @@ fn parse_look(role: Role, look: &str) -> Result<Style, ThemeError> {
 mod tests {
     use super::*;
 
-    const DEPTHS: [Depth; 4] = [Depth::Colourless, Depth::Sixteen, Depth::Palette, Depth::TrueColour];
+    const DEPTHS: [ColorDepth; 4] = [
+        ColorDepth::None,
+        ColorDepth::Sixteen,
+        ColorDepth::Indexed,
+        ColorDepth::True,
+    ];
 
     fn overrides(role: &str, look: &str) -> BTreeMap<String, String> {
         BTreeMap::from([(role.to_owned(), look.to_owned())])
@@ -216,7 +220,7 @@ mod tests {
     #[test]
     fn no_colour_is_left_where_none_is_wanted() {
         for name in NAMES {
-            let theme = Theme::load(name, &overrides("danger", "red on blue"), Depth::Colourless).unwrap();
+            let theme = Theme::load(name, &overrides("danger", "red on blue"), ColorDepth::None).unwrap();
             for role in Role::ALL {
                 let style = theme.style(*role);
                 assert_eq!((style.fg, style.bg), (None, None), "{name} {}", role.name());
@@ -227,7 +231,7 @@ mod tests {
 
     #[test]
     fn an_operators_look_goes_on_top() {
-        let theme = Theme::load("dark", &overrides("danger", "black on #ff0000 bold"), Depth::TrueColour).unwrap();
+        let theme = Theme::load("dark", &overrides("danger", "black on #ff0000 bold"), ColorDepth::True).unwrap();
         assert_eq!(
             theme.style(Role::Danger),
             Style::new()
@@ -239,7 +243,7 @@ mod tests {
 
     #[track_caller]
     fn check_refused(role: &str, look: &str, expected: &str) {
-        let error = Theme::load("dark", &overrides(role, look), Depth::TrueColour).unwrap_err();
+        let error = Theme::load("dark", &overrides(role, look), ColorDepth::True).unwrap_err();
         assert_eq!(error.to_string(), expected);
     }
 
@@ -253,7 +257,7 @@ mod tests {
         check_refused("danger", "on red on blue", &format!("danger: “on” {rest}"));
         check_refused("danger", "#12345", &format!("danger: “#12345” {rest}"));
         assert_eq!(
-            Theme::load("drak", &BTreeMap::new(), Depth::TrueColour)
+            Theme::load("drak", &BTreeMap::new(), ColorDepth::True)
                 .unwrap_err()
                 .to_string(),
             "there is no theme “drak”; there are dark, light, contrast, plain"
@@ -269,7 +273,7 @@ mod tests {
             ("[rolls]\n", 1),
             ("[roles]\n\ndanger = \"red\n", 3),
         ] {
-            let error = parse(text, Depth::TrueColour).unwrap_err();
+            let error = parse(text, ColorDepth::True).unwrap_err();
             assert!(
                 matches!(&error, ThemeError::File { line: there, .. } if *there == line),
                 "{text}: {error}"

@@ -5,12 +5,22 @@ import os
 import unittest
 import urllib.request
 
+# Nothing of the machine's own AWS settings may reach these calls.
+for name in [name for name in os.environ if name.startswith("AWS_")]:
+    del os.environ[name]
+os.environ |= {
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
+    "AWS_SECRET_ACCESS_KEY": "any",
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+
 import boto3
 import botocore.session
+import shapes
 from botocore.config import Config
 from botocore.exceptions import ClientError
-
-import shapes
 
 URL = os.environ["CALLSHEET_EMULATOR"]
 REGION = "eu-west-1"
@@ -45,8 +55,6 @@ def client(service, checks_parameters=True, url=URL):
         service,
         endpoint_url=url,
         region_name=REGION,
-        aws_access_key_id="AKIDEXAMPLE",
-        aws_secret_access_key="any",
         config=Config(parameter_validation=checks_parameters, retries={"total_max_attempts": 1}),
     )
     made.meta.events.register("after-call.*", _hold_against_model)

@@ -7,7 +7,6 @@ import contextlib
 import datetime as dt
 import io
 import json
-import os
 import unittest
 
 from account import INCIDENT_OPERATIONS, OWN_ACCOUNT, REGION, URL, arrived, operations
@@ -22,18 +21,9 @@ class CommandLine(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        # Nothing of the machine's own AWS settings may reach these calls.
-        for name in [name for name in os.environ if name.startswith("AWS_")]:
-            del os.environ[name]
-        os.environ |= {
-            "AWS_CONFIG_FILE": os.devnull,
-            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-            "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
-            "AWS_SECRET_ACCESS_KEY": "any",
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "AWS_MAX_ATTEMPTS": "1",
-        }
         cls.driven = set()
+        # One for all, since it reads the models once.
+        cls.driver = create_clidriver()
 
     def aws(self, service, operation, **parameters):
         """Runs `aws SERVICE OPERATION --member value …` and returns what it prints, parsed."""
@@ -46,7 +36,7 @@ class CommandLine(unittest.TestCase):
                 arguments += [option, value if isinstance(value, str) else json.dumps(value)]
         output, errors = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
-            status = create_clidriver().main(arguments)
+            status = self.driver.main(arguments)
         self.assertEqual(status, 0, f"aws {' '.join(arguments)}: {errors.getvalue()}")
         self.driven.add((service, operation))
         return json.loads(output.getvalue() or "{}")
@@ -174,7 +164,7 @@ class CommandLine(unittest.TestCase):
             incidentRecordArn=record,
             eventTime="2026-01-01T00:00:00Z",
             eventType="Note",
-            eventData="noted",
+            eventData='"noted"',
         )["eventId"]
         self.assertTrue(self.incidents("list-timeline-events", incidentRecordArn=record)["eventSummaries"])
         self.incidents("get-timeline-event", incidentRecordArn=record, eventId=event)

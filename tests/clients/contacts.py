@@ -210,7 +210,6 @@ class Contacts(ContactsCase):
             (create_contact, contact | {"Plan": {"Stages": [stage | {"DurationInMinutes": 31}]}}),
             (create_contact, contact | {"Plan": {"Stages": [stage | {"DurationInMinutes": -1}]}}),
             (create_contact, contact | {"Plan": {"Stages": [{"DurationInMinutes": 1}]}}),
-            (create_contact, contact | {"Plan": {"Stages": [stage] * 11}}),
             (create_contact, contact | {"IdempotencyToken": "no.dots"}),
             (create_contact, contact | {"Tags": [{"Key": "a b", "Value": "v"}]}),
             (create_contact, contact | {"Tags": [{"Key": "k", "Value": ""}]}),
@@ -236,6 +235,17 @@ class Contacts(ContactsCase):
         for call, parameters in cases:
             with self.subTest(call=call.__name__, parameters=str(parameters)[:200]):
                 self.refused("ValidationException", call, **parameters)
+
+    def test_an_eleventh_stage_is_over_the_quota(self):
+        stages = [{"DurationInMinutes": 1, "Targets": []}] * 11
+        plan = self.contacts.create_contact(Alias=self.name, Type="ESCALATION", Plan={"Stages": stages[:10]})
+        error = self.refused(
+            "ServiceQuotaExceededException",
+            self.contacts.update_contact,
+            ContactId=plan["ContactArn"],
+            Plan={"Stages": stages},
+        )
+        self.assertEqual(error["QuotaCode"], "L-5AE11799")
 
     def test_an_unknown_operation_is_called_that(self):
         # No model has it, so the request is changed on its way out.

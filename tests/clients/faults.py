@@ -4,8 +4,7 @@ import json
 import unittest
 import urllib.request
 
-import boto3
-from account import REGION, URL, EmulatorCase
+from account import REGION, URL, EmulatorCase, boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError, HTTPClientError
 
@@ -98,8 +97,6 @@ def client_with_attempts(attempts):
         "ssm-contacts",
         endpoint_url=URL,
         region_name=REGION,
-        aws_access_key_id="AKIDEXAMPLE",
-        aws_secret_access_key="any",
         config=Config(retries={"total_max_attempts": attempts, "mode": "standard"}),
     )
 

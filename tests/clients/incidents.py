@@ -161,6 +161,10 @@ class ResponsePlans(IncidentsCase):
                 error = self.refused("ValidationException", self.lax_incidents.create_response_plan, **parameters)
                 self.assertEqual(error["ResponseMetadata"]["HTTPStatusCode"], 400)
 
+    def test_what_is_no_arn_is_refused_as_that(self):
+        for text in ("not-an-arn", "arn:aws:ssm-incidents::111122223333:"):
+            self.refused("ValidationException", self.incidents.get_response_plan, arn=text)
+
     def test_plans_come_in_pages(self):
         made = {self.plan(f"{self.name}-{number}") for number in range(3)}
         listed, pages = every(self.incidents.list_response_plans, "responsePlanSummaries", maxResults=1)

@@ -20,7 +20,7 @@ class Paging(EmulatorCase):
             self.incidents.create_response_plan(name=f"plan-{number}", incidentTemplate={"title": "t", "impact": 1})
             self.contacts.start_engagement(ContactId=arns[0], Sender="s", Subject="s", Content="c")
         for client, operation, key, parameters in [
-            (self.contacts, "list_contacts", "Contacts", {}),
+            (self.contacts, "list_contacts", "Contacts", {"AliasPrefix": "person"}),
             (self.contacts, "list_contact_channels", "ContactChannels", {"ContactId": arns[0]}),
             (self.contacts, "list_engagements", "Engagements", {}),
             (self.incidents, "list_response_plans", "responsePlanSummaries", {}),

@@ -1,7 +1,9 @@
 //! The built program: arguments, output, exit status.
 
 use assert_cmd::Command;
-use std::fs;
+use callsheet::emulator::{Emulator, Fault, Settings, World};
+use serde_json::{Value, json};
+use std::{fs, process::Output};
 use tempfile::TempDir;
 
 /// The program in an empty home, with an empty environment.
@@ -35,16 +37,19 @@ impl Program {
 
     /// Runs the program with arguments that hold no blanks.
     fn run(&self, arguments: &str) -> Ended {
-        let output = self.command().args(arguments.split_whitespace()).output().unwrap();
-        Ended {
-            status: output.status.code().unwrap(),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
-        }
+        ended(self.command().args(arguments.split_whitespace()).output().unwrap())
     }
 
     fn write(&self, name: &str, text: &str) {
         fs::write(self.home.path().join(name), text).unwrap();
+    }
+}
+
+fn ended(output: Output) -> Ended {
+    Ended {
+        status: output.status.code().unwrap(),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
     }
 }
 
@@ -75,7 +80,10 @@ fn help_names_every_command_and_exit_status_in_plain_text() {
 fn the_readme_names_every_command() {
     let readme = include_str!("../../README.md");
     for command in COMMANDS {
-        assert!(readme.contains(&format!("callsheet {command}")), "README.md lacks {command}");
+        assert!(
+            readme.contains(&format!("callsheet {command}")),
+            "README.md lacks {command}"
+        );
     }
     assert!(readme.contains("\ncargo run --release -- --demo\ncargo test\n"));
 }
@@ -216,7 +224,7 @@ fn the_log_is_json_lines_for_its_owner_only() {
     }
     let path = program.home.path().join("log.json");
     let text = fs::read_to_string(&path).unwrap();
-    let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let count = |message: &str| lines.iter().filter(|line| line["message"] == message).count();
     assert_eq!(count("started"), 2, "the second run appends: {text}");
     assert!(lines.iter().all(|line| {
@@ -237,4 +245,275 @@ fn a_log_that_cannot_be_written_stops_the_start() {
     let ended = Program::new().run("--log none/log.json inventory");
     assert_eq!(ended.status, 5);
     assert!(ended.err.contains("none/log.json could not be opened"), "{}", ended.err);
+}
+
+/// A small account: two people with a device each, a plan, a schedule and a response plan.
+const WORLD: &str = r#"{
+    "contacts": {
+        "akua": {
+            "type": "PERSONAL",
+            "display_name": "Akua Mensah",
+            "plan": { "stages": [{ "minutes": 5, "targets": [{ "channel": "contact-channel/akua/c1a92be9-bf32-4cfe-ac34-01ae897a7a5a" }] }] },
+            "channels": [{
+                "id": "c1a92be9-bf32-4cfe-ac34-01ae897a7a5a", "name": "Mobile", "type": "SMS",
+                "address": "+447700900101", "status": "ACTIVATED"
+            }]
+        },
+        "ben": {
+            "type": "PERSONAL",
+            "channels": [{
+                "id": "5c891dcb-c691-4edf-b8f5-a179a49e2d30", "name": "Mail", "type": "EMAIL",
+                "address": "ben@example.com", "status": "NOT_ACTIVATED"
+            }]
+        }
+    }
+}"#;
+
+/// An embedded account on a port of its own, and the runtime that it lives on.
+struct Account {
+    runtime: tokio::runtime::Runtime,
+    emulator: Emulator,
+}
+
+impl Account {
+    fn start(faults: &[&str]) -> Self {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let any_port = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
+        let settings = Settings {
+            page_size: 1,
+            ..Settings::default()
+        };
+        let world = World::from_json(WORLD).unwrap();
+        let emulator = runtime.block_on(Emulator::start(any_port, world, settings)).unwrap();
+        emulator.faults(faults.iter().map(|fault| fault.parse::<Fault>().unwrap()).collect());
+        Self { runtime, emulator }
+    }
+
+    /// Runs the program against this account.
+    fn run(&self, program: &Program, arguments: &str) -> Ended {
+        let output = program
+            .command()
+            .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+            .env("AWS_SECRET_ACCESS_KEY", "any")
+            .env("AWS_REGION", "eu-west-1")
+            .args(["--endpoint-url", &self.emulator.url()])
+            .args(arguments.split_whitespace())
+            .output()
+            .unwrap();
+        ended(output)
+    }
+
+    fn stop(self) {
+        self.runtime.block_on(self.emulator.stop());
+    }
+}
+
+fn json(ended: &Ended) -> Value {
+    serde_json::from_str(&ended.out).unwrap_or_else(|error| panic!("{error}: {}\n{}", ended.out, ended.err))
+}
+
+#[test]
+fn a_complete_inventory_exits_with_0_and_holds_no_address() {
+    let (account, program) = (Account::start(&[]), Program::new());
+    let ended = account.run(&program, "inventory");
+    account.stop();
+    let inventory = json(&ended);
+    assert_eq!(inventory["unknown"], json!([]));
+    assert_eq!((ended.status, ended.err.as_str()), (0, ""));
+    assert_eq!(inventory["schema"], "callsheet.inventory/1");
+    assert_eq!(inventory["contacts"].as_array().unwrap().len(), 2);
+    assert_eq!(inventory["channels"][0]["address"], "+44•••••••101");
+    assert_eq!(inventory["channels"][0]["fingerprint"].as_str().unwrap().len(), 32);
+    assert_eq!(
+        inventory["contacts"][0]["stages"][0]["targets"][0]["channel"],
+        inventory["channels"][0]["arn"]
+    );
+    for address in ["+447700900101", "ben@example.com"] {
+        assert!(!ended.out.contains(address));
+    }
+    assert!(!ended.out.contains('\u{1b}'));
+}
+
+#[test]
+fn an_inventory_with_something_unknown_exits_with_3_and_says_what() {
+    let faults = ["ListContactChannels:access-denied:on=akua"];
+    let (account, program) = (Account::start(&faults), Program::new());
+    let ended = account.run(&program, "inventory");
+    let csv = account.run(&program, "inventory --format csv --table channels");
+    account.stop();
+    let inventory = json(&ended);
+    assert_eq!((ended.status, csv.status), (3, 3));
+    assert!(inventory["contacts"][0]["channels"].is_null());
+    let unknown = inventory["unknown"].as_array().unwrap();
+    let denied = unknown
+        .iter()
+        .find(|gap| gap["permission"] == "ssm-contacts:ListContactChannels");
+    assert_eq!(denied.unwrap()["subject"], inventory["contacts"][0]["arn"]);
+    let row = csv.out.lines().find(|line| line.contains(",akua,")).unwrap();
+    assert!(row.ends_with("ssm-contacts:ListContactChannels is missing\""), "{row}");
+}
+
+#[test]
+fn an_account_that_cannot_be_read_exits_with_4() {
+    let (account, program) = (Account::start(&["*:expired-credentials"]), Program::new());
+    let ended = account.run(&program, "inventory");
+    account.stop();
+    assert_eq!((ended.status, ended.out.as_str()), (4, ""), "{}", ended.err);
+    assert!(
+        ended.err.starts_with("error: ") && ended.err.contains("next: "),
+        "{}",
+        ended.err
+    );
+    assert!(ended.err.lines().count() <= 5, "{}", ended.err);
+}
+
+#[test]
+fn wrong_aws_settings_exit_with_2() {
+    let program = Program::new();
+    for arguments in ["inventory", "inventory --profile nobody --region eu-west-1"] {
+        let ended = program.run(arguments);
+        assert_eq!(
+            (ended.status, ended.out.as_str()),
+            (2, ""),
+            "{arguments}: {}",
+            ended.err
+        );
+        assert!(ended.err.contains("next: "), "{arguments}: {}", ended.err);
+    }
+}
+
+#[test]
+fn the_key_of_the_fingerprints_is_kept_for_the_next_run() {
+    let (account, program) = (Account::start(&[]), Program::new());
+    let fingerprint = |ended: &Ended| json(ended)["channels"][0]["fingerprint"].clone();
+    let (one, two) = (
+        account.run(&program, "inventory"),
+        account.run(&program, "inventory --data-dir kept"),
+    );
+    let again = account.run(&program, "inventory --data-dir kept");
+    account.stop();
+    assert_eq!(fingerprint(&two), fingerprint(&again));
+    assert_ne!(fingerprint(&one), fingerprint(&two));
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    let (account, program) = (Account::start(&[]), Program::new());
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_callsheet"))
+        .env_clear()
+        .env("HOME", program.home.path())
+        .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+        .env("AWS_SECRET_ACCESS_KEY", "any")
+        .args([
+            "inventory",
+            "--region",
+            "eu-west-1",
+            "--endpoint-url",
+            &account.emulator.url(),
+        ])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    account.stop();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert!(matches!(output.status.code(), Some(0 | 3)), "{:?}", output.status);
+}
+
+#[test]
+fn the_demo_account_is_read_and_kept_apart() {
+    let program = Program::new();
+    let ended = program.run("--demo inventory --data-dir data");
+    let inventory = json(&ended);
+    assert!(inventory["contacts"].as_array().unwrap().len() > 20, "{}", ended.err);
+    assert_eq!(inventory["scope"]["account"], "111122223333");
+    let data = program.home.path().join("data");
+    let inside: Vec<_> = fs::read_dir(&data)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    assert_eq!(inside, ["demo"]);
+
+    let state = data.join("demo/account.json");
+    fs::write(&state, "{}").unwrap();
+    assert_eq!(
+        json(&program.run("--demo inventory --data-dir data"))["contacts"],
+        json!([])
+    );
+    let again = json(&program.run("inventory --demo --fresh --data-dir data"));
+    assert_eq!(again["contacts"], inventory["contacts"]);
+    fs::write(&state, "{").unwrap();
+    let ended = program.run("--demo inventory --data-dir data");
+    assert_eq!(ended.status, 5);
+    assert!(ended.err.contains("--fresh"), "{}", ended.err);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_emulator_serves_until_it_is_told_to_stop_and_keeps_its_state() {
+    use std::io::BufRead as _;
+    let program = Program::new();
+    program.write("world.json", WORLD);
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_callsheet"))
+        .env_clear()
+        .env("HOME", program.home.path())
+        .current_dir(program.home.path())
+        .args([
+            "emulator",
+            "--listen",
+            "127.0.0.1:0",
+            "--world",
+            "world.json",
+            "--state",
+            "state.json",
+        ])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut first = String::new();
+    std::io::BufReader::new(child.stdout.as_mut().unwrap())
+        .read_line(&mut first)
+        .unwrap();
+    let url = first.trim_end().rsplit(' ').next().unwrap();
+    let output = program
+        .command()
+        .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+        .env("AWS_SECRET_ACCESS_KEY", "any")
+        .args(["inventory", "--region", "eu-west-1", "--endpoint-url", url])
+        .output()
+        .unwrap();
+    let pid = rustix::process::Pid::from_raw(i32::try_from(child.id()).unwrap()).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+    assert!(child.wait().unwrap().success());
+    assert_eq!(json(&ended(output))["contacts"][0]["alias"], "akua");
+    let state = fs::read_to_string(program.home.path().join("state.json")).unwrap();
+    assert!(World::from_json(&state).unwrap().contacts.contains_key("ben"));
+}
+
+#[test]
+fn wrong_options_of_the_emulator_are_told_what_may_be_written() {
+    let program = Program::new();
+    program.write("world.json", "{\"contact\": {}}");
+    for (arguments, expected) in [
+        ("--rates fast", "off, published"),
+        ("--page-size 0", "page-size"),
+        ("--fault GetContact:explode", "html-500"),
+        ("--fault GetContacts:reset", "GetContacts"),
+        ("--world world.json", "line 1"),
+        ("--world world.json --demo", "leave one of them out"),
+        ("--people 10 --demo", "leave one of them out"),
+        ("--people 10 --world world.json", "cannot be used with"),
+        ("--people 0", "1..=100000"),
+        ("--listen nowhere", "nowhere"),
+    ] {
+        let ended = program.run(&format!("emulator {arguments}"));
+        assert_eq!((ended.status, ended.out.as_str()), (2, ""), "{arguments}");
+        assert!(ended.err.contains(expected), "{arguments}: {}", ended.err);
+    }
+    let help = program.run("emulator --help").out;
+    for setting in callsheet::emulator::settings::SETTINGS {
+        assert!(help.contains(&format!("--{} <", setting.name)), "{}", setting.name);
+    }
 }

@@ -10,7 +10,17 @@
 
 mod cli;
 mod clients;
+mod connecting;
+mod emulator_incidents;
+mod emulator_sdk;
 mod generated;
+mod harness;
 mod load;
+mod pictures;
+mod pty;
+mod screens;
+mod terminal;
 mod tidy;
+mod walk;
+mod world;
 mod worlds;

@@ -1,8 +1,11 @@
 //! A program in a pseudo terminal: what is typed into it, and what its screen shows.
 
+#![expect(dead_code, reason = "tests and benchmark each use a part of it")]
+
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 use std::{
     io::{Read as _, Write},
+    num::NonZero,
     path::Path,
     sync::{Arc, Condvar, Mutex},
     thread,
@@ -18,6 +21,10 @@ pub(crate) struct Pty {
     master: Box<dyn MasterPty + Send>,
     writer: Box<dyn Write + Send>,
     shared: Arc<(Mutex<Shown>, Condvar)>,
+}
+
+fn cells(count: u16) -> NonZero<u16> {
+    NonZero::new(count).unwrap()
 }
 
 /// What the program has written so far.
@@ -41,7 +48,12 @@ impl Pty {
         (width, height): (u16, u16),
         environment: &[(&str, &str)],
     ) -> Self {
-        let size = PtySize { rows: height, cols: width, pixel_width: 0, pixel_height: 0 };
+        let size = PtySize {
+            rows: height,
+            cols: width,
+            pixel_width: 0,
+            pixel_height: 0,
+        };
         let pair = native_pty_system().openpty(size).unwrap();
         let mut command = CommandBuilder::new(program);
         command.args(arguments);
@@ -56,7 +68,11 @@ impl Pty {
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let mut reader = pair.master.try_clone_reader().unwrap();
-        let shown = Shown { parser: vt100::Parser::new(height, width, 0), bytes: Vec::new(), is_over: false };
+        let shown = Shown {
+            parser: vt100::Parser::new(cells(height), cells(width), 0),
+            bytes: Vec::new(),
+            is_over: false,
+        };
         let shared = Arc::new((Mutex::new(shown), Condvar::new()));
         let ours = Arc::clone(&shared);
         thread::spawn(move || {
@@ -74,7 +90,12 @@ impl Pty {
             }
         });
         let writer = pair.master.take_writer().unwrap();
-        Self { child, master: pair.master, writer, shared }
+        Self {
+            child,
+            master: pair.master,
+            writer,
+            shared,
+        }
     }
 
     /// Types.
@@ -85,8 +106,21 @@ impl Pty {
 
     /// Gives the terminal another size.
     pub(crate) fn resize(&mut self, width: u16, height: u16) {
-        self.shared.0.lock().unwrap().parser.screen_mut().set_size(height, width);
-        self.master.resize(PtySize { rows: height, cols: width, pixel_width: 0, pixel_height: 0 }).unwrap();
+        self.shared
+            .0
+            .lock()
+            .unwrap()
+            .parser
+            .screen_mut()
+            .set_size(cells(height), cells(width));
+        self.master
+            .resize(PtySize {
+                rows: height,
+                cols: width,
+                pixel_width: 0,
+                pixel_height: 0,
+            })
+            .unwrap();
     }
 
     /// Returns the process's number.
@@ -112,8 +146,27 @@ impl Pty {
             let left = PATIENCE.checked_sub(started.elapsed());
             match left {
                 Some(left) if !shown.is_over => shown = self.shared.1.wait_timeout(shown, left).unwrap().0,
-                _ => panic!("the screen never showed {what}, but this:\n{}", shown.parser.screen().contents()),
+                _ => panic!(
+                    "the screen never showed {what}, but this:\n{}",
+                    shown.parser.screen().contents()
+                ),
             }
+        }
+    }
+
+    /// Returns how many bytes the program has written.
+    pub(crate) fn written(&self) -> usize {
+        self.shared.0.lock().unwrap().bytes.len()
+    }
+
+    /// Waits until the program has written more than `seen` bytes.
+    #[track_caller]
+    pub(crate) fn wait_for_more(&self, seen: usize) {
+        let mut shown = self.shared.0.lock().unwrap();
+        while shown.bytes.len() <= seen {
+            let (next, waited) = self.shared.1.wait_timeout(shown, PATIENCE).unwrap();
+            assert!(!waited.timed_out(), "nothing was written any more");
+            shown = next;
         }
     }
 
@@ -126,7 +179,10 @@ impl Pty {
             let left = PATIENCE.checked_sub(started.elapsed());
             let Some(left) = left else {
                 self.child.kill().ok();
-                panic!("the program never ended; its screen:\n{}", shown.parser.screen().contents());
+                panic!(
+                    "the program never ended; its screen:\n{}",
+                    shown.parser.screen().contents()
+                );
             };
             shown = self.shared.1.wait_timeout(shown, left).unwrap().0;
         }

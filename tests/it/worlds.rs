@@ -33,7 +33,10 @@ fn the_worlds_use_reserved_domains_only() {
         let world = shipped(name, noon());
         let channels = world.contacts.values().flat_map(|contact| &contact.channels);
         for address in channels.filter_map(|channel| channel.address.as_deref()) {
-            let is_reserved = !address.contains('@') || [".example", "@example.com", "@example.net"].iter().any(|end| address.ends_with(end));
+            let is_reserved = !address.contains('@')
+                || [".example", "@example.com", "@example.net"]
+                    .iter()
+                    .any(|end| address.ends_with(end));
             assert!(is_reserved, "{name}: {address}");
         }
     }
@@ -42,7 +45,10 @@ fn the_worlds_use_reserved_domains_only() {
 #[test]
 fn everything_in_the_clean_world_leads_somewhere() {
     let world = shipped("clean.json", noon());
-    let people = world.contacts.values().filter(|contact| contact.kind == ContactType::Personal);
+    let people = world
+        .contacts
+        .values()
+        .filter(|contact| contact.kind == ContactType::Personal);
     assert_eq!(people.count(), 12);
     for contact in world.contacts.values() {
         for target in contact.plan.stages.iter().flatten().flat_map(|stage| &stage.targets) {
@@ -72,7 +78,12 @@ fn every_alias_in_the_worlds_readme_is_in_the_demo() {
         .collect();
     let names = table.split('`').skip(1).step_by(2);
     let aliases: Vec<&str> = names
-        .filter(|name| name.contains('-') && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'))
+        .filter(|name| {
+            name.contains('-')
+                && name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        })
         .collect();
     assert!(aliases.len() > 50, "{aliases:?}");
     for alias in aliases {

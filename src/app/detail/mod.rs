@@ -11,6 +11,8 @@ mod rotation;
 mod schedule;
 mod shift;
 
+pub use parts::place_words;
+
 use super::{facts::Facts, screens::phone, style::Line};
 use crate::domain::{contact::ContactKind, ids::Arn};
 use page::Page;

@@ -148,7 +148,7 @@ pub(super) fn used_by(page: &mut Page, facts: &Facts<'_>, arn: &Arn) {
 }
 
 /// Returns in words in which way something is named.
-pub(super) fn place_words(facts: &Facts<'_>, place: &Place) -> String {
+pub fn place_words(facts: &Facts<'_>, place: &Place) -> String {
     match place {
         Place::Stage {
             number,

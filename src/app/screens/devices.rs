@@ -102,19 +102,22 @@ fn status(status: &ActivationStatus) -> Cell {
 
 /// Returns the first place in the owner's plan, in the order in which devices are tried.
 fn planned(facts: &Facts<'_>, person: &Contact, channel: &Channel) -> Cell {
-    let is_used_elsewhere = !facts.graph.used_by(&channel.arn).is_empty();
-    cell::reading(&person.plan, |_| match planned_places(facts, person, channel).next() {
-        Some(Use {
-            place: Place::Stage { number, minute, .. },
-            ..
-        }) => {
-            // Within one minute the stages have an order, too.
-            let order = minute.saturating_mul(1000).saturating_add(cell::order(*number));
-            Cell::ordered(format!("{number} at {minute} min"), Role::Normal, order)
+    cell::reading(&person.plan, |_| {
+        let uses = facts.graph.used_by(&channel.arn);
+        match uses
+            .iter()
+            .find(|entry| entry.by == person.arn)
+            .map(|entry| &entry.place)
+        {
+            Some(Place::Stage { number, minute, .. }) => {
+                // Within one minute the stages have an order, too.
+                let order = minute.saturating_mul(1000).saturating_add(cell::order(*number));
+                Cell::ordered(format!("{number} at {minute} min"), Role::Normal, order)
+            }
+            _ if !uses.is_empty() => Cell::ordered("other's plan", Role::Danger, i64::MAX),
+            // An unused device that works is a smaller thing than a planned one that does not.
+            _ => Cell::ordered("not in plan", Role::Warning, i64::MAX),
         }
-        _ if is_used_elsewhere => Cell::ordered("other's plan", Role::Danger, i64::MAX),
-        // An unused device that works is a smaller thing than a planned one that does not.
-        _ => Cell::ordered("not in plan", Role::Warning, i64::MAX),
     })
 }
 

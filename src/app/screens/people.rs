@@ -22,9 +22,9 @@ use std::{collections::BTreeSet, sync::Arc};
 /// The columns.
 pub(super) const COLUMNS: &[Column] = &[
     Column::growing("name", "NAME", 16),
-    Column::growing("alias", "ALIAS", 10),
+    Column::growing("alias", "ALIAS", 11),
     Column::new("devices", "DEVICES", 7),
-    Column::new("reach", "REACHED BY", 16),
+    Column::new("reach", "REACHED BY", 17),
     Column::new("next", "NEXT SHIFT", 12),
     Column::new("used", "USED", 4),
     Column::new("gone", "GONE", 4),

@@ -15,7 +15,7 @@ use crate::{
 
 /// The columns.
 pub(super) const COLUMNS: &[Column] = &[
-    Column::growing("name", "NAME", 18),
+    Column::growing("name", "NAME", 19),
     Column::growing("alias", "ALIAS", 12),
     Column::new("stages", "STAGES", 6),
     Column::new("minutes", "MINUTES", 7),

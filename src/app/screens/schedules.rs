@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 
 /// The columns.
 pub(super) const COLUMNS: &[Column] = &[
-    Column::growing("name", "NAME", 15),
+    Column::growing("name", "NAME", 16),
     Column::new("kind", "KIND", 8),
     Column::growing("oncall", "ON CALL NOW", 14),
     Column::new("next", "HAND-OVER", 11),

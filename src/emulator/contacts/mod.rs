@@ -25,7 +25,8 @@ pub(crate) fn insert(answer: &mut Value, name: &str, member: Option<impl Into<Va
 
 /// Returns a page of a list as on the wire.
 fn listed(name: &str, items: Vec<Value>, token: Option<String>) -> Value {
-    let mut answer = json!({ name: items });
+    let mut answer = json!({});
+    insert(&mut answer, name, Some(items));
     insert(&mut answer, "NextToken", token);
     answer
 }

@@ -61,7 +61,7 @@ pub(super) fn check(call: &Call<'_>, kind: ContactType, plan: &Plan) -> Result<(
             let message = format!("{} contact cannot have rotations in plan", kind.word());
             return Err(ServiceError::invalid(message));
         }
-        _ => {}
+        ContactType::Personal | ContactType::Escalation | ContactType::OncallSchedule => {}
     }
     let rotation_ids = plan.rotation_ids.iter().flatten();
     if rotation_ids.clone().count() > limits::ROTATIONS_PER_SCHEDULE {

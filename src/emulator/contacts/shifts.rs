@@ -36,9 +36,9 @@ fn list_shifts(call: &mut Call<'_>, input: &Reader<'_>) -> Result<Value, Service
     let start = input.instant("StartTime").unwrap_or(call.now);
     let end = input.required_instant("EndTime");
     let pager = Pager::contacts(call, input)?;
-    let window = window(start, end)?;
+    let window = window(call, start, end)?;
     let rotation = rotation::found(call, &arn)
-        .map_err(|_| ServiceError::invalid(format!("Invalid value provided - Invalid resource Arn {arn}")))?
+        .map_err(|_not_found| ServiceError::invalid(format!("Invalid value provided - Invalid resource Arn {arn}")))?
         .1;
     let turns = turns(rotation)?;
     Ok(page_of(pager, shifts(&turns, &replacements(rotation), window)))
@@ -71,7 +71,7 @@ fn preview_shifts(call: &mut Call<'_>, input: &Reader<'_>) -> Result<Value, Serv
         zone: parsed_zone(&zone)?,
         recurrence: &recurrence,
     };
-    Ok(page_of(pager, shifts(&turns, &replacements, window(start, end)?)))
+    Ok(page_of(pager, shifts(&turns, &replacements, window(call, start, end)?)))
 }
 
 /// Returns who is on call in a rotation at one instant.
@@ -111,21 +111,21 @@ fn replacements(rotation: &Rotation) -> Vec<Replacement> {
     rotation.overrides.iter().map(replacement).collect()
 }
 
-fn window(start: DateTime<Utc>, end: DateTime<Utc>) -> Result<Window, ServiceError> {
+fn window(call: &Call<'_>, start: DateTime<Utc>, end: DateTime<Utc>) -> Result<Window, ServiceError> {
     if start >= end {
         return Err(ServiceError::invalid("StartTime must be before EndTime"));
     }
     Ok(Window {
         start,
         end,
-        edges: WindowEdges::Whole,
+        edges: call.settings.shift_edges,
     })
 }
 
 /// A world file may name a zone that does not exist; the service could not hold one.
 fn parsed_zone(name: &str) -> Result<Tz, ServiceError> {
     name.parse()
-        .map_err(|_| ServiceError::invalid(format!("Invalid time zone {name}")))
+        .map_err(|_unknown| ServiceError::invalid(format!("Invalid time zone {name}")))
 }
 
 fn page_of(pager: Pager, shifts: impl Iterator<Item = Shift>) -> Value {
@@ -156,7 +156,7 @@ pub(super) fn rotation<'a>(world: &'a World, arn: &str) -> Option<&'a Rotation> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::emulator::machine::Machine;
+    use crate::emulator::{Settings, machine::Machine};
 
     const ROTATION: &str = "arn:aws:ssm-contacts:eu-west-1:111122223333:rotation/day";
     const ANNA: &str = "arn:aws:ssm-contacts:eu-west-1:111122223333:contact/anna";
@@ -194,6 +194,25 @@ mod tests {
             .map(|shift| &shift["ContactIds"][0])
             .collect();
         assert_eq!(people, [ANNA, BEN]);
+    }
+
+    #[test]
+    fn shifts_are_cut_at_the_window_when_asked_for() {
+        let request = json!({ "RotationId": ROTATION, "StartTime": MORNING + 60, "EndTime": MORNING + 120 });
+        for (shift_edges, start, end) in [
+            (WindowEdges::Whole, MORNING, MORNING + 3 * 3600),
+            (WindowEdges::Clipped, MORNING + 60, MORNING + 120),
+        ] {
+            let settings = Settings {
+                shift_edges,
+                ..Settings::default()
+            };
+            let listed = Machine::with(machine().world, settings)
+                .call("ListRotationShifts", &request)
+                .unwrap();
+            let shift = &listed["RotationShifts"][0];
+            assert_eq!((&shift["StartTime"], &shift["EndTime"]), (&json!(start), &json!(end)));
+        }
     }
 
     #[test]

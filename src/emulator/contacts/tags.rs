@@ -84,10 +84,10 @@ fn tags<'a>(call: &'a mut Call<'_>, arn: &str) -> Result<&'a mut Tags, ServiceEr
             .map(|rotation| &mut rotation.tags)
             .ok_or_else(not_found);
     }
-    contact::owned(call, arn).map_err(|error| match error.kind {
-        crate::emulator::ErrorKind::ResourceNotFound => not_found(),
-        _ => error,
-    })?;
+    if call.world.contact(arn).is_none() {
+        return Err(not_found());
+    }
+    contact::owned(call, arn)?;
     call.world
         .contact_mut(arn)
         .map(|contact| &mut contact.tags)

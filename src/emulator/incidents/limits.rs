@@ -16,9 +16,9 @@ pub(super) const CLIENT_TOKEN: TextRule = TextRule::length(0..=128);
 pub(super) const NEXT_TOKEN: TextRule = TextRule::length(0..=2000);
 /// `name` of a response plan.
 pub(super) const PLAN_NAME: TextRule = TextRule {
-    length: 1..=200,
     allows: |letter| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_',
     pattern: "^[a-zA-Z0-9-_]*$",
+    ..TextRule::length(1..=200)
 };
 /// `displayName` of a response plan.
 pub(super) const DISPLAY_NAME: TextRule = TextRule::length(0..=200);
@@ -32,11 +32,11 @@ pub(super) const DEDUPE_STRING: TextRule = TextRule::length(0..=1000);
 pub(super) const DOCUMENT_NAME: TextRule = TextRule::length(0..=128);
 /// `documentVersion` of a runbook.
 pub(super) const DOCUMENT_VERSION: TextRule = TextRule::length(0..=128);
-/// `name` of a PagerDuty configuration.
+/// `name` of a `PagerDuty` configuration.
 pub(super) const PAGER_DUTY_NAME: TextRule = TextRule::length(1..=200);
-/// `secretId` of a PagerDuty configuration.
+/// `secretId` of a `PagerDuty` configuration.
 pub(super) const SECRET_ID: TextRule = TextRule::length(1..=512);
-/// `serviceId` of a PagerDuty service.
+/// `serviceId` of a `PagerDuty` service.
 pub(super) const SERVICE_ID: TextRule = TextRule::length(1..=200);
 /// `policy`.
 pub(super) const POLICY: TextRule = TextRule::length(0..=4000);
@@ -58,15 +58,15 @@ pub(super) const ITEM_VALUE: TextRule = TextRule::length(0..=4000);
 pub(super) const FILTER_TEXT: TextRule = TextRule::length(0..=1000);
 /// A tag's key. The model's look-ahead against `aws:` stands in `tags.rs`.
 pub(super) const TAG_KEY: TextRule = TextRule {
-    length: 1..=128,
     allows: is_tag_letter,
     pattern: r"^(?!aws:)[a-zA-Z0-9\s_.:=+-/@]+$",
+    ..TextRule::length(1..=128)
 };
 /// A tag's value.
 pub(super) const TAG_VALUE: TextRule = TextRule {
-    length: 0..=256,
     allows: is_tag_letter,
     pattern: r"^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$",
+    ..TextRule::length(0..=256)
 };
 
 /// `impact`: 1 is critical, 5 is none.
@@ -77,6 +77,12 @@ pub(super) const TAGS: RangeInclusive<usize> = 1..=50;
 pub(super) const TAGS_PER_RESOURCE: usize = 50;
 /// Engagements of a response plan.
 pub(super) const ENGAGEMENTS: RangeInclusive<usize> = 0..=5;
+/// Parameters of a runbook, fixed or dynamic.
+pub(super) const PARAMETERS: RangeInclusive<usize> = 1..=200;
+/// Characters of a parameter's name.
+pub(super) const PARAMETER_NAME: RangeInclusive<usize> = 1..=50;
+/// A parameter's value.
+pub(super) const PARAMETER_VALUE: TextRule = TextRule::length(0..=512);
 /// Filters of a list.
 pub(super) const FILTERS: RangeInclusive<usize> = 0..=5;
 /// Related items of one incident.

@@ -95,7 +95,7 @@ fn about(error: ServiceError, sort: Sort, identifier: &str) -> ServiceError {
 /// Reads a required ARN.
 fn required_arn(input: &Reader<'_>, name: &str) -> Arn {
     let arn = input.required_text(name, &limits::ARN);
-    if input.raw(name).is_some() && split(&arn).is_none() {
+    if input.raw(name).is_some() && split(&arn).is_none_or(|parts| parts.resource.is_empty()) {
         input.fault(name, limits::NOT_AN_ARN);
     }
     arn
@@ -120,7 +120,8 @@ fn pager_up_to(most: u32, call: &Call<'_>, input: &Reader<'_>) -> Result<Pager, 
 
 /// Returns a page of a list as on the wire.
 fn listed(name: &str, items: Vec<Value>, token: Option<String>) -> Value {
-    let mut answer = json!({ name: items });
+    let mut answer = json!({});
+    insert(&mut answer, name, Some(items));
     insert(&mut answer, "nextToken", token);
     answer
 }

@@ -1,7 +1,5 @@
 //! Reads what a response plan is made of, by the limits of the model.
 
-use std::ops::RangeInclusive;
-
 use serde_json::{Value, json};
 
 use super::{limits, notification_targets, only_member, tags::optional_tags};
@@ -9,7 +7,7 @@ use crate::emulator::{
     call::Call,
     contacts::insert,
     error::{ErrorKind, ServiceError},
-    input::{Reader, TextRule},
+    input::Reader,
     settings::Answer,
     world::{Arn, split},
 };
@@ -112,39 +110,41 @@ fn check_runbook(runbook: &Reader<'_>) {
             .contains(&word)
             .then_some(())
     });
-    // An empty map of either is refused: hashicorp/terraform-provider-aws#32057.
-    const NAMES: RangeInclusive<usize> = 1..=200;
-    const NAME: RangeInclusive<usize> = 1..=50;
-    const VALUE: TextRule = TextRule::length(0..=512);
     for name in ["parameters", "dynamicParameters"] {
-        let Some(map) = runbook.object(name) else { continue };
-        if !NAMES.contains(&map.entries().count()) {
-            runbook.fault(
-                name,
-                "failed to satisfy constraint: Member must have length between 1 and 200",
-            );
-        }
-        for (key, _) in map.entries() {
-            if !NAME.contains(&key.chars().count()) {
-                runbook.fault(
-                    name,
-                    "failed to satisfy constraint: Map keys must have length between 1 and 50",
-                );
-            }
-            if name == "parameters" {
-                map.texts(key, &(0..=100), &VALUE);
-            } else if let Some(value) = map.object(key) {
-                value.required_word("variable", |word| {
-                    ["INCIDENT_RECORD_ARN", "INVOLVED_RESOURCES"]
-                        .contains(&word)
-                        .then_some(())
-                });
-            }
+        if let Some(map) = runbook.object(name) {
+            check_parameters(runbook, name, &map);
         }
     }
 }
 
-/// Reads `integrations`: one PagerDuty service at most.
+fn check_parameters(runbook: &Reader<'_>, name: &str, map: &Reader<'_>) {
+    // An empty map is refused: hashicorp/terraform-provider-aws#32057.
+    if !limits::PARAMETERS.contains(&map.entries().count()) {
+        runbook.fault(
+            name,
+            "failed to satisfy constraint: Member must have length between 1 and 200",
+        );
+    }
+    for (key, _) in map.entries() {
+        if !limits::PARAMETER_NAME.contains(&key.chars().count()) {
+            runbook.fault(
+                name,
+                "failed to satisfy constraint: Map keys must have length between 1 and 50",
+            );
+        }
+        if name == "parameters" {
+            map.texts(key, &(0..=100), &limits::PARAMETER_VALUE);
+        } else if let Some(value) = map.object(key) {
+            value.required_word("variable", |word| {
+                ["INCIDENT_RECORD_ARN", "INVOLVED_RESOURCES"]
+                    .contains(&word)
+                    .then_some(())
+            });
+        }
+    }
+}
+
+/// Reads `integrations`: one `PagerDuty` service at most.
 pub(super) fn integrations(input: &Reader<'_>) -> Option<Vec<Value>> {
     let integrations = input.objects("integrations", &(0..=1))?;
     for integration in &integrations {

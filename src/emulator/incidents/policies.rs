@@ -65,7 +65,7 @@ fn put_resource_policy(call: &mut Call<'_>, input: &Reader<'_>) -> Result<Value,
     }
     refuse_missing(call, &resource)?;
     let id = call.uuid();
-    let share_region = call.region.to_owned();
+    let share_region = call.world.home_region.clone();
     let policy = ResourcePolicy {
         resource,
         document,

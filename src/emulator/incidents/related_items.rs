@@ -105,7 +105,11 @@ pub(super) fn items(input: &Reader<'_>) -> Vec<RelatedItem> {
 
 /// Returns the item with the id that the service gives it, unless it came with one.
 pub(super) fn numbered(call: &mut Call<'_>, item: RelatedItem) -> RelatedItem {
-    let generated_id = item.generated_id.or_else(|| Some(call.uuid()));
+    let generated_id = item.generated_id.or_else(|| {
+        let kind = item.identifier.get("type").and_then(Value::as_str).unwrap_or("OTHER");
+        let digits = call.uuid().replace('-', "").to_uppercase();
+        Some(format!("related-item/{kind}/{digits}"))
+    });
     RelatedItem { generated_id, ..item }
 }
 

@@ -168,6 +168,10 @@ fn update_response_plan(call: &mut Call<'_>, input: &Reader<'_>) -> Result<Value
     replace(&mut plan.chat_topics, chat_topics);
     replace(&mut plan.actions, actions);
     replace(&mut plan.integrations, integrations);
+    if plan.incident_template.is_null() {
+        // A world's file may leave the template out.
+        plan.incident_template = json!({});
+    }
     for (name, member) in template {
         insert(&mut plan.incident_template, name, member);
     }

@@ -48,28 +48,23 @@ fn start_incident(call: &mut Call<'_>, input: &Reader<'_>) -> Result<Value, Serv
     }
 
     let id = call.uuid();
-    let generated_items = related_items
+    let plan_name = plan_arn.rsplit('/').next().unwrap_or_default();
+    let first_event = TimelineEvent {
+        id: call.uuid(),
+        event_time: call.now,
+        event_updated_time: call.now,
+        event_type: "SSM Incident Trigger".to_owned(),
+        event_data: json!({ "triggerSource": source.source, "createdBy": source.created_by }).to_string(),
+        event_references: Vec::new(),
+    };
+    let mut record = from_template(call, plan_name, &plan, source, &id);
+    record.title = title.unwrap_or(record.title);
+    record.impact = impact.unwrap_or(record.impact);
+    record.timeline.push(first_event);
+    record.related_items = related_items
         .into_iter()
         .map(|item| related_items::numbered(call, item))
         .collect();
-    let record = IncidentRecord {
-        response_plan: plan_arn.rsplit('/').next().unwrap_or_default().to_owned(),
-        related_items: generated_items,
-        timeline: vec![TimelineEvent {
-            id: call.uuid(),
-            event_time: call.now,
-            event_updated_time: call.now,
-            event_type: "SSM Incident Trigger".to_owned(),
-            event_data: json!({ "triggerSource": source.source, "createdBy": source.created_by }).to_string(),
-            event_references: Vec::new(),
-        }],
-        ..from_template(call, &plan, source, &id)
-    };
-    let record = IncidentRecord {
-        title: title.unwrap_or(record.title),
-        impact: impact.unwrap_or(record.impact),
-        ..record
-    };
     let arn = records::arn(call.world, &id, &record);
     call.world.incident_records.insert(id, record.clone());
     call.remember(token.as_deref(), &arn);
@@ -95,7 +90,14 @@ fn trigger(call: &Call<'_>, input: &Reader<'_>) -> IncidentSource {
     source
 }
 
-fn from_template(call: &Call<'_>, plan: &ResponsePlan, source: IncidentSource, id: &str) -> IncidentRecord {
+/// Returns the record that a response plan's template describes; its timeline is empty.
+fn from_template(
+    call: &Call<'_>,
+    plan_name: &str,
+    plan: &ResponsePlan,
+    source: IncidentSource,
+    id: &str,
+) -> IncidentRecord {
     let template = &plan.incident_template;
     let text = |name: &str| template.get(name).and_then(Value::as_str).map(str::to_owned);
     let impact = template
@@ -111,7 +113,7 @@ fn from_template(call: &Call<'_>, plan: &ResponsePlan, source: IncidentSource, i
     };
     let tags = template.get("incidentTags").cloned();
     IncidentRecord {
-        response_plan: String::new(),
+        response_plan: plan_name.to_owned(),
         title: text("title").unwrap_or_default(),
         status: IncidentStatus::Open,
         // A world's file may leave the impact out: the least of those that call for anybody.

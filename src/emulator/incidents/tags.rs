@@ -22,15 +22,17 @@ pub(super) const OPERATIONS: &[Operation] = &[
         list_tags_for_resource,
     )
     .at("GET", "/tags/{resourceArn}", 200),
-    Operation::writes("TagResource", RateClass::IncidentWrites, "Sets tags.", tag_resource).at(
-        "POST",
-        "/tags/{resourceArn}",
-        204,
-    ),
+    Operation::writes(
+        "TagResource",
+        RateClass::IncidentWrites,
+        "Sets tags of a resource.",
+        tag_resource,
+    )
+    .at("POST", "/tags/{resourceArn}", 204),
     Operation::writes(
         "UntagResource",
         RateClass::IncidentWrites,
-        "Takes tags away.",
+        "Takes tags off a resource.",
         untag_resource,
     )
     .at("DELETE", "/tags/{resourceArn}", 204),

@@ -24,6 +24,7 @@ mod overrides;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
 
 use self::{calendar::Calendar, coverage::Coverages};
 use super::recurrence::Recurrence;
@@ -77,10 +78,10 @@ pub struct Window {
 }
 
 /// What to do with a shift that reaches out of the window. The service does not say which it does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum WindowEdges {
     /// Give its own start and end.
-    #[default]
     Whole,
     /// Cut it at the window's edge.
     Clipped,

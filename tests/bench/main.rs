@@ -1,0 +1,322 @@
+//! The figures that callsheet promises, measured on the built program: `cargo bench --bench figures [NAME…]`.
+//!
+//! Each figure is printed with what it is held against. Nothing here asserts: a busy machine is no defect. The
+//! comparison with boto3 needs `.venv/bin/python`, or `CALLSHEET_PYTHON`, with boto3; without it that line says so.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::as_conversions,
+    clippy::cast_precision_loss,
+    clippy::disallowed_methods,
+    reason = "a benchmark measures with the clock, prints what it finds, and has nobody to hand an error to"
+)]
+
+#[path = "../it/pty.rs"]
+mod pty;
+
+use callsheet::emulator::{Emulator, Settings, generate};
+use pty::Pty;
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_callsheet");
+
+/// Keys pressed for each distribution of times.
+const KEYS: usize = 400;
+
+fn main() {
+    let asked: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| !argument.starts_with('-'))
+        .collect();
+    let figures: [(&str, fn()); 5] = [
+        ("pace", load_at_published_rates),
+        ("boto3", load_against_boto3),
+        ("start", first_frame_and_first_rows),
+        ("keys", key_to_frame),
+        ("idle", idle),
+    ];
+    for (name, figure) in figures {
+        if asked.is_empty() || asked.iter().any(|word| word == name) {
+            figure();
+        }
+    }
+}
+
+/// An embedded Incident Manager with its own runtime.
+struct Server {
+    emulator: Emulator,
+    runtime: Runtime,
+}
+
+impl Server {
+    fn start(people: usize, settings: &[(&str, &str)]) -> Self {
+        let mut chosen = Settings::default();
+        for (name, value) in settings {
+            chosen.set(name, value).unwrap();
+        }
+        let runtime = Runtime::new().unwrap();
+        let world = generate::organisation(people, 1);
+        let start = Emulator::start(([127, 0, 0, 1], 0).into(), world, chosen);
+        let emulator = runtime.block_on(start).unwrap();
+        Self { emulator, runtime }
+    }
+
+    fn stop(self) {
+        self.runtime.block_on(self.emulator.stop());
+    }
+}
+
+/// Runs `callsheet inventory` and returns how long it took.
+fn inventory(url: &str, config: &str) -> Duration {
+    let home = TempDir::new().unwrap();
+    let file = home.path().join("config.toml");
+    fs::write(&file, config).unwrap();
+    let started = Instant::now();
+    let status = Command::new(PROGRAM)
+        .args(["inventory", "--endpoint-url", url, "--config"])
+        .arg(&file)
+        .env_clear()
+        .envs(credentials())
+        .env("HOME", home.path())
+        .stdout(Stdio::null())
+        .status()
+        .unwrap();
+    let took = started.elapsed();
+    assert!(status.success(), "callsheet inventory ended with {status}");
+    took
+}
+
+fn credentials() -> [(&'static str, &'static str); 3] {
+    [
+        ("AWS_ACCESS_KEY_ID", "test"),
+        ("AWS_SECRET_ACCESS_KEY", "test"),
+        ("AWS_REGION", "eu-west-1"),
+    ]
+}
+
+/// The published rate that an operation counts against: its class and requests per second.
+fn class(operation: &str) -> (&'static str, f64) {
+    match operation {
+        "GetContact" => ("GetContact", 20.0),
+        "GetRotation" => ("GetRotation", 20.0),
+        "ListRotationOverrides" => ("ListRotationOverrides", 20.0),
+        "ListRotationShifts" => ("ListRotationShifts", 20.0),
+        "ListContacts" | "ListContactChannels" | "ListRotations" => ("contact reads", 20.0),
+        "GetCallerIdentity" => ("identity", f64::INFINITY),
+        _ => ("incident reads", 10.0),
+    }
+}
+
+fn load_at_published_rates() {
+    let server = Server::start(300, &[("rates", "published")]);
+    let took = inventory(&server.emulator.url(), "").as_secs_f64();
+    let calls = server.emulator.calls();
+    let throttled = calls.iter().filter(|call| matches!(call.status, Some(400..))).count();
+    let mut seconds: BTreeMap<&str, f64> = BTreeMap::new();
+    for call in &calls {
+        let (name, rate) = class(&call.operation);
+        *seconds.entry(name).or_default() += 1.0 / rate;
+    }
+    let (tightest, bound) = seconds
+        .into_iter()
+        .max_by(|one, other| one.1.total_cmp(&other.1))
+        .unwrap();
+    println!(
+        "pace    300 people, {} calls, {throttled} throttled: {took:.2} s; the rates allow {bound:.2} s ({tightest}); ratio {:.3} (held against 1.05)",
+        calls.len(),
+        took / bound
+    );
+    server.stop();
+}
+
+fn load_against_boto3() {
+    let server = Server::start(300, &[("latency-ms", "50")]);
+    let url = server.emulator.url();
+    let ours = inventory(&url, "pace = \"off\"\n").as_secs_f64();
+    let our_calls = server.emulator.calls().len();
+    match python() {
+        None => println!("boto3   not measured: no Python with boto3 (.ci/run makes .venv)"),
+        Some(python) => {
+            let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bench/sequential.py");
+            let output = Command::new(python).arg(script).arg(&url).output().unwrap();
+            let text = String::from_utf8(output.stdout).unwrap();
+            let (calls, seconds) = text
+                .trim()
+                .split_once(' ')
+                .unwrap_or_else(|| panic!("{}", String::from_utf8_lossy(&output.stderr)));
+            let theirs: f64 = seconds.parse().unwrap();
+            println!(
+                "boto3   300 people, 50 ms a call: callsheet {ours:.2} s in {our_calls} calls, boto3 in sequence {theirs:.2} s in {calls}; {:.1} times as fast (held against 5)",
+                theirs / ours
+            );
+        }
+    }
+    server.stop();
+}
+
+fn python() -> Option<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let candidates = [
+        std::env::var_os("CALLSHEET_PYTHON").map(PathBuf::from),
+        Some(root.join(".venv/bin/python")),
+    ];
+    candidates.into_iter().flatten().find(|python| {
+        Command::new(python)
+            .args(["-c", "import boto3"])
+            .stderr(Stdio::null())
+            .status()
+            .is_ok_and(|status| status.success())
+    })
+}
+
+/// A desk in a terminal of 120 x 40.
+fn desk(url: &str, home: &Path, config: &str) -> Pty {
+    let file = home.join("config.toml");
+    fs::write(&file, config).unwrap();
+    let arguments = ["--endpoint-url", url, "--config", file.to_str().unwrap()];
+    Pty::start_with(PROGRAM, &arguments, home, (120, 40), &credentials())
+}
+
+fn first_frame_and_first_rows() {
+    let latency = 200.0;
+    let server = Server::start(300, &[("latency-ms", "200")]);
+    let (mut frames, mut rows) = (Vec::new(), Vec::new());
+    for _ in 0..20 {
+        let home = TempDir::new().unwrap();
+        let started = Instant::now();
+        let mut pty = desk(&server.emulator.url(), home.path(), "");
+        pty.wait_for("READ-ONLY");
+        frames.push(milliseconds(started));
+        pty.wait_until("a person", |screen| {
+            screen
+                .contents()
+                .lines()
+                .nth(4)
+                .is_some_and(|line| line.trim().len() > 20)
+        });
+        rows.push(milliseconds(started));
+        pty.send("q");
+        pty.end();
+    }
+    println!("start   first frame {} (held against 30 ms)", spread(&mut frames));
+    println!(
+        "start   first rows {} at {latency} ms a call (held against one round trip)",
+        spread(&mut rows)
+    );
+    server.stop();
+}
+
+fn key_to_frame() {
+    let server = Server::start(1_000, &[("latency-ms", "50")]);
+    let home = TempDir::new().unwrap();
+    // At the published rates the load of 1,000 contacts takes most of a minute: long enough to press keys meanwhile.
+    let mut pty = desk(&server.emulator.url(), home.path(), "");
+    pty.wait_until("rows", |screen| screen.contents().contains("1/1"));
+    let mut loading = press_keys(&mut pty);
+    println!(
+        "keys    while loading 1,000 people: {} (held against 4 ms median, 16 ms at 99 %)",
+        spread(&mut loading)
+    );
+    pty.send("R");
+    drop(pty_end(pty));
+
+    let mut pty = desk(
+        &server.emulator.url(),
+        home.path(),
+        "pace = \"off\"\nrequests_in_flight = 64\n",
+    );
+    pty.wait_for("everything was read");
+    let mut loaded = press_keys(&mut pty);
+    println!(
+        "keys    with 1,000 people loaded: {} (held against 4 ms median, 16 ms at 99 %)",
+        spread(&mut loaded)
+    );
+    println!(
+        "memory  {:.1} MB resident with 1,000 people (held against 60 MB)",
+        resident_megabytes(pty.process())
+    );
+    drop(pty_end(pty));
+    server.stop();
+}
+
+fn pty_end(mut pty: Pty) -> String {
+    pty.send("q");
+    pty.end().1
+}
+
+/// Presses keys one after another, each when the last one's frame has been seen.
+fn press_keys(pty: &mut Pty) -> Vec<f64> {
+    // Down and up: the position in the corner says when the frame is there.
+    (0..KEYS)
+        .map(|index| {
+            let seen = pty.written();
+            let started = Instant::now();
+            pty.send(if index % 40 < 20 { "j" } else { "k" });
+            pty.wait_for_more(seen);
+            milliseconds(started)
+        })
+        .collect()
+}
+
+fn idle() {
+    let server = Server::start(300, &[]);
+    let home = TempDir::new().unwrap();
+    let pty = desk(&server.emulator.url(), home.path(), "pace = \"off\"\n");
+    pty.wait_for("everything was read");
+    // The notice goes away after some seconds; after that nothing is left to do.
+    pty.wait_until("that the notice is gone", |screen| {
+        !screen.contents().contains("everything was read")
+    });
+    let before = processor_ticks(pty.process());
+    let watched = Duration::from_secs(10);
+    std::thread::sleep(watched);
+    let used = processor_ticks(pty.process()) - before;
+    println!(
+        "idle    {used} clock ticks of processor time in {} s (held against 0)",
+        watched.as_secs()
+    );
+    drop(pty_end(pty));
+    server.stop();
+}
+
+fn milliseconds(started: Instant) -> f64 {
+    started.elapsed().as_secs_f64() * 1000.0
+}
+
+fn spread(times: &mut [f64]) -> String {
+    times.sort_by(f64::total_cmp);
+    let at = |share: f64| times[((times.len() - 1) as f64 * share).round() as usize];
+    format!(
+        "median {:.1} ms, 99 % {:.1} ms, worst {:.1} ms",
+        at(0.5),
+        at(0.99),
+        at(1.0)
+    )
+}
+
+/// Returns the resident memory of a process, as Linux tells it.
+fn resident_megabytes(process: u32) -> f64 {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmRSS")).unwrap();
+    let kilobytes: f64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
+    kilobytes / 1024.0
+}
+
+/// Returns the processor time that a process has used, in clock ticks, as Linux tells it.
+fn processor_ticks(process: u32) -> u64 {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap();
+    let after_name = stat.rsplit_once(')').unwrap().1;
+    let fields: Vec<&str> = after_name.split_whitespace().collect();
+    fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()
+}

@@ -1,0 +1,232 @@
+//! The desk without a terminal: messages in, screens out. Time, zone and size are pinned here.
+
+use callsheet::{
+    app::{
+        self,
+        effect::Effect,
+        key::Key,
+        keymap::Keymap,
+        layout::Size,
+        measure::width,
+        model::{Model, Setup},
+        msg::Msg,
+        style::Role,
+    },
+    domain::{Timestamp, load::LoadEvent},
+    failure::Failure,
+    view::{
+        self,
+        theme::{self, Theme},
+    },
+};
+use chrono::{Duration, TimeZone as _};
+use ratatui::{
+    Terminal,
+    backend::TestBackend,
+    buffer::{Buffer, Cell},
+    style::{Color, Style},
+};
+use std::fmt::Write as _;
+
+/// The time at which every test begins: a Tuesday.
+pub(crate) fn start_of_test() -> Timestamp {
+    chrono::Utc.with_ymd_and_hms(2026, 11, 24, 9, 30, 0).unwrap()
+}
+
+/// Returns the settings of a desk on an ordinary account.
+pub(crate) fn setup() -> Setup {
+    Setup {
+        version: "0.0.0",
+        is_demo: false,
+        profile: None,
+        region: Some("eu-west-1".to_owned()),
+        endpoint: None,
+        zone: chrono_tz::Europe::Dublin,
+        keymap: Keymap::default(),
+        has_mouse: true,
+        themes: theme::NAMES.iter().map(|name| (*name).to_owned()).collect(),
+    }
+}
+
+/// A desk that is driven by a test.
+pub(crate) struct Desk {
+    pub(crate) model: Model,
+    /// The time; moves only when a test says so.
+    pub(crate) now: Timestamp,
+    /// Everything that the desk asked for.
+    pub(crate) effects: Vec<Effect>,
+}
+
+impl Desk {
+    /// Returns a desk that has just been opened.
+    pub(crate) fn new(width: u16, height: u16) -> Self {
+        Self::with(setup(), width, height)
+    }
+
+    /// Returns a desk that has just been opened with these settings.
+    pub(crate) fn with(setup: Setup, width: u16, height: u16) -> Self {
+        let now = start_of_test();
+        let (model, effects) = app::start(setup, Size { width, height }, now);
+        Self { model, now, effects }
+    }
+
+    /// Sends one message.
+    pub(crate) fn send(&mut self, msg: Msg) {
+        self.effects.extend(app::update(&mut self.model, self.now, [msg]));
+    }
+
+    /// Reports what the load that is under way has found.
+    pub(crate) fn load(&mut self, events: impl IntoIterator<Item = LoadEvent>) {
+        let ticket = self.model.load.as_ref().expect("a load is under way").ticket;
+        let events = events.into_iter().collect();
+        self.send(Msg::Loading { ticket, events });
+    }
+
+    /// Ends the load that is under way.
+    pub(crate) fn end_load(&mut self, result: Result<(), Failure>) {
+        let ticket = self.model.load.as_ref().expect("a load is under way").ticket;
+        self.send(Msg::LoadEnded { ticket, result });
+    }
+
+    /// Lets time pass.
+    pub(crate) fn wait(&mut self, seconds: i64) {
+        self.now += Duration::seconds(seconds);
+        self.send(Msg::Tick);
+    }
+
+    /// Presses keys: each character is one, and `<enter>`, `<ctrl-z>` and the like are one each.
+    pub(crate) fn keys(&mut self, script: &str) {
+        for key in keys(script) {
+            self.send(Msg::Key(key));
+        }
+    }
+
+    /// Returns the frame in the looks of a theme, and where its cursor stands.
+    pub(crate) fn frame(&self, theme: &Theme) -> (Buffer, Option<(u16, u16)>) {
+        let Size { width, height } = self.model.size;
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+        let buffer = terminal
+            .draw(|frame| view::draw(&self.model, theme, frame))
+            .unwrap()
+            .buffer
+            .clone();
+        // The terminal hides its cursor where a frame asks for none.
+        let cursor = terminal.backend().cursor_visible().then(|| {
+            let position = terminal.backend().cursor_position();
+            (position.x, position.y)
+        });
+        (buffer, cursor)
+    }
+
+    /// Returns the screen as text.
+    pub(crate) fn screen(&self) -> String {
+        text(&self.frame(&role_theme()).0)
+    }
+
+    /// Returns the screen as text, and under it which cells have which role.
+    pub(crate) fn screen_with_roles(&self) -> String {
+        let (buffer, cursor) = self.frame(&role_theme());
+        let mut out = text(&buffer);
+        out.push_str("--- roles\n");
+        for (y, row) in rows(&buffer).enumerate() {
+            let stretches = role_stretches(row);
+            if !stretches.is_empty() {
+                writeln!(out, "{y:>2}: {}", stretches.join(", ")).unwrap();
+            }
+        }
+        if let Some((x, y)) = cursor {
+            writeln!(out, "cursor at column {x} of row {y}").unwrap();
+        }
+        out
+    }
+}
+
+/// Returns the keys that a script names.
+pub(crate) fn keys(script: &str) -> Vec<Key> {
+    let mut keys = Vec::new();
+    let mut rest = script;
+    while let Some(first) = rest.chars().next() {
+        let named = rest.strip_prefix('<').and_then(|after| after.split_once('>'));
+        if let Some((key, after)) = named.and_then(|(name, after)| Some((name.parse().ok()?, after))) {
+            keys.push(key);
+            rest = after;
+        } else {
+            keys.push(Key::char(first));
+            rest = rest.get(first.len_utf8()..).unwrap_or_default();
+        }
+    }
+    keys
+}
+
+/// The first of the colours that stand for roles.
+const FIRST_COLOUR: u8 = 100;
+
+/// Returns a theme that gives each role a colour of its own: behind the text to those of rows, in the text to others.
+pub(crate) fn role_theme() -> Theme {
+    Theme::of(|role| {
+        let index = Role::ALL.iter().position(|other| *other == role).unwrap();
+        let colour = Color::Indexed(FIRST_COLOUR + u8::try_from(index).unwrap());
+        if role == Role::Normal {
+            Style::new()
+        } else if matches!(role, Role::Selected | Role::SelectedAway) {
+            Style::new().bg(colour)
+        } else {
+            Style::new().fg(colour)
+        }
+    })
+}
+
+fn role_of(colour: Color) -> Option<Role> {
+    let Color::Indexed(index) = colour else { return None };
+    Role::ALL.get(usize::from(index - FIRST_COLOUR)).copied()
+}
+
+fn rows(buffer: &Buffer) -> impl Iterator<Item = &[Cell]> {
+    buffer.content().chunks(usize::from(buffer.area.width.max(1)))
+}
+
+/// Returns what a person reads; the second cell of a wide character holds nothing.
+fn text(buffer: &Buffer) -> String {
+    let mut out = String::new();
+    for row in rows(buffer) {
+        let mut line = String::new();
+        let mut x = 0;
+        while let Some(cell) = row.get(x) {
+            line.push_str(cell.symbol());
+            x += width(cell.symbol()).max(1);
+        }
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out
+}
+
+/// Returns the stretches of a row that have roles: `0-9 title`, `2-7 danger on selected`.
+fn role_stretches(row: &[Cell]) -> Vec<String> {
+    let mut stretches: Vec<(usize, usize, String)> = Vec::new();
+    for (x, cell) in row.iter().enumerate() {
+        let name = match (role_of(cell.fg), role_of(cell.bg)) {
+            (None, None) => continue,
+            (Some(text), None) => text.name().to_owned(),
+            (None, Some(ground)) => ground.name().to_owned(),
+            (Some(text), Some(ground)) => format!("{} on {}", text.name(), ground.name()),
+        };
+        match stretches.last_mut() {
+            Some((_, end, last)) if *end + 1 == x && *last == name => *end = x,
+            _ => stretches.push((x, x, name)),
+        }
+    }
+    stretches
+        .into_iter()
+        .map(|(start, end, name)| format!("{start}-{end} {name}"))
+        .collect()
+}
+
+#[test]
+fn a_script_names_keys_as_the_configuration_does() {
+    let names: Vec<String> = keys("jG<enter>/a<b<ctrl-z><space>")
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(names, ["j", "G", "enter", "/", "a", "<", "b", "ctrl-z", "space"]);
+}
