@@ -8,8 +8,8 @@ use super::{
 /// Returns the key file with every default: `command = ["key", …]`.
 pub fn key_file() -> String {
     let mut text = "\
-# The keys of callsheet. Copy this file to keys.toml in the configuration directory (callsheet config says where),
-# and keep only what you change: a command that is not named keeps its keys, and an empty list takes them away.
+# The keys of callsheet. Copy this file, name the copy under keys in the configuration file (callsheet config says which
+# that is), and keep only what you change: a command that is not named keeps its keys, and an empty list takes them away.
 #
 # A key is a character such as j or G, or one of enter, esc, tab, backtab, space, up, down, left, right, home, end,
 # pageup, pagedown, backspace, delete, f1 … f12; ctrl- or alt- goes before it.
@@ -17,12 +17,12 @@ pub fn key_file() -> String {
     .to_owned();
     for command in COMMANDS {
         let keys: Vec<String> = command.keys.iter().map(|key| format!("{key:?}")).collect();
-        text.push_str(&format!(
+        text.extend([format!(
             "\n# {}\n{} = [{}]\n",
             command.doc,
             command.name,
             keys.join(", ")
-        ));
+        )]);
     }
     text
 }
@@ -39,15 +39,15 @@ What each key does, unless the key file says otherwise. `?` shows the same on th
         (KeyPlace::Screen, "On a screen"),
         (KeyPlace::Everywhere, "Everywhere, menus and texts included"),
     ] {
-        text.push_str(&format!("\n## {title}\n\n| keys | command | does |\n|---|---|---|\n"));
+        text.extend([format!("\n## {title}\n\n| keys | command | does |\n|---|---|---|\n")]);
         for command in COMMANDS.iter().filter(|command| command.place == place) {
             let keys: Vec<String> = command.keys.iter().map(|key| format!("`{key}`")).collect();
-            text.push_str(&format!(
+            text.extend([format!(
                 "| {} | `{}` | {} |\n",
                 keys.join(" "),
                 command.name,
                 command.doc
-            ));
+            )]);
         }
     }
     text.push_str("\n## Columns\n\nWhat `/column:value` can look into. A name may be cut as long as it stays unique.\n\n| screen | columns |\n|---|---|\n");
@@ -57,12 +57,12 @@ What each key does, unless the key file says otherwise. `?` shows the same on th
             .iter()
             .map(|column| format!("`{}`", column.name))
             .collect();
-        text.push_str(&format!(
+        text.extend([format!(
             "| {} {} | {} |\n",
             screen.number(),
             screen.title(),
             columns.join(" ")
-        ));
+        )]);
     }
     text
 }

@@ -169,17 +169,17 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
             Some(answer) => take_answer(model, answer),
             None => Vec::new(),
         },
-        Some(Overlay::Menu(menu)) if menu.input().is_some() => match menu_step(key) {
-            Some(step) => step(model),
-            None => {
-                if let Some(request) = request(key) {
-                    menu.type_with(|input| {
-                        input.handle(request);
-                    });
-                }
-                Vec::new()
+        Some(Overlay::Menu(menu)) if menu.input().is_some() => {
+            if let Some(id) = menu_command(key) {
+                return run(model, id);
             }
-        },
+            if let Some(request) = request(key) {
+                menu.type_with(|input| {
+                    input.handle(request);
+                });
+            }
+            Vec::new()
+        }
         Some(Overlay::Menu(_) | Overlay::Pager(_)) => {
             let place = command.and_then(command::command).map(|command| command.place);
             if place == Some(command::KeyPlace::Everywhere) {
@@ -192,20 +192,18 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
     }
 }
 
-/// Returns what a key does in a menu that is narrowed by typing, when it does not type.
-fn menu_step(key: Key) -> Option<fn(&mut Model) -> Vec<Effect>> {
-    let steps: [(KeyCode, fn(&mut Model) -> Vec<Effect>); 6] = [
-        (KeyCode::Enter, act::open),
-        (KeyCode::Esc, act::close),
-        (KeyCode::Up, |model| act::move_by(model, act::Step::Line(-1))),
-        (KeyCode::Down, |model| act::move_by(model, act::Step::Line(1))),
-        (KeyCode::PageUp, |model| act::move_by(model, act::Step::Page(-1))),
-        (KeyCode::PageDown, |model| act::move_by(model, act::Step::Page(1))),
+/// Returns what a key does in a menu that is narrowed by typing, when it does not type. Letters are not the operator's
+/// own keys there.
+fn menu_command(key: Key) -> Option<CommandId> {
+    let commands = [
+        (KeyCode::Enter, CommandId::Open),
+        (KeyCode::Esc, CommandId::Close),
+        (KeyCode::Up, CommandId::Up),
+        (KeyCode::Down, CommandId::Down),
+        (KeyCode::PageUp, CommandId::PageUp),
+        (KeyCode::PageDown, CommandId::PageDown),
     ];
-    steps
-        .into_iter()
-        .find(|(code, _)| *code == key.code)
-        .map(|(_, step)| step)
+    commands.into_iter().find(|(code, _)| *code == key.code).map(|(_, id)| id)
 }
 
 /// Runs a command, or says why it cannot be done now.

@@ -77,7 +77,7 @@ Exit status:
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     Inventory(inventory::Arguments),
-    Emulator(emulator::Arguments),
+    Emulator(Box<emulator::Arguments>),
     Config(config::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
@@ -151,7 +151,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<ExitCode, Fa
     let status = match command {
         None => desk::run(settings()?),
         Some(Command::Inventory(arguments)) => inventory::run(&arguments, &settings()?),
-        Some(Command::Emulator(arguments)) => emulator::run(arguments, flags.demo.demo),
+        Some(Command::Emulator(arguments)) => emulator::run(*arguments, flags.demo.demo),
         // These need no settings, and have to work where the settings are broken.
         Some(Command::Config(arguments)) => config::run(&arguments, &flags),
         Some(Command::Completions(arguments)) => completions::run(&arguments),

@@ -64,9 +64,11 @@ fn option(setting: &Setting) -> Arg {
 
 /// Returns the default as it would be typed; nothing where the default is to leave the option out.
 fn default(setting: &Setting) -> Option<String> {
-    match serde_json::to_value(Settings::default()).ok()?.get(setting.name)? {
+    let defaults = serde_json::to_value(Settings::default()).ok()?;
+    let value = defaults.get(setting.name)?;
+    match value {
         Value::Null => None,
         Value::String(word) => Some(word.clone()),
-        other => Some(other.to_string()),
+        Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => Some(value.to_string()),
     }
 }

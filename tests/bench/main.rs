@@ -4,12 +4,13 @@
 //! comparison with boto3 needs `.venv/bin/python`, or `CALLSHEET_PYTHON`, with boto3; without it that line says so.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stdout,
     clippy::as_conversions,
     clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
     clippy::disallowed_methods,
     reason = "a benchmark measures with the clock, prints what it finds, and has nobody to hand an error to"
 )]

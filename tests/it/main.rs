@@ -5,7 +5,9 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stderr,
-    reason = "the lints' own permission for tests does not reach helper functions"
+    clippy::disallowed_methods,
+    clippy::string_slice,
+    reason = "the lints' own permission for tests does not reach helper functions, and tests prepare files of their own"
 )]
 
 mod cli;
