@@ -127,7 +127,7 @@ fn perform(effect: Effect, screen: &mut Screen, effects: &mut Effects) -> Result
         Effect::Quit => return Ok(Next::Leave),
         Effect::Copy(text) => Screen::copy(&text),
         Effect::CaptureMouse(is_ours) => screen.capture_mouse(is_ours),
-        Effect::Redraw => screen.terminal.clear(),
+        Effect::Redraw => screen.clear(),
         Effect::Suspend => screen.suspend(),
         Effect::ReadSnapshot { .. }
         | Effect::SaveSnapshot(_)

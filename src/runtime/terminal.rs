@@ -82,7 +82,15 @@ impl Screen {
         rustix::process::kill_current_process_group(rustix::process::Signal::TSTP)?;
         // The process stands still here until the shell wakes it.
         take(self.has_mouse)?;
-        self.terminal.clear()
+        self.clear()
+    }
+
+    /// Empties the screen, so that the next frame draws all of it.
+    ///
+    /// Ratatui's own `clear` asks the terminal where the cursor is, and the answer would come in among the keys.
+    pub(super) fn clear(&mut self) -> io::Result<()> {
+        let size = self.terminal.size()?;
+        self.terminal.resize(size.into())
     }
 }
 

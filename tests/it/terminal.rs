@@ -35,7 +35,8 @@ fn the_demo_opens_and_q_gives_the_terminal_back() {
     let (mut pty, _home) = demo((80, 24));
     let screen = pty.wait_for("READ-ONLY");
     assert!(screen.contains("People"), "{screen}");
-    pty.wait_for("everything was read");
+    // What a partner account shares cannot be read whole, in the demo as at AWS.
+    pty.wait_for("1 read failed");
     assert!(pty.is_alternate());
     pty.send("q");
     let (status, written) = pty.end();
