@@ -203,7 +203,10 @@ fn menu_command(key: Key) -> Option<CommandId> {
         (KeyCode::PageUp, CommandId::PageUp),
         (KeyCode::PageDown, CommandId::PageDown),
     ];
-    commands.into_iter().find(|(code, _)| *code == key.code).map(|(_, id)| id)
+    commands
+        .into_iter()
+        .find(|(code, _)| *code == key.code)
+        .map(|(_, id)| id)
 }
 
 /// Runs a command, or says why it cannot be done now.
