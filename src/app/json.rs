@@ -10,7 +10,7 @@ use crate::domain::{
     ids::Arn,
     inventory::Inventory,
     operation::Operation,
-    response::{ResponsePlan, ResponsePlanDetail},
+    response::{Chat, ResponsePlan, ResponsePlanDetail},
     schedule::{HandOff, Override, Recurrence, Rotation, Shift},
     text::is_harmful,
 };
@@ -302,7 +302,11 @@ fn response_value(plan: &ResponsePlan) -> Value {
 }
 
 fn with_detail(object: Object, detail: &ResponsePlanDetail) -> Object {
-    let chat = (!detail.chat_topics.is_empty()).then(|| json!({ "chatbotSns": detail.chat_topics }));
+    let chat = match &detail.chat {
+        Chat::None => None,
+        Chat::Topics(topics) => Some(json!({ "chatbotSns": topics })),
+        Chat::Unrecognised => Some(Value::Null),
+    };
     let runbook = detail.runbook.as_ref();
     let actions = runbook.map(|name| json!([{ "ssmAutomation": { "documentName": name } }]));
     let integration = detail.integration.as_ref();
@@ -455,7 +459,7 @@ mod tests {
             incident_title: "Down".to_owned(),
             impact: 2,
             engagements: vec![contact_arn("all")],
-            chat_topics: vec!["arn:aws:sns:eu-west-1:111122223333:ops".to_owned()],
+            chat: Chat::Topics(vec!["arn:aws:sns:eu-west-1:111122223333:ops".to_owned()]),
             runbook: Some("Restart".to_owned()),
             integration: None,
         };

@@ -3,7 +3,7 @@
 //! Two things differ from the SDK's own search, since the CLI differs: a profile that is asked for by name comes before
 //! keys in the environment, and the metadata service of a machine is never asked for the Region.
 
-use super::{Account, failure, limit::Limiter};
+use super::{Account, failure, limit::Limiter, required::RequiredMembers};
 use crate::{
     config::Connection,
     domain::{Timestamp, load::Connected},
@@ -81,12 +81,14 @@ impl Account {
         Self {
             contacts: aws_sdk_ssmcontacts::Client::from_conf(
                 aws_sdk_ssmcontacts::config::Builder::from(sdk)
+                    .interceptor(RequiredMembers)
                     .retry_config(retries.clone())
                     .timeout_config(timeouts.clone())
                     .build(),
             ),
             incidents: aws_sdk_ssmincidents::Client::from_conf(
                 aws_sdk_ssmincidents::config::Builder::from(sdk)
+                    .interceptor(RequiredMembers)
                     .retry_config(retries.clone())
                     .timeout_config(timeouts.clone())
                     .build(),

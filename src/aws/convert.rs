@@ -12,7 +12,7 @@ use crate::domain::{
     gap::Reading,
     ids::Arn,
     inventory::Caller,
-    response::{ReplicationSet, ResponsePlan, ResponsePlanDetail},
+    response::{Chat, ReplicationSet, ResponsePlan, ResponsePlanDetail},
     schedule::{HandOff, Override, Recurrence, Rotation, Shift},
 };
 use aws_sdk_ssmcontacts::{operation as contacts, types as from};
@@ -139,7 +139,7 @@ pub(super) fn listed_rotation(rotation: from::Rotation) -> Result<Rotation, Malf
         },
         time_zone: rotation.time_zone_id.filter(|zone| !zone.is_empty()),
         start_at: rotation.start_time.as_ref().and_then(timestamp),
-        recurrence: rotation.recurrence.map(recurrence),
+        recurrence: rotation.recurrence.and_then(recurrence),
         overrides: Reading::Pending,
         shifts: Reading::Pending,
     })
@@ -153,32 +153,32 @@ pub(super) fn rotation(rotation: contacts::get_rotation::GetRotationOutput) -> R
         members: Reading::Known(arns("ContactIds", &rotation.contact_ids)?),
         time_zone: Some(rotation.time_zone_id).filter(|zone| !zone.is_empty()),
         start_at: timestamp(&rotation.start_time),
-        recurrence: rotation.recurrence.map(recurrence),
+        recurrence: rotation.recurrence.and_then(recurrence),
         overrides: Reading::Pending,
         shifts: Reading::Pending,
     })
 }
 
-fn recurrence(recurrence: from::RecurrenceSettings) -> Recurrence {
-    // A setting without a time is left out: the shifts, which the service computes, say what it made of it.
+/// Returns how a rotation repeats; nothing where a time is missing, since half of it would be another recurrence.
+fn recurrence(recurrence: from::RecurrenceSettings) -> Option<Recurrence> {
     let hand_off = |time: from::HandOffTime| HandOff {
         hour: time.hour_of_day,
         minute: time.minute_of_hour,
     };
-    let mut coverages: Vec<_> = recurrence
+    let mut coverages = recurrence
         .shift_coverages
         .unwrap_or_default()
         .into_iter()
         .map(|(day, hours)| {
-            let hours = hours
+            let hours: Option<_> = hours
                 .into_iter()
-                .filter_map(|hours| Some((hand_off(hours.start?), hand_off(hours.end?))))
+                .map(|hours| Some((hand_off(hours.start?), hand_off(hours.end?))))
                 .collect();
-            (word(day.as_str()), hours)
+            Some((word(day.as_str()), hours?))
         })
-        .collect();
+        .collect::<Option<Vec<_>>>()?;
     coverages.sort();
-    Recurrence {
+    Some(Recurrence {
         number_of_on_calls: recurrence.number_of_on_calls,
         multiplier: recurrence.recurrence_multiplier,
         daily: recurrence
@@ -191,16 +191,16 @@ fn recurrence(recurrence: from::RecurrenceSettings) -> Recurrence {
             .weekly_settings
             .unwrap_or_default()
             .into_iter()
-            .filter_map(|setting| Some((word(setting.day_of_week.as_str()), hand_off(setting.hand_off_time?))))
-            .collect(),
+            .map(|setting| Some((word(setting.day_of_week.as_str()), hand_off(setting.hand_off_time?))))
+            .collect::<Option<_>>()?,
         monthly: recurrence
             .monthly_settings
             .unwrap_or_default()
             .into_iter()
-            .filter_map(|setting| Some((setting.day_of_month, hand_off(setting.hand_off_time?))))
-            .collect(),
+            .map(|setting| Some((setting.day_of_month, hand_off(setting.hand_off_time?))))
+            .collect::<Option<_>>()?,
         coverages,
-    }
+    })
 }
 
 /// Converts an entry of `ListRotationOverrides`.
@@ -253,11 +253,11 @@ pub(super) fn response_plan(
         incident_title: template.title,
         impact: template.impact,
         engagements: arns("engagements", &plan.engagements.unwrap_or_default())?,
-        chat_topics: match plan.chat_channel {
-            Some(incident::ChatChannel::ChatbotSns(topics)) => topics,
-            // Absent and `empty` are two ways to say that there is none.
-            Some(incident::ChatChannel::Empty(_)) | None => Vec::new(),
-            Some(_) => return Err("chatChannel is of a kind that is not known".to_owned()),
+        chat: match plan.chat_channel {
+            Some(incident::ChatChannel::ChatbotSns(topics)) if !topics.is_empty() => Chat::Topics(topics),
+            // Absent, `empty` and no topic are three ways to say that there is none.
+            Some(incident::ChatChannel::ChatbotSns(_) | incident::ChatChannel::Empty(_)) | None => Chat::None,
+            Some(_) => Chat::Unrecognised,
         },
         runbook: plan.actions.unwrap_or_default().into_iter().next().map(|action| {
             action.as_ssm_automation().map_or_else(
@@ -402,6 +402,22 @@ mod tests {
             let channel = channel(sdk, None).unwrap();
             assert_eq!(channel.status, ActivationStatus::Other(kept.to_owned()));
             assert_eq!(channel.kind, ChannelKind::Other(String::new()));
+        }
+    }
+
+    #[test]
+    fn a_recurrence_that_lacks_a_time_is_not_known() {
+        let nine = from::HandOffTime::builder().hour_of_day(9).minute_of_hour(0).build();
+        for (end, is_known) in [(Some(nine.clone()), true), (None, false)] {
+            let hours = from::CoverageTime::builder().start(nine.clone()).set_end(end).build();
+            let settings = from::RecurrenceSettings::builder()
+                .number_of_on_calls(1)
+                .recurrence_multiplier(1)
+                .daily_settings(nine.clone())
+                .shift_coverages(from::DayOfWeek::Mon, vec![hours])
+                .build()
+                .unwrap();
+            assert_eq!(recurrence(settings).is_some(), is_known);
         }
     }
 

@@ -12,6 +12,7 @@ mod limit;
 mod load;
 mod page;
 mod reads;
+mod required;
 mod run;
 
 use crate::{

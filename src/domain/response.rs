@@ -37,12 +37,25 @@ pub struct ResponsePlanDetail {
     pub impact: i32,
     /// Who is engaged: people, escalation plans, schedules, in no promised order; at most five.
     pub engagements: Vec<Arn>,
-    /// The SNS topics that lead to the chat channel; empty when there is none.
-    pub chat_topics: Vec<String>,
+    /// Where the incident is talked about.
+    pub chat: Chat,
     /// The name of the runbook, when there is one.
     pub runbook: Option<String>,
     /// The name of the `PagerDuty` integration, when there is one.
     pub integration: Option<String>,
+}
+
+/// The chat channel of a response plan.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(tag = "chat", content = "topics", rename_all = "snake_case")]
+pub enum Chat {
+    /// There is none.
+    #[default]
+    None,
+    /// The SNS topics that lead to it; at least one.
+    Topics(Vec<String>),
+    /// There is one, of a kind that this version does not know.
+    Unrecognised,
 }
 
 /// Returns AWS's word for an impact, with its number.

@@ -9,7 +9,7 @@ use super::{
     ids::Arn,
     inventory::{Caller, Inventory, Part, Read, SectionKind},
     operation::Operation,
-    response::{ReplicationSet, ResponsePlan, ResponsePlanDetail},
+    response::{Chat, ReplicationSet, ResponsePlan, ResponsePlanDetail},
     schedule::{HandOff, Override, Recurrence, Rotation, Shift},
 };
 use std::sync::Arc;
@@ -228,7 +228,7 @@ fn responses() -> Vec<Part> {
         incident_title: "Outage".to_owned(),
         impact: 1,
         engagements: vec![arn("contact/database"), arn("contact/nights")],
-        chat_topics: vec!["arn:aws:sns:eu-west-1:111122223333:war-room".to_owned()],
+        chat: Chat::Topics(vec!["arn:aws:sns:eu-west-1:111122223333:war-room".to_owned()]),
         runbook: Some("runbook".to_owned()),
         integration: None,
     };

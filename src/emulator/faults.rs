@@ -27,13 +27,15 @@ pub enum FaultKind {
     ExpiredCredentials,
     /// The connection ends in the middle of the answer.
     CutAnswer,
+    /// Success, but with an empty object for an answer.
+    EmptyAnswer,
     /// The answer's token leads nowhere.
     LostToken,
     /// The answer to a request with a token carries the same token again.
     RepeatedToken,
     /// An error type that is in no model.
     UnknownErrorType,
-    /// A member of an enumeration in the answer is a word that is in no model.
+    /// A member of an enumeration or a union in the answer is a word that is in no model.
     UnknownEnumValue,
     /// `DataEncryptionException`.
     DataEncryption,
@@ -79,6 +81,7 @@ pub const KINDS: &[&str] = &[
     "access-denied",
     "expired-credentials",
     "cut-answer",
+    "empty-answer",
     "lost-token",
     "repeated-token",
     "unknown-error-type",
@@ -154,6 +157,7 @@ impl FaultKind {
             ("access-denied", None) => Self::AccessDenied,
             ("expired-credentials", None) => Self::ExpiredCredentials,
             ("cut-answer", None) => Self::CutAnswer,
+            ("empty-answer", None) => Self::EmptyAnswer,
             ("lost-token", None) => Self::LostToken,
             ("repeated-token", None) => Self::RepeatedToken,
             ("unknown-error-type", None) => Self::UnknownErrorType,
@@ -205,13 +209,15 @@ impl Faults {
     }
 }
 
-/// Puts a word of no model in the place of every enumeration's member in an answer.
+/// Puts a word of no model in the place of every enumeration's member in an answer, and of the one that a union has.
 pub(crate) fn spoil_words(answer: &mut Value) {
     match answer {
         Value::Object(members) => {
             for (name, value) in members {
                 let is_word = ["Type", "ActivationStatus", "ReceiptType", "status"].contains(&name.as_str());
-                if is_word && value.is_string() {
+                if name == "chatChannel" && value.is_object() {
+                    *value = serde_json::json!({ "somethingNew": {} });
+                } else if is_word && value.is_string() {
                     *value = Value::from("SOMETHING_NEW");
                 } else {
                     spoil_words(value);

@@ -82,6 +82,7 @@ async fn carry_out(shared: &Shared, asked: &Asked, region: Option<String>) -> io
     };
     match &fault {
         Some(FaultKind::UnknownEnumValue) => spoil_words(&mut answer),
+        Some(FaultKind::EmptyAnswer) => answer = Value::Object(serde_json::Map::new()),
         Some(FaultKind::LostToken) => change_token(&mut answer, "bG9zdA"),
         Some(FaultKind::RepeatedToken) => {
             let token = asked.input.get("NextToken").or_else(|| asked.input.get("nextToken"));
@@ -146,6 +147,7 @@ fn refusal_by_fault(shared: &Shared, asked: &Asked, fault: &FaultKind) -> Option
         | FaultKind::Slow { .. }
         | FaultKind::Reset
         | FaultKind::CutAnswer
+        | FaultKind::EmptyAnswer
         | FaultKind::LostToken
         | FaultKind::RepeatedToken
         | FaultKind::UnknownEnumValue => return None,

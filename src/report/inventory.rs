@@ -9,7 +9,7 @@ use crate::domain::{
     gap::{Gap, Reading},
     ids::Arn,
     inventory::{Inventory, Read, Section, SectionState},
-    response::{ReplicationSet, ResponsePlan},
+    response::{Chat, ReplicationSet, ResponsePlan},
     schedule::{HandOff, Override, Recurrence, Rotation, Shift},
     text::is_harmful,
 };
@@ -219,10 +219,19 @@ fn response_plan(plan: &ResponsePlan) -> Value {
         "incident_title": detail.map(|detail| &detail.incident_title),
         "impact": detail.map(|detail| detail.impact),
         "engagements": detail.map(|detail| &detail.engagements),
-        "chat_topics": detail.map(|detail| &detail.chat_topics),
+        "chat_topics": detail.and_then(|detail| chat_topics(&detail.chat)),
         "runbook": detail.and_then(|detail| detail.runbook.as_ref()),
         "integration": detail.and_then(|detail| detail.integration.as_ref()),
     })
+}
+
+/// Returns the topics of a chat channel; nothing when they cannot be known.
+fn chat_topics(chat: &Chat) -> Option<&[String]> {
+    match chat {
+        Chat::None => Some(&[]),
+        Chat::Topics(topics) => Some(topics),
+        Chat::Unrecognised => None,
+    }
 }
 
 fn replication_set(set: &ReplicationSet) -> Value {

@@ -10,7 +10,7 @@ use crate::domain::{
     gap::{Gap, Reading},
     ids::Arn,
     inventory::{Inventory, Section, SectionState},
-    response::ResponsePlan,
+    response::{Chat, ResponsePlan},
     schedule::Rotation,
     text::spreadsheet_safe,
 };
@@ -385,7 +385,11 @@ fn response_plan(plan: &ResponsePlan, rows: &mut Rows) {
         return;
     };
     let impact = detail.impact.to_string();
-    let topics = detail.chat_topics.join(" ");
+    let (topics, unknown) = match &detail.chat {
+        Chat::None => (String::new(), ""),
+        Chat::Topics(topics) => (topics.join(" "), ""),
+        Chat::Unrecognised => (String::new(), "the chat channel is of a kind that is not known"),
+    };
     let runbook = detail.runbook.as_deref().unwrap_or_default();
     let integration = detail.integration.as_deref().unwrap_or_default();
     let engagements = detail.engagements.iter().map(Arn::as_str);
@@ -393,7 +397,7 @@ fn response_plan(plan: &ResponsePlan, rows: &mut Rows) {
     let is_bare = detail.engagements.is_empty();
     for engaged in engagements.chain(is_bare.then_some("")) {
         let own: [&str; 5] = [&impact, engaged, &topics, runbook, integration];
-        rows.add(&[names.as_slice(), own.as_slice()].concat(), "");
+        rows.add(&[names.as_slice(), own.as_slice()].concat(), unknown);
     }
 }
 
@@ -415,7 +419,7 @@ fn unknown(inventory: &Inventory, rows: &mut Rows) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{sample, text::is_harmful};
+    use crate::domain::{response::ResponsePlanDetail, sample, text::is_harmful};
 
     fn text(inventory: &Inventory, table: Table) -> String {
         String::from_utf8(csv(inventory, table).unwrap()).unwrap()
@@ -442,6 +446,26 @@ mod tests {
             );
             assert!(!text.replace("\r\n", "").chars().any(is_harmful), "{table:?}");
         }
+    }
+
+    #[test]
+    fn a_chat_channel_of_an_unknown_kind_is_said_to_be_unknown() {
+        let plan = ResponsePlan {
+            arn: sample::arn("response-plan/critical"),
+            name: "critical".to_owned(),
+            display_name: None,
+            detail: Reading::Known(ResponsePlanDetail {
+                chat: Chat::Unrecognised,
+                ..ResponsePlanDetail::default()
+            }),
+        };
+        let mut inventory = Inventory::empty("eu-west-1", None);
+        inventory.response_plans.items.insert(plan.arn.clone(), plan.into());
+        let text = text(&inventory, Table::ResponsePlans);
+        assert!(
+            text.contains("the chat channel is of a kind that is not known"),
+            "{text}"
+        );
     }
 
     #[test]

@@ -12,6 +12,7 @@ use callsheet::{
         inventory::{Inventory, Part, Section, SectionState},
         load::LoadEvent,
         operation::Operation,
+        response::Chat,
     },
     emulator::{
         Emulator, KINDS, Settings, World, generate,
@@ -215,6 +216,12 @@ async fn no_fault_on_any_call_becomes_an_answer() {
             "throttle" | "slow" => assert_same(truth, seen),
             // Words that are not known are kept; another test looks at them.
             "unknown-enum-value" => assert!(loaded.result.is_ok(), "{fault}"),
+            // The model lets these three leave out an empty list, so that nothing in the answer says that it was cut.
+            "empty-answer"
+                if matches!(
+                    operation,
+                    Operation::ListContacts | Operation::ListRotationOverrides | Operation::ListRotationShifts
+                ) => {}
             "lost-token" | "repeated-token" => assert_no_lie(&fault, truth, seen),
             _ => {
                 assert_no_lie(&fault, truth, seen);
@@ -321,6 +328,43 @@ async fn a_word_that_is_not_known_is_kept() {
             .all(|contact| contact.kind == ContactKind::from("SOMETHING_NEW".to_owned()))
     );
     assert!(seen.is_complete(), "{:?}", seen.gaps);
+}
+
+#[tokio::test]
+async fn a_chat_channel_of_an_unknown_kind_is_neither_none_nor_a_gap() {
+    let truth = truth().await;
+    let seen = load_with(world(), settings(), &["GetResponsePlan:unknown-enum-value"])
+        .await
+        .inventory;
+    assert!(seen.is_complete(), "{:?}", seen.gaps);
+    let chats = |inventory: &Inventory| -> Vec<Chat> {
+        let details = inventory.response_plans.items.values();
+        details.map(|plan| plan.detail.known().unwrap().chat.clone()).collect()
+    };
+    let unrecognised = |chat| match chat {
+        Chat::Topics(_) => Chat::Unrecognised,
+        none => none,
+    };
+    let expected: Vec<Chat> = chats(&truth).into_iter().map(unrecognised).collect();
+    assert!(expected.contains(&Chat::Unrecognised));
+    assert_eq!(chats(&seen), expected);
+}
+
+/// The model lets three lists leave out their only member, so that an empty answer of theirs is one without items.
+#[tokio::test]
+async fn an_empty_answer_is_no_answer() {
+    let optional = [
+        Operation::ListContacts,
+        Operation::ListRotationOverrides,
+        Operation::ListRotationShifts,
+    ];
+    for operation in Operation::ALL {
+        let fault = format!("{}:empty-answer", operation.name());
+        let seen = load_with(world(), settings(), &[&fault]).await.inventory;
+        let gap = seen.gaps.iter().find(|gap| gap.operation == *operation);
+        let is_malformed = gap.is_some_and(|gap| matches!(gap.reason, GapReason::Malformed { .. }));
+        assert_eq!(is_malformed, !optional.contains(operation), "{fault}: {:?}", seen.gaps);
+    }
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use crate::{
     },
     domain::{
         ids::Arn,
-        response::{ResponsePlan, ResponsePlanDetail, impact_word},
+        response::{Chat, ResponsePlan, ResponsePlanDetail, impact_word},
     },
 };
 
@@ -40,11 +40,17 @@ fn write_detail(page: &mut Page, facts: &Facts<'_>, detail: &ResponsePlanDetail)
     }
 
     page.heading("CHAT CHANNEL");
-    for topic in &detail.chat_topics {
-        page.put(4, &indented(2).and(topic, Role::Normal));
-    }
-    if detail.chat_topics.is_empty() {
-        page.put(2, &indented(2).and("none", Role::Warning));
+    match &detail.chat {
+        Chat::None => page.put(2, &indented(2).and("none", Role::Warning)),
+        Chat::Topics(topics) => {
+            for topic in topics {
+                page.put(4, &indented(2).and(topic, Role::Normal));
+            }
+        }
+        Chat::Unrecognised => page.put(
+            2,
+            &indented(2).and("unknown: of a kind that is not known", Role::Unknown),
+        ),
     }
     page.heading("RUNBOOK AND INTEGRATION");
     let optional = |text: &Option<String>| match text {
@@ -89,7 +95,7 @@ mod tests {
         gap::Reading,
         inventory::Part,
         operation::Operation,
-        response::ResponsePlanDetail,
+        response::{Chat, ResponsePlanDetail},
         world::{World, contact_arn, response_arn},
     };
 
@@ -137,7 +143,7 @@ mod tests {
     #[test]
     fn topics_runbook_and_integration_are_shown_or_said_to_be_missing() {
         let detail = ResponsePlanDetail {
-            chat_topics: vec!["arn:aws:sns:eu-west-1:111122223333:ops-chat".to_owned()],
+            chat: Chat::Topics(vec!["arn:aws:sns:eu-west-1:111122223333:ops-chat".to_owned()]),
             runbook: Some("Restart".to_owned()),
             ..ResponsePlanDetail::default()
         };
@@ -154,6 +160,20 @@ mod tests {
             &["  arn:aws:sns:eu-west-1:111122223333:ops-chat"],
         );
         check(&world, &id, "RUNBOOK", &["  runbook   Restart", "  PagerDuty none"]);
+    }
+
+    #[test]
+    fn a_chat_channel_of_an_unknown_kind_is_not_taken_for_none() {
+        let detail = ResponsePlanDetail {
+            chat: Chat::Unrecognised,
+            ..ResponsePlanDetail::default()
+        };
+        let world = World::new().response("critical", &[]).part(Part::ResponsePlanDetail(
+            response_arn("critical"),
+            Reading::Known(detail),
+        ));
+        let lines = ["  unknown: of a kind that is not known"];
+        check(&world, &response_arn("critical"), "CHAT CHANNEL", &lines);
     }
 
     #[test]

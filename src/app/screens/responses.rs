@@ -10,7 +10,7 @@ use crate::{
     domain::{
         ids::Arn,
         reach::{self, Reach},
-        response::{ResponsePlanDetail, impact_word},
+        response::{Chat, ResponsePlanDetail, impact_word},
     },
 };
 
@@ -78,11 +78,14 @@ fn name(facts: &Facts<'_>, engaged: &Arn) -> String {
 }
 
 fn chat(detail: &ResponsePlanDetail) -> Cell {
-    if detail.chat_topics.is_empty() {
-        return Cell::new("none", Role::Warning);
+    match &detail.chat {
+        Chat::None => Cell::new("none", Role::Warning),
+        Chat::Topics(topics) => {
+            let names: Vec<&str> = topics.iter().map(|topic| topic_name(topic)).collect();
+            Cell::new(names.join(", "), Role::Normal)
+        }
+        Chat::Unrecognised => cell::unknown(),
     }
-    let names: Vec<&str> = detail.chat_topics.iter().map(|topic| topic_name(topic)).collect();
-    Cell::new(names.join(", "), Role::Normal)
 }
 
 fn optional(text: Option<&str>) -> Cell {
@@ -96,7 +99,7 @@ mod tests {
         gap::Reading,
         inventory::Part,
         operation::Operation,
-        response::ResponsePlanDetail,
+        response::{Chat, ResponsePlanDetail},
         world::{World, response_arn},
     };
 
@@ -130,10 +133,10 @@ mod tests {
     fn topics_are_shown_by_name() {
         let detail = ResponsePlanDetail {
             impact: 9,
-            chat_topics: vec![
+            chat: Chat::Topics(vec![
                 "arn:aws:sns:eu-west-1:111122223333:ops-chat".to_owned(),
                 "plain".to_owned(),
-            ],
+            ]),
             runbook: Some("Restart".to_owned()),
             integration: Some("pager".to_owned()),
             ..ResponsePlanDetail::default()
@@ -146,6 +149,24 @@ mod tests {
             &world,
             ScreenId::Responses,
             &["critical | not known | nobody:danger | engages nobody:danger | ops-chat, plain | Restart | pager | "],
+        );
+    }
+
+    #[test]
+    fn a_chat_channel_of_an_unknown_kind_leaves_the_rest_known() {
+        let detail = ResponsePlanDetail {
+            impact: 2,
+            chat: Chat::Unrecognised,
+            ..ResponsePlanDetail::default()
+        };
+        let world = World::new().response("critical", &[]).part(Part::ResponsePlanDetail(
+            response_arn("critical"),
+            Reading::Known(detail),
+        ));
+        check(
+            &world,
+            ScreenId::Responses,
+            &["critical | 2 high | nobody:danger | engages nobody:danger | unknown:unknown | – | – | "],
         );
     }
 
