@@ -4,8 +4,11 @@ use serde_json::{Map, Value, json};
 
 use super::{
     operations::Service,
-    settings::{ErrorStatuses, Settings},
+    settings::{ErrorStatuses, ErrorTypes, Settings},
 };
+
+/// The code of a quota or a rate for which none is published.
+pub(crate) const NO_PUBLISHED_CODE: &str = "L-00000000";
 
 /// The error types that the models declare, and the ones common to all AWS services that the emulator answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +81,27 @@ impl ErrorKind {
         match (service, settings.error_statuses) {
             (Service::Contacts, ErrorStatuses::ApiReference) => 400,
             (Service::Contacts, ErrorStatuses::Smithy) | (Service::Incidents | Service::Sts, _) => by_kind,
+        }
+    }
+}
+
+impl ErrorTypes {
+    /// Returns what `__type` holds.
+    fn in_body(self, name: &str) -> String {
+        match self {
+            Self::Bare => name.to_owned(),
+            Self::Decorated => format!("com.amazonaws.ssmcontacts#{name}"),
+        }
+    }
+
+    /// Returns what the header `x-amzn-errortype` holds.
+    pub(crate) fn in_header(self, name: &str, service: Service) -> String {
+        match self {
+            Self::Bare => name.to_owned(),
+            Self::Decorated => {
+                let service = service.prefix();
+                format!("{name}:http://internal.amazon.com/coral/com.amazonaws.{service}/")
+            }
         }
     }
 }
@@ -172,11 +196,11 @@ impl ServiceError {
     }
 
     /// Returns the body for a service.
-    pub(crate) fn body(&self, service: Service) -> Value {
+    pub(crate) fn body(&self, service: Service, form: ErrorTypes) -> Value {
         let mut body = Map::new();
         match service {
             Service::Contacts => {
-                body.insert("__type".to_owned(), json!(self.kind.name()));
+                body.insert("__type".to_owned(), json!(form.in_body(self.kind.name())));
                 body.insert("Message".to_owned(), json!(self.message));
                 if let Some(reason) = self.reason {
                     body.insert("Reason".to_owned(), json!(reason));

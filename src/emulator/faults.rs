@@ -4,6 +4,8 @@ use std::str::FromStr;
 
 use serde_json::Value;
 
+use super::permissions::{ASSOCIATE_CONTACT, Needed};
+
 /// What goes wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FaultKind {
@@ -49,7 +51,8 @@ pub enum FaultKind {
 /// One fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// The operation's name, or `*` for all.
+    /// The operation's name, or `*` for all. `AssociateContact`, a permission without an operation, can be denied only: on
+    /// the contacts in the plan of `CreateContact` and `UpdateContact`. `StartEngagement` is denied to `StartIncident`, too.
     pub operation: String,
     /// What goes wrong.
     pub kind: FaultKind,
@@ -102,13 +105,17 @@ impl FromStr for Fault {
         };
         let mut parts = text.split(':');
         let operation = parts.next().unwrap_or_default();
-        if operation != "*" && !super::operations::all().any(|known| known.name == operation) {
+        let is_permission = operation == ASSOCIATE_CONTACT;
+        if operation != "*" && !is_permission && !super::operations::all().any(|known| known.name == operation) {
             return Err(refused(format!("there is no operation `{operation}`")));
         }
         let Some(kind) = parts.next() else {
             return Err(refused("the kind is missing".to_owned()));
         };
         let kind = FaultKind::from_word(kind).ok_or_else(|| refused(format!("there is no kind `{kind}`")))?;
+        if is_permission && kind != FaultKind::AccessDenied {
+            return Err(refused(format!("`{ASSOCIATE_CONTACT}` can only meet access-denied")));
+        }
         let mut fault = Self {
             operation: operation.to_owned(),
             kind,
@@ -188,12 +195,30 @@ impl Faults {
     pub(crate) fn take(&mut self, operation: &str, body: &Value) -> Option<FaultKind> {
         let has_token = ["NextToken", "nextToken"].iter().any(|name| body.get(name).is_some());
         let text = std::cell::OnceCell::new();
-        for fault in &mut self.0 {
-            let hits = (fault.operation == "*" || fault.operation == operation)
-                && fault.count != Some(0)
+        self.take_first(|fault| {
+            (fault.operation == "*" || fault.operation == operation)
                 && (fault.kind != FaultKind::RepeatedToken || has_token)
-                && (fault.subject.is_empty() || text.get_or_init(|| body.to_string()).contains(&fault.subject));
-            if !hits {
+                && (fault.subject.is_empty() || text.get_or_init(|| body.to_string()).contains(&fault.subject))
+        })
+    }
+
+    /// Returns the contact on which a permission is denied, and counts the fault that denies it.
+    pub(crate) fn take_denied<'a>(&mut self, needed: &'a Needed) -> Option<&'a str> {
+        let denied = |contact: &&String| {
+            let fault = self.take_first(|fault| {
+                fault.operation == needed.permission
+                    && fault.kind == FaultKind::AccessDenied
+                    && contact.contains(&fault.subject)
+            });
+            fault.is_some()
+        };
+        needed.contacts.iter().find(denied).map(String::as_str)
+    }
+
+    /// Returns the first fault that hits and whose turn it is, and counts it.
+    fn take_first(&mut self, hits: impl Fn(&Fault) -> bool) -> Option<FaultKind> {
+        for fault in &mut self.0 {
+            if fault.count == Some(0) || !hits(fault) {
                 continue;
             }
             if fault.skip > 0 {
@@ -260,6 +285,7 @@ mod tests {
             "*:reset=5",
             "*:reset:often",
             "*:reset:from=1",
+            "AssociateContact:throttle",
         ] {
             let error = wrong.parse::<Fault>().unwrap_err().to_string();
             assert!(error.contains("html-500, slow"), "{error}");

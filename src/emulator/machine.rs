@@ -11,7 +11,7 @@ use super::{
     input::{Faults, Reader},
     operations::{Effect, Operation, Service},
     settings::{Settings, Unsubscribe},
-    world::{ActivationStatus, World},
+    world::{ActivationStatus, ReplicationSet, World},
 };
 
 /// State, clock and randomness.
@@ -120,13 +120,27 @@ impl Machine {
 
     /// Refuses every call of an account that was never onboarded, or in a Region outside the replication set.
     ///
-    /// Replication sets can be read, so that a client can find out; STS knows nothing of Incident Manager.
+    /// Where the settings ask for it, a set that is not `ACTIVE` and tags elsewhere than at home are reasons, too. The words
+    /// of those two are ours. Replication sets can be read, so that a client can find out; STS knows nothing of Incident Manager.
     fn refuse_strangers(&self, operation: &Operation, region: &str) -> Result<(), ServiceError> {
         let is_open = operation.service == Service::Sts || operation.name.contains("ReplicationSet");
-        if is_open || (self.settings.onboarded.is_on() && self.world.has_region(region)) {
+        if is_open {
             return Ok(());
         }
-        Err(ServiceError::invalid("Account not found for the request"))
+        if !self.settings.onboarded.is_on() || !self.world.has_region(region) {
+            return Err(ServiceError::invalid("Account not found for the request"));
+        }
+        let is_active = |set: &ReplicationSet| set.status == "ACTIVE";
+        if self.settings.need_active_set.is_on() && !self.world.replication_set.as_ref().is_some_and(is_active) {
+            return Err(ServiceError::invalid("The replication set is not active"));
+        }
+        let is_about_tags = ["TagResource", "UntagResource", "ListTagsForResource"].contains(&operation.name);
+        if is_about_tags && self.settings.tags_at_home_only.is_on() && region != self.world.home_region {
+            return Err(ServiceError::invalid(format!(
+                "Tagging is inaccessible in {region}; use the first Region of the replication set"
+            )));
+        }
+        Ok(())
     }
 }
 
@@ -134,7 +148,8 @@ impl Machine {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::emulator::operations;
+    use crate::emulator::{operations, settings::Switch};
+    use serde_json::json;
 
     impl Machine {
         /// Returns a machine with a fixed clock and seed.
@@ -157,9 +172,53 @@ pub(crate) mod tests {
 
         /// Carries out an operation by name in the home Region.
         pub(crate) fn call(&mut self, name: &str, body: &Value) -> Result<Value, ServiceError> {
-            let operation = operations::all().find(|operation| operation.name == name).unwrap();
             let region = self.world.home_region.clone();
-            self.run(operation, &region, body)
+            self.call_in(&region, name, body)
+        }
+
+        /// The same in any Region.
+        pub(crate) fn call_in(&mut self, region: &str, name: &str, body: &Value) -> Result<Value, ServiceError> {
+            let operation = operations::all().find(|operation| operation.name == name).unwrap();
+            self.run(operation, region, body)
+        }
+    }
+
+    #[test]
+    fn a_set_that_is_not_active_stops_everything_else_when_asked_to() {
+        for (need_active_set, status, works) in [
+            (Switch::On, "ACTIVE", true),
+            (Switch::On, "UPDATING", false),
+            (Switch::Off, "UPDATING", true),
+        ] {
+            let mut world = World::default();
+            world.replication_set.as_mut().unwrap().status = status.to_owned();
+            let mut machine = Machine::with(
+                world,
+                Settings {
+                    need_active_set,
+                    ..Settings::default()
+                },
+            );
+            assert_eq!(machine.call("ListContacts", &json!({})).is_ok(), works, "{status}");
+            machine.call("ListReplicationSets", &json!({})).unwrap();
+        }
+    }
+
+    #[test]
+    fn tags_stay_at_home_when_asked_to() {
+        let world = World::from_json(r#"{ "contacts": { "anna": { "type": "PERSONAL" } } }"#).unwrap();
+        let anna = json!({ "ResourceARN": world.contacts_arn("contact/anna") });
+        for (tags_at_home_only, works_elsewhere) in [(Switch::On, false), (Switch::Off, true)] {
+            let mut machine = Machine::with(
+                world.clone(),
+                Settings {
+                    tags_at_home_only,
+                    ..Settings::default()
+                },
+            );
+            machine.call("ListTagsForResource", &anna).unwrap();
+            let elsewhere = machine.call_in("us-east-1", "ListTagsForResource", &anna);
+            assert_eq!(elsewhere.is_ok(), works_elsewhere);
         }
     }
 }

@@ -34,6 +34,7 @@ mod input;
 mod machine;
 pub mod operations;
 mod pager;
+mod permissions;
 mod rates;
 mod request;
 mod saving;

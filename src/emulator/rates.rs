@@ -6,7 +6,7 @@ use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use serde_json::json;
 
 use super::{
-    error::{ErrorKind, ServiceError},
+    error::{ErrorKind, NO_PUBLISHED_CODE, ServiceError},
     operations::{Operation, RateClass, Service, all},
     settings::{Buckets, ErrorStatuses, Rates, Settings},
 };
@@ -60,8 +60,8 @@ pub(crate) fn throttled(service: Service, status: Option<u16>) -> ServiceError {
     let error = ServiceError::new(ErrorKind::Throttling, "Rate exceeded");
     match service {
         Service::Contacts => ServiceError { status, ..error },
-        // The quota's codes are required members there; the quota page names no code for the rates.
-        Service::Incidents => error.with(json!({ "quotaCode": "L-00000000", "serviceCode": "ssm-incidents" })),
+        // The quota's codes are required members there; the quota page names none for these rates.
+        Service::Incidents => error.with(json!({ "quotaCode": NO_PUBLISHED_CODE, "serviceCode": "ssm-incidents" })),
         Service::Sts => error,
     }
 }

@@ -3,6 +3,9 @@
 //! A writing request is answered when a save that holds its change is on the disk, so that a client that is told
 //! "done" and then killed finds it done at the next start. Changes that come in while a save runs share the next one,
 //! and reading requests never wait.
+//!
+//! Every save is of the whole state, written without a space: 1.4 megabytes for an organisation of 1,000 people, which a
+//! build without optimisation needs about a tenth of a second for, nearly all of it to turn values into text.
 
 use std::{
     fs, io,
@@ -97,7 +100,7 @@ fn write(world: &World, path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(&beside)?;
-    file.write_all(world.to_json().as_bytes())?;
+    file.write_all(world.to_compact_json().as_bytes())?;
     file.sync_all()?;
     fs::rename(&beside, path)
 }

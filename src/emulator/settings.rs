@@ -39,12 +39,21 @@ pub struct Settings {
     pub throttle_status: u16,
     /// Which of the two published columns gives the HTTP status of errors of ssm-contacts.
     pub error_statuses: ErrorStatuses,
+    /// How error types are spelt in `__type` and in `x-amzn-errortype`.
+    pub error_types: ErrorTypes,
+    /// Whether every call but those about the replication set fails while the world's set is not `ACTIVE`.
+    pub need_active_set: Switch,
+    /// Whether the tag operations work in the world's home Region only, the first one of its replication set.
+    pub tags_at_home_only: Switch,
     /// What `UpdateContactChannel` with another address does to the activation status.
     pub address_change: AddressChange,
     /// After how many seconds an activation code is void; absent is never.
     pub code_lifetime_seconds: Option<u32>,
     /// After how many wrong codes in a row the channel's codes are void; absent is never.
     pub code_attempts: Option<u32>,
+    /// Whether a new code forgets the wrong ones before it; if not, only a good code does, and a channel whose attempts are
+    /// used up takes none any more.
+    pub new_code_forgives: Switch,
     /// How many codes may be sent to a channel within an hour; absent is any number.
     pub codes_per_hour: Option<usize>,
     /// What a new code does to the ones before it.
@@ -101,9 +110,13 @@ impl Default for Settings {
             buckets: Buckets::Shared,
             throttle_status: 400,
             error_statuses: ErrorStatuses::ApiReference,
+            error_types: ErrorTypes::Bare,
+            need_active_set: Switch::Off,
+            tags_at_home_only: Switch::Off,
             address_change: AddressChange::Reset,
             code_lifetime_seconds: None,
             code_attempts: None,
+            new_code_forgives: Switch::Off,
             codes_per_hour: None,
             new_code: NewCode::Replaces,
             activate_active: Answer::Accept,
@@ -182,6 +195,16 @@ pub enum ErrorStatuses {
     ApiReference,
     /// 403, 404, 409, 429 and so on, as the Smithy model has it.
     Smithy,
+}
+
+/// How error types are spelt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ErrorTypes {
+    /// The name alone.
+    Bare,
+    /// With a namespace before it in the body and a URI after it in the header, as the protocol allows.
+    Decorated,
 }
 
 /// What a new address does to the activation status.
@@ -355,6 +378,21 @@ pub const SETTINGS: &[Setting] = &[
         "Which published column gives the status of errors.",
     ),
     setting(
+        "error-types",
+        "bare|decorated",
+        "Whether error types come with a namespace in the body and a URI in the header.",
+    ),
+    setting(
+        "need-active-set",
+        "on|off",
+        "Whether calls fail while the world's replication set is not ACTIVE.",
+    ),
+    setting(
+        "tags-at-home-only",
+        "on|off",
+        "Whether tag operations are refused outside the home Region.",
+    ),
+    setting(
         "address-change",
         "reset|keep",
         "What a new address does to a channel's activation.",
@@ -368,6 +406,11 @@ pub const SETTINGS: &[Setting] = &[
         "code-attempts",
         "NUMBER",
         "After how many wrong codes in a row the codes are void; left out, never.",
+    ),
+    setting(
+        "new-code-forgives",
+        "on|off",
+        "Whether a new activation code forgets the wrong ones before it.",
     ),
     setting(
         "codes-per-hour",

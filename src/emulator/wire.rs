@@ -15,6 +15,7 @@ use super::{
     error::{ErrorKind, ServiceError},
     faults::{FaultKind, spoil_words},
     operations::{Effect, Operation, Route, Service},
+    permissions::needed_besides,
     rates::throttled,
     request::{Asked, identify, signed_region},
     server::Shared,
@@ -72,7 +73,8 @@ async fn carry_out(shared: &Shared, asked: &Asked, region: Option<String>) -> io
         Some(FaultKind::Slow { milliseconds }) => wait(Duration::from_millis(*milliseconds)).await,
         _ => {}
     }
-    let result = match fault.as_ref().and_then(|fault| refusal_by_fault(shared, asked, fault)) {
+    let refusal_asked_for = fault.as_ref().and_then(|fault| refusal_by_fault(shared, asked, fault));
+    let result = match refusal_asked_for.or_else(|| refusal_besides(shared, asked)) {
         Some(error) => Err(error),
         None => execute(shared, asked, region).await,
     };
@@ -155,6 +157,19 @@ fn refusal_by_fault(shared: &Shared, asked: &Asked, fault: &FaultKind) -> Option
     Some(error)
 }
 
+/// Returns the error for a permission that the operation needs besides its own, and that a fault takes away.
+fn refusal_besides(shared: &Shared, asked: &Asked) -> Option<ServiceError> {
+    let (needed, caller) = {
+        let machine = shared.machine();
+        let needed = needed_besides(asked.operation, &asked.input, &machine.world)?;
+        (needed, machine.caller())
+    };
+    let action = format!("{}:{}", Service::Contacts.prefix(), needed.permission);
+    let mut faults = shared.faults();
+    let contact = faults.take_denied(&needed)?;
+    Some(ServiceError::access_denied(&caller, &action, contact))
+}
+
 /// Returns the resource that a request is about, for the words of an access error.
 fn subject(input: &Value) -> &str {
     let members = input.as_object().into_iter().flatten();
@@ -183,9 +198,12 @@ fn refusal(shared: &Shared, service: Service, error: &ServiceError) -> Response<
     } else {
         "application/json"
     };
-    let mut response = respond(status, kind, Bytes::from(error.body(service).to_string()));
+    let form = shared.machine().settings.error_types;
+    let mut response = respond(status, kind, Bytes::from(error.body(service, form).to_string()));
     let headers = response.headers_mut();
-    headers.insert("x-amzn-errortype", HeaderValue::from_static(error.kind.name()));
+    if let Ok(name) = HeaderValue::from_str(&form.in_header(error.kind.name(), service)) {
+        headers.insert("x-amzn-errortype", name);
+    }
     if let Some(seconds) = error.retry_after_seconds {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }

@@ -16,7 +16,7 @@ use callsheet::{
     },
     emulator::{
         Emulator, KINDS, Settings, World, generate,
-        settings::{Rates, Switch},
+        settings::{ErrorTypes, Rates, Switch},
         world::{Contact, ContactType},
     },
     failure::{Failure, FailureKind},
@@ -365,6 +365,39 @@ async fn an_empty_answer_is_no_answer() {
         let is_malformed = gap.is_some_and(|gap| matches!(gap.reason, GapReason::Malformed { .. }));
         assert_eq!(is_malformed, !optional.contains(operation), "{fault}: {:?}", seen.gaps);
     }
+}
+
+/// The protocol allows more than the bare name of an error in the body and in the header.
+#[tokio::test]
+async fn an_error_type_is_understood_in_both_spellings() {
+    let faults = [
+        "GetContact:throttle:2",
+        "GetContact:access-denied:1",
+        "GetRotation:data-encryption:1",
+        "GetResponsePlan:access-denied:1",
+        "GetReplicationSet:unknown-error-type:1",
+        "ListContactChannels:internal-server=0",
+    ];
+    let mut reasons = Vec::new();
+    for error_types in [ErrorTypes::Bare, ErrorTypes::Decorated] {
+        let settings = Settings {
+            error_types,
+            ..settings()
+        };
+        let gaps = load_with(world(), settings, &faults).await.inventory.gaps;
+        let mut found: Vec<String> = gaps
+            .iter()
+            .map(|gap| format!("{:?} {}", gap.operation, gap.reason))
+            .collect();
+        found.sort();
+        reasons.push(found);
+    }
+    assert!(
+        reasons[0]
+            .iter()
+            .any(|reason| reason.contains("DataEncryptionException"))
+    );
+    assert_eq!(reasons[0], reasons[1]);
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::emulator::{
     call::Call,
-    error::ServiceError,
+    error::{NO_PUBLISHED_CODE, ServiceError},
     input::Reader,
     operations::{Operation, RateClass::ContactWrites},
     settings::{Answer, NewCode},
@@ -47,10 +47,10 @@ fn send_activation_code(call: &mut Call<'_>, input: &Reader<'_>) -> Result<Value
         .world
         .outbox
         .iter()
-        .filter(|arrival| arrival.channel == arn && arrival.at > an_hour_ago)
+        .filter(|arrival| arrival.activates && arrival.channel == arn && arrival.at > an_hour_ago)
         .count();
     if call.settings.codes_per_hour.is_some_and(|most| sent_count >= most) {
-        return Err(plan::quota("activation codes per contact channel", "L-00000000"));
+        return Err(plan::quota("activation codes per contact channel", NO_PUBLISHED_CODE));
     }
     send_code(call, &arn);
     Ok(json!({}))
@@ -107,6 +107,7 @@ fn deactivate_contact_channel(call: &mut Call<'_>, input: &Reader<'_>) -> Result
 pub(super) fn send_code(call: &mut Call<'_>, arn: &str) {
     let code = call.code();
     let (now, new_code) = (call.now, call.settings.new_code);
+    let forgives = call.settings.new_code_forgives.is_on();
     let Some(channel) = call.world.channel_mut(arn) else {
         return;
     };
@@ -117,7 +118,9 @@ pub(super) fn send_code(call: &mut Call<'_>, arn: &str) {
         code: code.clone(),
         sent_at: now,
     });
-    channel.wrong_code_count = 0;
+    if forgives {
+        channel.wrong_code_count = 0;
+    }
     let Some(to) = channel.address.clone() else {
         return;
     };
@@ -131,6 +134,7 @@ pub(super) fn send_code(call: &mut Call<'_>, arn: &str) {
             channel.name
         ),
         code: Some(code),
+        activates: true,
     };
     call.world.arrive(arrival);
 }
@@ -138,7 +142,7 @@ pub(super) fn send_code(call: &mut Call<'_>, arn: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::emulator::{Settings, World, machine::Machine};
+    use crate::emulator::{Settings, World, machine::Machine, settings::Switch};
 
     const PHONE: &str = "arn:aws:ssm-contacts:eu-west-1:111122223333:contact-channel/anna/1";
 
@@ -173,6 +177,21 @@ mod tests {
     /// Returns a code that differs from the given one.
     fn wrong(code: &str) -> &'static str {
         if code == "000000" { "000001" } else { "000000" }
+    }
+
+    /// Puts a page with its accept code on the phone.
+    fn paged(machine: &mut Machine) {
+        let channel = machine.world.channel(PHONE).unwrap();
+        let page = Arrival {
+            at: machine.now(),
+            channel: PHONE.to_owned(),
+            kind: channel.kind,
+            to: channel.address.clone().unwrap(),
+            text: "The checkout is down. Code 123456".to_owned(),
+            code: Some("123456".to_owned()),
+            activates: false,
+        };
+        machine.world.arrive(page);
     }
 
     #[test]
@@ -214,21 +233,26 @@ mod tests {
         aged.advance(TimeDelta::seconds(60));
         activate(&mut aged, &code).unwrap_err();
 
-        let mut tried = machine(Settings {
-            code_attempts: Some(2),
-            ..Settings::default()
-        });
-        let code = sent(&mut tried);
-        activate(&mut tried, wrong(&code)).unwrap_err();
-        activate(&mut tried, wrong(&code)).unwrap_err();
-        activate(&mut tried, &code).unwrap_err();
-        let code = sent(&mut tried);
-        activate(&mut tried, &code).unwrap();
+        for (new_code_forgives, is_good) in [(Switch::On, true), (Switch::Off, false)] {
+            let mut tried = machine(Settings {
+                code_attempts: Some(2),
+                new_code_forgives,
+                ..Settings::default()
+            });
+            let code = sent(&mut tried);
+            activate(&mut tried, wrong(&code)).unwrap_err();
+            activate(&mut tried, wrong(&code)).unwrap_err();
+            activate(&mut tried, &code).unwrap_err();
+            let code = sent(&mut tried);
+            assert_eq!(activate(&mut tried, &code).is_ok(), is_good);
+        }
 
         let mut limited = machine(Settings {
             codes_per_hour: Some(1),
             ..Settings::default()
         });
+        // The code in a page acknowledges it, and is none of those that are counted.
+        paged(&mut limited);
         sent(&mut limited);
         let error = limited
             .call("SendActivationCode", &json!({ "ContactChannelId": PHONE }))

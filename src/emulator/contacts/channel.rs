@@ -302,6 +302,50 @@ mod tests {
     }
 
     #[test]
+    fn the_error_for_an_unknown_owner_is_the_one_that_was_asked_for() {
+        let nobody = ANNA.replace("anna", "nobody");
+        for (unknown_owner, kind) in [
+            (UnknownOwner::Validation, ErrorKind::Validation),
+            (UnknownOwner::NotFound, ErrorKind::ResourceNotFound),
+        ] {
+            let mut machine = machine(Settings {
+                unknown_owner,
+                ..Settings::default()
+            });
+            let made = machine.call("CreateContactChannel", &creation(&nobody, "+12065550101"));
+            assert_eq!(made.unwrap_err().kind, kind);
+        }
+    }
+
+    #[test]
+    fn channels_collide_by_what_the_settings_say() {
+        for (duplicate_channel, by_name, by_address) in [
+            (DuplicateChannel::Allowed, false, false),
+            (DuplicateChannel::Name, true, false),
+            (DuplicateChannel::Address, false, true),
+            (DuplicateChannel::Either, true, true),
+        ] {
+            let collides = |name: &str, address: &str| {
+                let mut machine = machine(Settings {
+                    duplicate_channel,
+                    ..Settings::default()
+                });
+                let mut request = creation(ANNA, address);
+                request["Name"] = json!(name);
+                let kind = machine
+                    .call("CreateContactChannel", &request)
+                    .err()
+                    .map(|error| error.kind);
+                assert!(kind.is_none_or(|kind| kind == ErrorKind::Conflict), "{kind:?}");
+                kind.is_some()
+            };
+            assert_eq!(collides("phone", "+12065550101"), by_name, "{duplicate_channel:?}");
+            assert_eq!(collides("second", "+12065550100"), by_address, "{duplicate_channel:?}");
+            assert!(!collides("second", "+12065550101"), "{duplicate_channel:?}");
+        }
+    }
+
+    #[test]
     fn a_new_address_resets_the_activation_unless_told_otherwise() {
         let update = json!({ "ContactChannelId": PHONE, "DeliveryAddress": { "SimpleAddress": "+12065550199" } });
         for (address_change, status) in [

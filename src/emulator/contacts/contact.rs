@@ -366,6 +366,102 @@ mod tests {
     }
 
     #[test]
+    fn an_empty_plan_leaves_a_schedule_alone_when_told_to() {
+        let mut machine = machine(Settings {
+            empty_schedule_plan: EmptySchedulePlan::Keeps,
+            ..Settings::default()
+        });
+        for alias in ["primary", "team"] {
+            let emptied = json!({ "ContactId": arn(alias), "Plan": {}, "DisplayName": "New" });
+            machine.call("UpdateContact", &emptied).unwrap();
+        }
+        let mut read = |alias: &str| machine.call("GetContact", &json!({ "ContactId": arn(alias) })).unwrap();
+        let schedule = read("primary");
+        let rotation = "arn:aws:ssm-contacts:eu-west-1:111122223333:rotation/week";
+        assert_eq!(schedule["Plan"], json!({ "RotationIds": [rotation] }));
+        assert_eq!(schedule["DisplayName"], "New");
+        assert_eq!(read("team")["Plan"], json!({}));
+    }
+
+    #[test]
+    fn a_contact_with_channels_is_refused_when_told_to() {
+        for (delete_contact_with_channels, is_gone) in [(Answer::Accept, true), (Answer::Refuse, false)] {
+            let mut machine = machine(Settings {
+                delete_rotation_member: Answer::Accept,
+                delete_contact_with_channels,
+                ..Settings::default()
+            });
+            let deleted = machine.call("DeleteContact", &json!({ "ContactId": arn("anna") }));
+            let kind = deleted.err().map(|error| error.kind);
+            assert_eq!(kind, (!is_gone).then_some(ErrorKind::Conflict));
+            assert_eq!(machine.world.contacts.contains_key("anna"), !is_gone);
+            machine
+                .call("DeleteContact", &json!({ "ContactId": arn("team") }))
+                .unwrap();
+        }
+    }
+
+    /// Returns an escalation plan that engages one contact.
+    fn engaging(alias: &str) -> Value {
+        json!({ "Stages": [{ "DurationInMinutes": 5, "Targets": [
+            { "ContactTargetInfo": { "ContactId": arn(alias), "IsEssential": false } }] }] })
+    }
+
+    #[test]
+    fn references_that_lead_nowhere_are_refused_when_told_to() {
+        let channel = "arn:aws:ssm-contacts:eu-west-1:111122223333:contact-channel/anna/9";
+        let rotation = "arn:aws:ssm-contacts:eu-west-1:111122223333:rotation/none";
+        let update = |alias: &str, plan: Value| ("UpdateContact", json!({ "ContactId": arn(alias), "Plan": plan }));
+        let calls = [
+            update("team", engaging("nobody")),
+            update("primary", json!({ "RotationIds": [rotation] })),
+            update(
+                "anna",
+                json!({ "Stages": [{ "DurationInMinutes": 5, "Targets": [
+                { "ChannelTargetInfo": { "ContactChannelId": channel } }] }] }),
+            ),
+            (
+                "CreateResponsePlan",
+                json!({ "name": "new", "incidentTemplate": { "title": "down", "impact": 1 },
+                    "engagements": [arn("nobody")] }),
+            ),
+            (
+                "CreateRotation",
+                json!({ "Name": "new", "ContactIds": [arn("nobody")], "TimeZoneId": "UTC",
+                "Recurrence": { "NumberOfOnCalls": 1, "RecurrenceMultiplier": 1,
+                    "DailySettings": [{ "HourOfDay": 9, "MinuteOfHour": 0 }] } }),
+            ),
+        ];
+        for (unknown_reference, kind) in [(Answer::Accept, None), (Answer::Refuse, Some(ErrorKind::Validation))] {
+            for (operation, body) in &calls {
+                let mut machine = machine(Settings {
+                    unknown_reference,
+                    ..Settings::default()
+                });
+                let result = machine.call(operation, body);
+                assert_eq!(result.err().map(|error| error.kind), kind, "{operation} {body}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_escalation_plan_in_another_is_refused_when_told_to() {
+        for (nested_escalation, kind) in [(Answer::Accept, None), (Answer::Refuse, Some(ErrorKind::Validation))] {
+            let mut machine = machine(Settings {
+                nested_escalation,
+                ..Settings::default()
+            });
+            let mut made = |alias: &str, engaged: &str| {
+                let request = json!({ "Alias": alias, "Type": "ESCALATION", "Plan": engaging(engaged) });
+                machine.call("CreateContact", &request).err().map(|error| error.kind)
+            };
+            assert_eq!(made("outer", "team"), kind);
+            assert_eq!(made("flat", "anna"), None);
+            assert_eq!(made("scheduled", "primary"), None);
+        }
+    }
+
+    #[test]
     fn a_plan_keeps_order_and_absent_options() {
         let mut machine = machine(Settings::default());
         let channel = "arn:aws:ssm-contacts:eu-west-1:111122223333:contact-channel/anna/1";

@@ -358,6 +358,35 @@ mod tests {
     }
 
     #[test]
+    fn tidy_receipts_come_by_time_and_name_their_channels() {
+        let (mut machine, engagement) = engaged(
+            "anna",
+            Settings {
+                receipts: Receipts::Tidy,
+                ..Settings::default()
+            },
+        );
+        let page = only_page(&mut machine, &engagement);
+        let code = machine.world.outbox.last().unwrap().code.clone().unwrap();
+        machine.advance(TimeDelta::minutes(1));
+        let channel = World::default().contacts_arn("contact-channel/anna/sms");
+        let accept = json!({
+            "PageId": page["PageArn"], "AcceptType": "READ", "AcceptCode": code, "ContactChannelId": channel,
+        });
+        machine.call("AcceptPage", &accept).unwrap();
+        let listed = machine
+            .call("ListPageReceipts", &json!({ "PageId": page["PageArn"] }))
+            .unwrap();
+        let listed = listed["Receipts"].as_array().unwrap();
+        let kinds: Vec<&Value> = listed.iter().map(|receipt| &receipt["ReceiptType"]).collect();
+        assert_eq!(kinds, ["SENT", "DELIVERED", "READ"]);
+        assert!(
+            listed.iter().all(|receipt| receipt["ContactChannelArn"] == channel),
+            "{listed:?}"
+        );
+    }
+
+    #[test]
     fn a_stop_ends_what_is_still_to_come() {
         let (mut machine, engagement) = engaged("anna", Settings::default());
         machine

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{insert, limits};
 use crate::emulator::{
     call::Call,
-    error::{ErrorKind, ServiceError},
+    error::{ErrorKind, NO_PUBLISHED_CODE, ServiceError},
     input::Reader,
     settings::Answer,
     world::{Contact, ContactType, Plan, Stage, Target, World, split},
@@ -65,7 +65,7 @@ pub(super) fn check(call: &Call<'_>, kind: ContactType, plan: &Plan) -> Result<(
     }
     let rotation_ids = plan.rotation_ids.iter().flatten();
     if rotation_ids.clone().count() > limits::ROTATIONS_PER_SCHEDULE {
-        return Err(quota("rotations per on-call schedule", "L-B5E2A3F1"));
+        return Err(quota("rotations per on-call schedule", NO_PUBLISHED_CODE));
     }
     for rotation in rotation_ids {
         known(
@@ -148,7 +148,7 @@ pub(super) fn check_persons(call: &Call<'_>, members: &[String]) -> Result<(), S
     Ok(())
 }
 
-/// Returns the error of a used-up quota.
+/// Returns the error of a used-up quota, with its code on the quota page.
 pub(super) fn quota(what: &str, code: &str) -> ServiceError {
     let message = format!("The request would exceed the quota of {what}");
     let members = json!({ "QuotaCode": code, "ServiceCode": "ssm-contacts" });

@@ -101,14 +101,16 @@ fn turns(rotation: &Rotation) -> Result<Turns<'_>, ServiceError> {
     })
 }
 
-/// Returns the overrides in the order in which they were made: the last one wins.
+/// Returns the overrides in the order in which they were made, whatever the order of the list: the last one wins.
 fn replacements(rotation: &Rotation) -> Vec<Replacement> {
     let replacement = |entry: &crate::emulator::world::Override| Replacement {
         people: entry.new_contact_ids.clone(),
         start: entry.start_time,
         end: entry.end_time,
     };
-    rotation.overrides.iter().map(replacement).collect()
+    let mut overrides: Vec<_> = rotation.overrides.iter().collect();
+    overrides.sort_by_key(|entry| entry.create_time);
+    overrides.into_iter().map(replacement).collect()
 }
 
 fn window(call: &Call<'_>, start: DateTime<Utc>, end: DateTime<Utc>) -> Result<Window, ServiceError> {
@@ -242,6 +244,18 @@ mod tests {
             .map(|shift| &shift["ContactIds"][0])
             .collect();
         assert_eq!(people, ["cora", "anna", "ben"]);
+    }
+
+    #[test]
+    fn of_two_overrides_the_one_made_last_wins_wherever_it_stands() {
+        let mut world = machine().world;
+        let overrides = &mut world.rotations.get_mut("day").unwrap().overrides;
+        let mut earlier = overrides[0].clone();
+        earlier.new_contact_ids = Vec::new();
+        earlier.create_time = "2026-02-28T00:00:00Z".parse().unwrap();
+        overrides.push(earlier);
+        let rotation = rotation(&world, ROTATION).unwrap();
+        assert_eq!(on_call(rotation, "2026-03-02T12:00:00Z".parse().unwrap()), [BEN]);
     }
 
     #[test]

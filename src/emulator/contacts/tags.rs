@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{contact, limits, plan};
 use crate::emulator::{
     call::Call,
-    error::ServiceError,
+    error::{NO_PUBLISHED_CODE, ServiceError},
     input::Reader,
     operations::{
         Operation,
@@ -46,7 +46,7 @@ fn tag_resource(call: &mut Call<'_>, input: &Reader<'_>) -> Result<Value, Servic
     let mut all = tags(call, &arn)?.clone();
     all.extend(new);
     if all.len() > limits::TAGS_PER_RESOURCE {
-        return Err(plan::quota("tags per resource", "L-00000000"));
+        return Err(plan::quota("tags per resource", NO_PUBLISHED_CODE));
     }
     *tags(call, &arn)? = all;
     Ok(json!({}))

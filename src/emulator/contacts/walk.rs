@@ -242,6 +242,7 @@ fn send(world: &mut World, settings: &Settings, random: &mut fastrand::Rng, enga
         to,
         text,
         code: Some(code),
+        activates: false,
     });
 }
 

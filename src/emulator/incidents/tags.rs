@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{Sort, limits, not_found, records, replication, required_arn, response_plans};
 use crate::emulator::{
     call::Call,
-    error::{ErrorKind, ServiceError},
+    error::{ErrorKind, NO_PUBLISHED_CODE, ServiceError},
     input::Reader,
     operations::{Operation, RateClass},
     world::{Tags, split},
@@ -56,7 +56,7 @@ fn tag_resource(call: &mut Call<'_>, input: &Reader<'_>) -> Result<Value, Servic
     if tags.len() + new_count > limits::TAGS_PER_RESOURCE {
         let error = ServiceError::new(ErrorKind::ServiceQuotaExceeded, "A resource can have 50 tags");
         return Err(error.with(json!({
-            "quotaCode": "TAGS_PER_RESOURCE", "serviceCode": "ssm-incidents", "resourceIdentifier": arn
+            "quotaCode": NO_PUBLISHED_CODE, "serviceCode": "ssm-incidents", "resourceIdentifier": arn
         })));
     }
     tags.extend(added);

@@ -17,7 +17,8 @@ use super::{Arn, Tags};
 pub struct ReplicationSet {
     /// The last part of its ARN.
     pub id: String,
-    /// `ACTIVE`, `CREATING`, `UPDATING`, `DELETING` or `FAILED`.
+    /// `ACTIVE`, `CREATING`, `UPDATING`, `DELETING` or `FAILED`. It is shown as it is written, and with the setting
+    /// `need-active-set` every other call fails until it is `ACTIVE`.
     pub status: String,
     /// Its Regions, one to three, by name.
     pub regions: BTreeMap<String, RegionState>,

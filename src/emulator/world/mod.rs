@@ -144,7 +144,12 @@ impl World {
         Self::from_json(&relative::resolve(text, now))
     }
 
-    /// Returns the text of the file that holds this world, indented, ending in a line break.
+    /// Returns the text of the file that holds this world without a space, a third shorter: for programs to read.
+    pub fn to_compact_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_else(|_| String::from("{}"))
+    }
+
+    /// Returns the text of the same file indented and ending in a line break: for people to read.
     pub fn to_json(&self) -> String {
         let mut text = serde_json::to_string_pretty(self).unwrap_or_else(|_| String::from("{}"));
         text.push('\n');
@@ -278,5 +283,6 @@ mod tests {
             Some("arn:aws:ssm-contacts:eu-west-1:111122223333:contact-channel/anna/1")
         );
         assert_eq!(World::from_json(&world.to_json()).unwrap(), world);
+        assert_eq!(World::from_json(&world.to_compact_json()).unwrap(), world);
     }
 }

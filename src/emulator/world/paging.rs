@@ -162,6 +162,9 @@ pub struct Arrival {
     /// The activation or accept code in the words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
+    /// Whether the code activates the channel; if not, it acknowledges a page.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub activates: bool,
 }
 
 /// How many arrivals the outbox holds; the oldest go first.

@@ -21,7 +21,7 @@ pub struct Rotation {
     /// When the turn passes on.
     #[serde(default)]
     pub recurrence: Recurrence,
-    /// Temporary replacements.
+    /// Temporary replacements; where two meet, the one made last wins.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub overrides: Vec<Override>,
     /// Tags.

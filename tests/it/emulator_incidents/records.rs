@@ -11,6 +11,22 @@ use callsheet::emulator::Settings;
 use super::{Bench, contact, credentials, http_client, plan_arn, refused, template, topic};
 
 #[tokio::test]
+async fn who_may_not_engage_may_not_start_an_incident() {
+    let bench = Bench::start(Settings::default()).await;
+    let fault = "StartEngagement:access-denied:1".parse().unwrap();
+    bench.emulator.faults(vec![fault]);
+    let silent = bench.plan("silent").send().await.unwrap().arn;
+    bench.started(&silent).await;
+    let plan = bench.plan("checkout").engagements(contact("anna")).send().await;
+    let plan = plan.unwrap().arn;
+    let start = || bench.incidents.start_incident().response_plan_arn(&plan).send();
+    let message = refused(start().await, "AccessDeniedException", 403);
+    assert!(message.contains("ssm-contacts:StartEngagement"), "{message}");
+    assert!(message.contains(&contact("anna")), "{message}");
+    start().await.unwrap();
+}
+
+#[tokio::test]
 async fn an_incident_engages_whom_its_plan_names() {
     let bench = Bench::start(Settings::default()).await;
     let plan = bench

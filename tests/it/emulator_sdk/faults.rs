@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_sdk_ssmcontacts::{
     config::timeout::TimeoutConfig,
     error::{ProvideErrorMetadata as _, SdkError},
-    types::ContactType,
+    types::{ContactTargetInfo, ContactType, Plan, Stage, Target},
 };
 use callsheet::emulator::{Emulator, KINDS};
 
@@ -137,6 +137,31 @@ async fn a_word_of_no_model_comes_through_as_it_is() {
     let kind: &ContactType = listed.contacts()[0].r#type();
     assert_eq!(kind.as_str(), "SOMETHING_NEW");
     assert!(!ContactType::values().contains(&kind.as_str()));
+}
+
+#[tokio::test]
+async fn a_plan_needs_the_permission_to_associate_each_contact() {
+    let emulator = faulty("AssociateContact:access-denied:on=ben").await;
+    let client = client(&emulator);
+    let update = |alias: &str| {
+        let target = ContactTargetInfo::builder()
+            .contact_id(super::arn(&format!("contact/{alias}")))
+            .is_essential(true)
+            .build();
+        let stage = Stage::builder()
+            .duration_in_minutes(5)
+            .targets(Target::builder().contact_target_info(target.unwrap()).build());
+        client
+            .update_contact()
+            .contact_id(super::arn("contact/team"))
+            .plan(Plan::builder().stages(stage.build().unwrap()).build())
+            .send()
+    };
+    update("anna").await.unwrap();
+    let found = refusal(update("ben").await);
+    check(&found, "AccessDeniedException", 400);
+    assert!(found.2.contains("ssm-contacts:AssociateContact"), "{}", found.2);
+    assert!(found.2.contains(&super::arn("contact/ben")), "{}", found.2);
 }
 
 #[tokio::test]
