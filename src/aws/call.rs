@@ -219,7 +219,7 @@ impl Account {
         let (mut attempt, mut failures, mut throttles) = (0, 0, 0);
         loop {
             attempt += 1;
-            let turn = self.limiter.turn(class).await;
+            let turn = self.limiter.turn(request.operation).await;
             let at = log.now();
             // Boxed here, because a request of the SDK takes kilobytes, and most of the time many only wait for a turn.
             let result = Box::pin(send()).await;

@@ -4,7 +4,10 @@
 //! to hold its next slot while no request may start, and to space requests by when they were really sent. That is less
 //! code than bending a limiter with a fixed quota.
 
-use crate::{config::Pace, domain::operation::RateClass};
+use crate::{
+    config::Pace,
+    domain::operation::{Operation, RateClass},
+};
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
@@ -38,7 +41,11 @@ pub(super) struct Turn {
 
 #[derive(Debug)]
 struct Lane {
-    /// Held by the request that is next, so that the others wait in their order and only one watches the clock.
+    /// Where ordinary requests wait in their order.
+    line: tokio::sync::Mutex<()>,
+    /// Held by the request that is next, so that only one watches the clock. The first of the line waits for it, and so
+    /// does a page of a list, which passes the line: rows are shown before their details, and what is left to read is
+    /// known early.
     first_in_line: tokio::sync::Mutex<()>,
     rate: Mutex<Rate>,
 }
@@ -48,6 +55,7 @@ impl Limiter {
     pub(super) fn new(pace: Pace, requests_in_flight: usize) -> Self {
         let now = Instant::now();
         let lane = |class: RateClass| Lane {
+            line: tokio::sync::Mutex::new(()),
             first_in_line: tokio::sync::Mutex::new(()),
             rate: Mutex::new(Rate::new(class.requests_per_second(), pace, now)),
         };
@@ -57,13 +65,18 @@ impl Limiter {
         }
     }
 
-    /// Waits until a request of `class` may be sent.
-    pub(super) async fn turn(&self, class: RateClass) -> Turn {
-        let Some(lane) = self.lanes.get(&class) else {
+    /// Waits until a request for `operation` may be sent.
+    pub(super) async fn turn(&self, operation: Operation) -> Turn {
+        let Some(lane) = self.lanes.get(&operation.class()) else {
             return Turn {
                 sent_at: Instant::now(),
                 _permit: None,
             };
+        };
+        let _line = if operation.is_list_of_account() {
+            None
+        } else {
+            Some(lane.line.lock().await)
         };
         let first_in_line = lane.first_in_line.lock().await;
         loop {
@@ -269,6 +282,27 @@ mod tests {
         assert_eq!(rate.slot_at, start + LONGEST_ADVICE);
     }
 
+    #[tokio::test]
+    async fn a_page_of_a_list_passes_the_details_that_wait() {
+        let limiter = Limiter::new(Pace::Published, 10);
+        let first = limiter.turn(Operation::ListContactChannels).now_or_never();
+        assert!(first.is_some());
+        let details: Vec<_> = (0..5).map(|_| limiter.turn(Operation::ListContactChannels)).collect();
+        let mut waiting: Vec<_> = details.into_iter().map(Box::pin).collect();
+        for detail in &mut waiting {
+            assert!(detail.as_mut().now_or_never().is_none());
+        }
+        let mut page = Box::pin(limiter.turn(Operation::ListContacts));
+        assert!(page.as_mut().now_or_never().is_none());
+        // The first detail watches the clock already; after it comes the page, and not the four others.
+        drop(waiting.remove(0));
+        for detail in &mut waiting {
+            assert!(detail.as_mut().now_or_never().is_none());
+        }
+        limiter.lanes[&RateClass::ContactReads].rate().slot_at = Instant::now();
+        assert!(page.as_mut().now_or_never().is_some());
+    }
+
     #[test]
     fn without_a_pace_the_first_throttle_brings_the_published_rate() {
         let start = Instant::now();
@@ -282,20 +316,20 @@ mod tests {
     #[tokio::test]
     async fn a_full_house_holds_every_lane_until_an_answer_is_here() {
         let limiter = Limiter::new(Pace::Off, 2);
-        let one = limiter.turn(RateClass::GetContact).now_or_never();
-        let other = limiter.turn(RateClass::ContactReads).now_or_never();
+        let one = limiter.turn(Operation::GetContact).now_or_never();
+        let other = limiter.turn(Operation::ListContactChannels).now_or_never();
         assert!(one.is_some() && other.is_some());
-        assert!(limiter.turn(RateClass::IncidentReads).now_or_never().is_none());
+        assert!(limiter.turn(Operation::GetResponsePlan).now_or_never().is_none());
         drop(one);
-        assert!(limiter.turn(RateClass::IncidentReads).now_or_never().is_some());
+        assert!(limiter.turn(Operation::GetResponsePlan).now_or_never().is_some());
     }
 
     #[tokio::test]
     async fn a_class_that_waits_for_its_slot_keeps_no_other_class_from_sending() {
         let limiter = Limiter::new(Pace::Published, 2);
-        let one = limiter.turn(RateClass::GetContact).now_or_never();
-        let mut waiting = pin!(limiter.turn(RateClass::GetContact));
+        let one = limiter.turn(Operation::GetContact).now_or_never();
+        let mut waiting = pin!(limiter.turn(Operation::GetContact));
         assert!(one.is_some() && waiting.as_mut().now_or_never().is_none());
-        assert!(limiter.turn(RateClass::ContactReads).now_or_never().is_some());
+        assert!(limiter.turn(Operation::ListContactChannels).now_or_never().is_some());
     }
 }

@@ -130,6 +130,14 @@ operations! {
 }
 
 impl Operation {
+    /// Returns whether the operation lists things of the whole account, so that others wait for what it tells.
+    pub fn is_list_of_account(self) -> bool {
+        matches!(
+            self,
+            Self::ListReplicationSets | Self::ListContacts | Self::ListRotations | Self::ListResponsePlans
+        )
+    }
+
     /// Returns the permission that the caller's policy must allow, such as `ssm-contacts:GetContact`.
     pub fn permission(self) -> String {
         format!("{}:{}", self.service().name(), self.name())

@@ -265,7 +265,9 @@ fn press_keys(pty: &mut Pty) -> Vec<f64> {
             let corner = format!(" {row}/1000");
             let started = Instant::now();
             pty.send(if is_down { "j" } else { "k" });
-            pty.wait_until(&corner, |screen| screen.contents_between(1, 100, 1, 120).contains(&corner));
+            pty.wait_until(&corner, |screen| {
+                screen.contents_between(1, 100, 1, 120).contains(&corner)
+            });
             milliseconds(started)
         })
         .collect()
