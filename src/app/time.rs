@@ -45,7 +45,7 @@ pub fn length(duration: Duration) -> String {
     if days > 0 {
         two(days, "d", hours % 24, "h")
     } else if hours > 0 {
-        two(hours, "h", minutes % 60, "min")
+        two(hours, "h", minutes % 60, "m")
     } else if minutes > 0 {
         format!("{minutes} min")
     } else {
@@ -53,7 +53,7 @@ pub fn length(duration: Duration) -> String {
     }
 }
 
-/// Returns how far an instant is from now: `in 3 h 5 min`, `2 d ago`, `now`.
+/// Returns how far an instant is from now: `in 3 h 5 m`, `2 d ago`, `now`.
 pub fn distance(at: Timestamp, now: Timestamp) -> String {
     let ahead = at - now;
     if ahead.num_seconds().abs() < 1 {
@@ -96,13 +96,13 @@ mod tests {
             (0, "0 s"),
             (59, "59 min"),
             (60, "1 h"),
-            (185, "3 h 5 min"),
+            (185, "3 h 5 m"),
             (1500, "1 d 1 h"),
             (20_000, "13 d"),
         ] {
             assert_eq!(length(Duration::minutes(minutes)), text);
         }
         assert_eq!(distance(at(4, 0), at(3, 0)), "in 1 h");
-        assert_eq!(distance(at(3, 0), at(4, 30)), "1 h 30 min ago");
+        assert_eq!(distance(at(3, 0), at(4, 30)), "1 h 30 m ago");
     }
 }

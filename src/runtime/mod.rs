@@ -20,9 +20,10 @@ use crate::{
     store::Store,
     view::{self, theme::Theme},
 };
-use crossterm::event::EventStream;
+use crossterm::event::{Event, EventStream};
 use effects::Effects;
-use std::{future, time::Duration};
+use futures_util::FutureExt as _;
+use std::{future, io, time::Duration};
 use terminal::Screen;
 use tokio::{
     sync::mpsc,
@@ -54,7 +55,7 @@ const WAITING_MESSAGES: usize = 64;
 /// Messages that are taken in before the next frame, so that a flood of them cannot keep the screen still.
 const MESSAGES_A_FRAME: usize = 256;
 
-/// The shortest time between two frames: 60 a second.
+/// The shortest time between two frames that only answers ask for: 60 a second. A key is answered at once.
 const FRAME_TIME: Duration = Duration::from_millis(16);
 
 /// Opens the desk, and returns when it is left.
@@ -70,6 +71,7 @@ pub async fn run(setup: Setup, outside: Outside) -> Result<(), Failure> {
     let mut signals = Signals::listen()?;
     let mut drawn_at = Instant::now();
     let mut is_drawn = true;
+    let mut is_key_pressed = false;
     let mut wanted = first;
     loop {
         for effect in wanted {
@@ -79,24 +81,31 @@ pub async fn run(setup: Setup, outside: Outside) -> Result<(), Failure> {
                 Next::Leave => return effects.finish().await,
             }
         }
-        if !is_drawn && drawn_at.elapsed() >= FRAME_TIME {
+        if !is_drawn && (is_key_pressed || drawn_at.elapsed() >= FRAME_TIME) {
             draw(&mut screen, &model, &themes)?;
             (drawn_at, is_drawn) = (Instant::now(), true);
         }
         let frame = (!is_drawn).then(|| drawn_at + FRAME_TIME);
         let mut messages = Vec::new();
+        is_key_pressed = false;
         tokio::select! {
             biased;
-            event = keys.next() => match event {
-                Some(Ok(event)) => messages.extend(terminal::message(event)),
-                // The terminal is gone: there is nobody to ask.
-                Some(Err(_)) | None => messages.push(Msg::Terminate),
-            },
+            event = keys.next() => {
+                is_key_pressed = true;
+                messages.extend(message(event));
+            }
             () = signals.terminate() => messages.push(Msg::Terminate),
             Some(msg) = results.recv() => messages.push(msg),
             failure = effects.fault() => return Err(failure),
             () = at(frame) => {}
             () = at(deadline(&model)) => messages.push(Msg::Tick),
+        }
+        // Whatever is there already goes into the same frame: a key that is held down does not queue up frames.
+        while messages.len() < MESSAGES_A_FRAME
+            && let Some(event) = keys.next().now_or_never()
+        {
+            is_key_pressed = true;
+            messages.extend(message(event));
         }
         while messages.len() < MESSAGES_A_FRAME
             && let Ok(msg) = results.try_recv()
@@ -109,6 +118,15 @@ pub async fn run(setup: Setup, outside: Outside) -> Result<(), Failure> {
         } else {
             app::update(&mut model, now(), messages)
         };
+    }
+}
+
+/// Returns what the terminal has to tell.
+fn message(event: Option<io::Result<Event>>) -> Option<Msg> {
+    match event {
+        Some(Ok(event)) => terminal::message(event),
+        // The terminal is gone: there is nobody to ask.
+        Some(Err(_)) | None => Some(Msg::Terminate),
     }
 }
 
@@ -152,7 +170,7 @@ fn draw(screen: &mut Screen, model: &Model, themes: &[Theme]) -> Result<(), Fail
     drawn.map_err(|error| screen_failure(&error)).map(drop)
 }
 
-fn screen_failure(error: &std::io::Error) -> Failure {
+fn screen_failure(error: &io::Error) -> Failure {
     Failure::new(FailureKind::Disk, "The screen cannot be drawn.").because_of(error)
 }
 

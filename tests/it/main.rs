@@ -13,6 +13,8 @@
 mod cli;
 mod clients;
 mod connecting;
+mod demo;
+mod demo_screens;
 mod emulator_incidents;
 mod emulator_sdk;
 mod generated;

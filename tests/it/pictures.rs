@@ -3,26 +3,18 @@
 //! Run the tests with `CALLSHEET_UPDATE=1` to write them anew, and look at the difference before it is committed.
 
 use crate::{
+    demo,
+    generated::assert_generated,
     harness::{Desk, setup},
-    world,
 };
 use callsheet::{
     config::ColorDepth,
-    domain::load::LoadEvent,
     view::{
         picture::{Paper, svg},
         theme::Theme,
     },
 };
-use std::{collections::BTreeMap, path::Path};
-
-/// Returns what a load of the account in the pictures reports.
-fn account() -> Vec<LoadEvent> {
-    let mut events = world::connected();
-    events.extend(world::calls());
-    events.extend(world::parts().into_iter().map(LoadEvent::Part));
-    events
-}
+use std::collections::BTreeMap;
 
 /// Draws a screen after some keys, and compares it with the committed picture.
 #[track_caller]
@@ -30,50 +22,36 @@ fn check(name: &str, (theme, paper): (&str, Paper), (width, height): (u16, u16),
     let mut setup = setup();
     setup.is_demo = true;
     let mut desk = Desk::with(setup, width, height);
-    desk.load(account());
+    desk.load(demo::account());
     desk.end_load(Ok(()));
     desk.wait(5);
     desk.keys(keys);
     let theme = Theme::load(theme, &BTreeMap::new(), ColorDepth::True).unwrap();
     let picture = svg(&desk.frame(&theme).0, "callsheet --demo", paper);
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets").join(name);
-    if is_update_wanted() {
-        write(&path, &picture);
-    }
-    let committed = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        committed == picture,
-        "assets/{name} is not what the screen looks like; run the tests with CALLSHEET_UPDATE=1 and look at it"
-    );
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one switch of the tests, for whoever runs them"
-)]
-fn is_update_wanted() -> bool {
-    std::env::var_os("CALLSHEET_UPDATE").is_some()
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a generated file of the repository, no data of the program"
-)]
-fn write(path: &Path, text: &str) {
-    std::fs::write(path, text).unwrap();
+    assert_generated(&format!("assets/{name}"), &picture);
 }
 
 #[test]
 fn people() {
-    check("people.svg", ("dark", Paper::DARK), (120, 28), "jj<space>j");
+    check("people.svg", ("dark", Paper::DARK), (140, 32), "2jj");
 }
 
 #[test]
 fn people_in_the_light_theme() {
-    check("people-light.svg", ("light", Paper::LIGHT), (120, 28), "jj<space>j");
+    check("people-light.svg", ("light", Paper::LIGHT), (120, 28), "2jj<space>j");
 }
 
 #[test]
-fn unknowns() {
-    check("unknowns.svg", ("dark", Paper::DARK), (100, 24), "!j");
+fn plans() {
+    check("plans.svg", ("dark", Paper::DARK), (140, 36), "4jjj<enter>");
+}
+
+#[test]
+fn schedules() {
+    check("schedules.svg", ("dark", Paper::DARK), (140, 36), "5jjjjjjjjjjjjj");
+}
+
+#[test]
+fn used_by() {
+    check("used-by.svg", ("dark", Paper::DARK), (100, 24), "2jju");
 }

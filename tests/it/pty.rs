@@ -154,22 +154,6 @@ impl Pty {
         }
     }
 
-    /// Returns how many bytes the program has written.
-    pub(crate) fn written(&self) -> usize {
-        self.shared.0.lock().unwrap().bytes.len()
-    }
-
-    /// Waits until the program has written more than `seen` bytes.
-    #[track_caller]
-    pub(crate) fn wait_for_more(&self, seen: usize) {
-        let mut shown = self.shared.0.lock().unwrap();
-        while shown.bytes.len() <= seen {
-            let (next, waited) = self.shared.1.wait_timeout(shown, PATIENCE).unwrap();
-            assert!(!waited.timed_out(), "nothing was written any more");
-            shown = next;
-        }
-    }
-
     /// Waits until the program has ended, and returns its status and all that it wrote.
     #[track_caller]
     pub(crate) fn end(mut self) -> (ExitStatus, String) {

@@ -1,0 +1,70 @@
+//! The demo account as the program reads it, at the time that the tests pin: for pictures and for screens of real data.
+
+use crate::harness::start_of_test;
+use callsheet::{
+    aws::{Account, Assignment, CancellationToken},
+    config::{Connection, Pace},
+    domain::load::LoadEvent,
+    emulator::{Emulator, Settings, World},
+};
+use std::sync::OnceLock;
+use tokio::sync::mpsc;
+
+const WORLD: &str = include_str!("../../assets/worlds/demo.json");
+
+/// Returns what a load of the demo account reports, without what differs from run to run: the calls and their times.
+pub(crate) fn account() -> Vec<LoadEvent> {
+    static EVENTS: OnceLock<Vec<LoadEvent>> = OnceLock::new();
+    EVENTS
+        .get_or_init(|| tokio::runtime::Runtime::new().unwrap().block_on(load()))
+        .clone()
+}
+
+async fn load() -> Vec<LoadEvent> {
+    let now = start_of_test();
+    let world = World::from_json_at(WORLD, now).unwrap();
+    let settings = Settings {
+        clock: Some(now),
+        seed: Some(1),
+        ..Settings::default()
+    };
+    let emulator = Emulator::start(([127, 0, 0, 1], 0).into(), world, settings)
+        .await
+        .unwrap();
+    let connection = Connection {
+        region: Some("eu-west-1".to_owned()),
+        endpoint_url: Some(emulator.url()),
+        is_demo: true,
+        pace: Pace::Off,
+        ..Connection::default()
+    };
+    let account = Account::connect(&connection).await.unwrap();
+    let (out, mut reports) = mpsc::channel(64);
+    let assignment = Assignment {
+        now,
+        key: None,
+        out,
+        stop: CancellationToken::new(),
+    };
+    let collecting = async {
+        let mut events = Vec::new();
+        while let Some(batch) = reports.recv().await {
+            events.extend(batch);
+        }
+        events
+    };
+    let loading = async move { account.load(&assignment).await };
+    let (result, mut events) = tokio::join!(loading, collecting);
+    result.unwrap();
+    emulator.stop().await;
+    events.retain_mut(|event| match event {
+        LoadEvent::Connected(connected) => {
+            // The port is another one in every run.
+            connected.endpoint = None;
+            true
+        }
+        LoadEvent::Part(_) => true,
+        LoadEvent::Call(_) | LoadEvent::Progress(_) | LoadEvent::Slowed { .. } => false,
+    });
+    events
+}
