@@ -55,12 +55,11 @@ fn required(operation: Operation) -> &'static [(&'static str, &'static [&'static
             ("Plan.Stages.Targets.ContactTargetInfo", &["IsEssential"]),
         ],
         Operation::ListContactChannels => &[("", &["ContactChannels"])],
-        // These three lists are themselves optional in the model: an answer without the list is one without items.
-        Operation::ListContacts => &[],
+        // The lists of these two, and that of `ListContacts`, are optional in the model: an answer without one has no items.
         Operation::ListRotationOverrides => &[("RotationOverrides", &["NewContactIds"])],
         Operation::ListRotationShifts => &[("RotationShifts.ShiftDetails", &["OverriddenContactIds"])],
-        // The answer is XML, and the conversion finds out about everything that is missing.
-        Operation::GetCallerIdentity => &[],
+        // The caller comes in XML, and the conversion finds out about everything that is missing.
+        Operation::ListContacts | Operation::GetCallerIdentity => &[],
     }
 }
 

@@ -1,4 +1,4 @@
-//! A small inventory for tests: one of everything, a hostile name, and something unread of every kind.
+//! One world for tests of forms that are kept: one of everything, a hostile name, and something unread of every kind.
 
 use super::{
     Timestamp,
@@ -7,40 +7,36 @@ use super::{
     fingerprint::FingerprintKey,
     gap::{Gap, GapReason, Reading},
     ids::Arn,
-    inventory::{Caller, Inventory, Part, Read, SectionKind},
+    inventory::{Inventory, Part, Read, SectionKind},
     operation::Operation,
     response::{Chat, ReplicationSet, ResponsePlan, ResponsePlanDetail},
     schedule::{HandOff, Override, Recurrence, Rotation, Shift},
+    world::{ACCOUNT, World, at, contact_arn, device_arn, gap, response_arn, rotation_arn},
 };
 use std::sync::Arc;
 
 /// The whole addresses that are in the sample, of which no output may hold one.
 pub(crate) const ADDRESSES: [&str; 2] = ["+447700900123", "akua@example.com"];
 
-/// An instant by its minute after the start of 2026.
+/// Returns the instant that lies this many minutes after the beginning of every test world.
 pub(crate) fn minute(minute: i64) -> Timestamp {
-    Timestamp::from_timestamp(1_767_225_600 + 60 * minute, 0).unwrap()
+    at(0) + chrono::Duration::minutes(minute)
 }
 
-pub(crate) fn arn(resource: &str) -> Arn {
-    Arn::parse(&format!("arn:aws:ssm-contacts:eu-west-1:111122223333:{resource}")).unwrap()
-}
-
-/// A gap of a denied call.
+/// Returns the gap of a denied call, whose request has an id.
 pub(crate) fn denied(operation: Operation, subject: Option<Arn>) -> Arc<Gap> {
     Arc::new(Gap {
-        operation,
-        subject,
-        reason: GapReason::Denied,
         request_id: Some("request-1".to_owned()),
         at: minute(1),
+        ..Arc::unwrap_or_clone(gap(operation, subject, GapReason::Denied))
     })
 }
 
 fn contact(alias: &str, display_name: Option<&str>, kind: ContactKind) -> Contact {
+    let arn = contact_arn(alias);
     Contact {
-        arn: arn(&format!("contact/{alias}")),
-        alias: alias.to_owned(),
+        alias: arn.name().to_owned(),
+        arn,
         display_name: display_name.map(str::to_owned),
         kind,
         plan: Reading::Pending,
@@ -50,8 +46,8 @@ fn contact(alias: &str, display_name: Option<&str>, kind: ContactKind) -> Contac
 
 fn channel(name: &str, kind: ChannelKind, address: &str, status: ActivationStatus) -> Channel {
     Channel {
-        arn: arn(&format!("contact-channel/akua/{name}")),
-        contact: arn("contact/akua"),
+        arn: device_arn("akua", name),
+        contact: contact_arn("akua"),
         name: name.to_owned(),
         kind,
         address: Address::new(address),
@@ -66,7 +62,7 @@ fn stage(duration_minutes: i32, targets: Vec<Target>) -> Stage {
     }
 }
 
-fn at(hour: i32) -> HandOff {
+fn hour(hour: i32) -> HandOff {
     HandOff { hour, minute: 0 }
 }
 
@@ -77,38 +73,24 @@ pub(crate) fn key() -> FingerprintKey {
 
 /// Everything is read, but for the devices of "ben" and the end of the list of response plans.
 pub(crate) fn inventory() -> Inventory {
-    let mut inventory = Inventory::empty("eu-west-1", None);
-    for part in beginning()
+    let parts = [replication_set()]
         .into_iter()
         .chain(contacts())
         .chain(rotations())
-        .chain(responses())
-    {
-        inventory.apply(part);
-    }
+        .chain(responses());
+    let mut inventory = parts.fold(World::new(), World::part).inventory;
     inventory.add_fingerprints(&key());
     inventory
 }
 
-fn beginning() -> Vec<Part> {
-    let set = ReplicationSet {
-        arn: Arn::parse("arn:aws:ssm-incidents::111122223333:replication-set/0a1b").unwrap(),
+fn replication_set() -> Part {
+    Part::ReplicationSet(Reading::Known(Some(ReplicationSet {
+        arn: Arn::parse(&format!("arn:aws:ssm-incidents::{ACCOUNT}:replication-set/0a1b")).unwrap(),
         status: "ACTIVE".to_owned(),
         is_deletion_protected: Some(true),
         regions: vec![("eu-west-1".to_owned(), "ACTIVE".to_owned())],
         changed_at: Some(minute(-100)),
-    };
-    vec![
-        Part::Started {
-            at: minute(0),
-            horizon_end: minute(14 * 24 * 60),
-        },
-        Part::Caller(Reading::Known(Caller {
-            account: "111122223333".to_owned(),
-            arn: Arn::parse("arn:aws:sts::111122223333:assumed-role/audit/kim").unwrap(),
-        })),
-        Part::ReplicationSet(Reading::Known(Some(set))),
-    ]
+    })))
 }
 
 fn contacts() -> Vec<Part> {
@@ -125,7 +107,7 @@ fn contacts() -> Vec<Part> {
         rotations: Vec::new(),
     };
     let essential = Target::Contact {
-        contact: arn("contact/akua"),
+        contact: contact_arn("akua"),
         is_essential: true,
     };
     let escalation = Plan {
@@ -134,13 +116,10 @@ fn contacts() -> Vec<Part> {
     };
     let on_call = Plan {
         stages: Vec::new(),
-        rotations: vec![arn("rotation/r1")],
+        rotations: vec![rotation_arn("r1")],
     };
-    let shared = Contact {
-        arn: Arn::parse("arn:aws:ssm-contacts:eu-west-1:444455556666:contact/zoe").unwrap(),
-        ..contact("zoe", None, ContactKind::Person)
-    };
-    let zoe = shared.arn.clone();
+    let zoe = contact_arn("arn:aws:ssm-contacts:eu-west-1:444455556666:contact/zoe");
+    let shared = contact(zoe.as_str(), None, ContactKind::Person);
     vec![
         Part::Contacts(vec![
             contact("akua", Some("Akua \u{202e}\u{1b}[2JMensah\u{9b}"), ContactKind::Person),
@@ -151,24 +130,24 @@ fn contacts() -> Vec<Part> {
             shared,
         ]),
         Part::SectionEnded(SectionKind::Contacts, None),
-        Part::Plan(arn("contact/akua"), Reading::Known(own_plan)),
-        Part::Channels(arn("contact/akua"), Reading::Known(vec![phone, mail])),
-        Part::Plan(arn("contact/ben"), Reading::Known(Plan::default())),
+        Part::Plan(contact_arn("akua"), Reading::Known(own_plan)),
+        Part::Channels(contact_arn("akua"), Reading::Known(vec![phone, mail])),
+        Part::Plan(contact_arn("ben"), Reading::Known(Plan::default())),
         Part::Channels(
-            arn("contact/ben"),
-            Reading::Unknown(denied(Operation::ListContactChannels, Some(arn("contact/ben")))),
+            contact_arn("ben"),
+            Reading::Unknown(denied(Operation::ListContactChannels, Some(contact_arn("ben")))),
         ),
-        Part::Plan(arn("contact/database"), Reading::Known(escalation)),
-        Part::Plan(arn("contact/nights"), Reading::Known(on_call)),
-        Part::Plan(arn("contact/robot"), Reading::Known(Plan::default())),
+        Part::Plan(contact_arn("database"), Reading::Known(escalation)),
+        Part::Plan(contact_arn("nights"), Reading::Known(on_call)),
+        Part::Plan(contact_arn("robot"), Reading::Known(Plan::default())),
         Part::Plan(zoe.clone(), Reading::Known(Plan::default())),
         Part::Channels(zoe, Reading::Known(Vec::new())),
     ]
 }
 
 fn rotations() -> Vec<Part> {
-    let r1 = arn("rotation/r1");
-    let (akua, ben) = (arn("contact/akua"), arn("contact/ben"));
+    let r1 = rotation_arn("r1");
+    let (akua, ben) = (contact_arn("akua"), contact_arn("ben"));
     let shift = |start: i64, contacts: &[&Arn], kind: &str| Shift {
         start_at: minute(start),
         end_at: minute(start + 60),
@@ -191,9 +170,9 @@ fn rotations() -> Vec<Part> {
                 number_of_on_calls: 1,
                 multiplier: 1,
                 daily: Vec::new(),
-                weekly: vec![("MON".to_owned(), at(9))],
+                weekly: vec![("MON".to_owned(), hour(9))],
                 monthly: Vec::new(),
-                coverages: vec![("MON".to_owned(), vec![(at(18), at(23))])],
+                coverages: vec![("MON".to_owned(), vec![(hour(18), hour(23))])],
             }),
             overrides: Reading::Pending,
             shifts: Reading::Pending,
@@ -218,7 +197,7 @@ fn rotations() -> Vec<Part> {
 
 fn responses() -> Vec<Part> {
     let plan = |name: &str| ResponsePlan {
-        arn: Arn::parse(&format!("arn:aws:ssm-incidents::111122223333:response-plan/{name}")).unwrap(),
+        arn: response_arn(name),
         name: name.to_owned(),
         display_name: None,
         detail: Reading::Pending,
@@ -227,7 +206,7 @@ fn responses() -> Vec<Part> {
     let detail = ResponsePlanDetail {
         incident_title: "Outage".to_owned(),
         impact: 1,
-        engagements: vec![arn("contact/database"), arn("contact/nights")],
+        engagements: vec![contact_arn("database"), contact_arn("nights")],
         chat: Chat::Topics(vec!["arn:aws:sns:eu-west-1:111122223333:war-room".to_owned()]),
         runbook: Some("runbook".to_owned()),
         integration: None,

@@ -6,7 +6,8 @@
 //!
 //! - [`world`] is the account, and the format of the files it is kept in.
 //! - [`Settings`] answer the questions that the documentation leaves open.
-//! - [`Fault`]s make it misbehave.
+//! - [`Fault`]s make it misbehave, and take permissions away: `AssociateContact:access-denied` from whoever puts a contact
+//!   into a plan, `StartEngagement:access-denied` also from whoever starts an incident.
 //! - The back door under `/_emulator/` is the one part that is not AWS:
 //!
 //! | Request | Effect |

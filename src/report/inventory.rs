@@ -292,6 +292,7 @@ mod tests {
         inventory::{Part, SectionKind},
         operation::Operation,
         sample,
+        world::contact_arn,
     };
 
     #[test]
@@ -314,9 +315,7 @@ mod tests {
         let text = json(&inventory);
         assert!(!text.chars().any(|c| c != '\n' && is_harmful(c)));
         let back: Value = serde_json::from_str(&text).unwrap();
-        let name = inventory.contacts.items[&sample::arn("contact/akua")]
-            .display_name
-            .as_deref();
+        let name = inventory.contacts.items[&contact_arn("akua")].display_name.as_deref();
         assert_eq!(back["contacts"][0]["display_name"].as_str(), name);
     }
 

@@ -419,7 +419,7 @@ fn unknown(inventory: &Inventory, rows: &mut Rows) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{response::ResponsePlanDetail, sample, text::is_harmful};
+    use crate::domain::{response::ResponsePlanDetail, sample, text::is_harmful, world::response_arn};
 
     fn text(inventory: &Inventory, table: Table) -> String {
         String::from_utf8(csv(inventory, table).unwrap()).unwrap()
@@ -451,7 +451,7 @@ mod tests {
     #[test]
     fn a_chat_channel_of_an_unknown_kind_is_said_to_be_unknown() {
         let plan = ResponsePlan {
-            arn: sample::arn("response-plan/critical"),
+            arn: response_arn("critical"),
             name: "critical".to_owned(),
             display_name: None,
             detail: Reading::Known(ResponsePlanDetail {

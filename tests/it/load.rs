@@ -341,9 +341,9 @@ async fn a_chat_channel_of_an_unknown_kind_is_neither_none_nor_a_gap() {
         let details = inventory.response_plans.items.values();
         details.map(|plan| plan.detail.known().unwrap().chat.clone()).collect()
     };
-    let unrecognised = |chat| match chat {
+    let unrecognised = |chat: Chat| match chat {
         Chat::Topics(_) => Chat::Unrecognised,
-        none => none,
+        Chat::None | Chat::Unrecognised => chat,
     };
     let expected: Vec<Chat> = chats(&truth).into_iter().map(unrecognised).collect();
     assert!(expected.contains(&Chat::Unrecognised));

@@ -261,6 +261,20 @@ mod tests {
     }
 
     #[test]
+    fn an_active_channel_is_activated_again_or_refused() {
+        for (activate_active, is_good) in [(Answer::Accept, true), (Answer::Refuse, false)] {
+            let mut machine = machine(Settings {
+                activate_active,
+                ..Settings::default()
+            });
+            let code = sent(&mut machine);
+            activate(&mut machine, &code).unwrap();
+            assert_eq!(activate(&mut machine, "999999").is_ok(), is_good);
+            assert_eq!(status(&mut machine), "ACTIVATED");
+        }
+    }
+
+    #[test]
     fn an_unsubscribed_owner_comes_back_with_a_new_code() {
         let mut machine = machine(Settings::default());
         let code = sent(&mut machine);

@@ -432,8 +432,14 @@ mod tests {
                     "DailySettings": [{ "HourOfDay": 9, "MinuteOfHour": 0 }] } }),
             ),
         ];
-        for (unknown_reference, kind) in [(Answer::Accept, None), (Answer::Refuse, Some(ErrorKind::Validation))] {
+        for unknown_reference in [Answer::Accept, Answer::Refuse] {
             for (operation, body) in &calls {
+                // Of these, only the operation of ssm-incidents declares the type that says so.
+                let refusal = match *operation {
+                    "CreateResponsePlan" => ErrorKind::ResourceNotFound,
+                    _ => ErrorKind::Validation,
+                };
+                let kind = (unknown_reference == Answer::Refuse).then_some(refusal);
                 let mut machine = machine(Settings {
                     unknown_reference,
                     ..Settings::default()

@@ -232,7 +232,11 @@ mod tests {
     use chrono::TimeDelta;
 
     use super::*;
-    use crate::emulator::{Settings, World, machine::Machine, settings::DanglingChannel};
+    use crate::emulator::{
+        Settings, World,
+        machine::Machine,
+        settings::{DanglingChannel, Switch},
+    };
 
     const WORLD: &str = r#"{
         "contacts": {
@@ -384,6 +388,47 @@ mod tests {
             listed.iter().all(|receipt| receipt["ContactChannelArn"] == channel),
             "{listed:?}"
         );
+    }
+
+    #[test]
+    fn a_wrong_accept_code_passes_or_not_when_nothing_is_said_of_it() {
+        for (absent_code_validation, passes) in [(CodeValidation::Ignore, true), (CodeValidation::Enforce, false)] {
+            let (mut machine, engagement) = engaged(
+                "anna",
+                Settings {
+                    absent_code_validation,
+                    ..Settings::default()
+                },
+            );
+            let page = only_page(&mut machine, &engagement);
+            let accept = json!({ "PageId": page["PageArn"], "AcceptType": "READ", "AcceptCode": "9999999" });
+            assert_eq!(machine.call("AcceptPage", &accept).is_ok(), passes);
+        }
+    }
+
+    #[test]
+    fn mail_is_said_to_be_delivered_only_when_asked_for() {
+        for (mail_delivered, count) in [(Switch::Off, 0), (Switch::On, 1)] {
+            let (mut machine, engagement) = engaged(
+                "anna",
+                Settings {
+                    mail_delivered,
+                    ..Settings::default()
+                },
+            );
+            machine.advance(TimeDelta::minutes(6));
+            let page = only_page(&mut machine, &engagement);
+            let listed = machine
+                .call("ListPageReceipts", &json!({ "PageId": page["PageArn"] }))
+                .unwrap();
+            let mail = World::default().contacts_arn("contact-channel/anna/mail");
+            let delivered = listed["Receipts"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter(|receipt| receipt["ReceiptType"] == "DELIVERED" && receipt["ContactChannelArn"] == mail);
+            assert_eq!(delivered.count(), count);
+        }
     }
 
     #[test]
