@@ -61,6 +61,8 @@ const FRAME_TIME: Duration = Duration::from_millis(16);
 /// Opens the desk, and returns when it is left.
 pub async fn run(setup: Setup, outside: Outside) -> Result<(), Failure> {
     let Outside { session, store, themes } = outside;
+    // Before the terminal is taken: a signal that comes any later finds somebody who gives it back.
+    let mut signals = Signals::listen()?;
     let mut screen = Screen::open(setup.has_mouse)?;
     let (mut model, first) = app::start(setup, screen.size(), now());
     draw(&mut screen, &model, &themes)?;
@@ -68,7 +70,6 @@ pub async fn run(setup: Setup, outside: Outside) -> Result<(), Failure> {
     let (sender, mut results) = mpsc::channel(WAITING_MESSAGES);
     let mut effects = Effects::new(sender, session, store);
     let mut keys = EventStream::new();
-    let mut signals = Signals::listen()?;
     let mut drawn_at = Instant::now();
     let mut is_drawn = true;
     let mut is_key_pressed = false;

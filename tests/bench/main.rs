@@ -16,6 +16,7 @@
 )]
 
 #[path = "../it/pty.rs"]
+#[expect(dead_code, reason = "the tests use more of it")]
 mod pty;
 
 use callsheet::emulator::{Emulator, Settings, generate};

@@ -1,7 +1,5 @@
 //! A program in a pseudo terminal: what is typed into it, and what its screen shows.
 
-#![expect(dead_code, reason = "tests and benchmark each use a part of it")]
-
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 use std::{
     io::{Read as _, Write},
