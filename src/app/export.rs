@@ -14,6 +14,9 @@ pub fn default_name(model: &Model) -> String {
 
 /// Returns what the file at `path` is to hold, by its ending; or why not.
 pub fn text(model: &Model, path: &str) -> Result<String, String> {
+    if path.starts_with('~') {
+        return Err("write the directory out: ~ is the shell's, and this is no shell".to_owned());
+    }
     let ending = path.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
     match ending.as_deref() {
         Some("csv") => csv_text(model).ok_or_else(|| "the rows cannot be written as CSV".to_owned()),

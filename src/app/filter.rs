@@ -1,4 +1,6 @@
 //! The filter of a list: `column:value` for one column, `!` for not, anything else fuzzy over the whole row.
+//!
+//! A value that some cell is as a whole picks those cells only; otherwise it may stand anywhere in a cell.
 
 use super::list::{Column, Row};
 use nucleo_matcher::{
@@ -20,7 +22,8 @@ struct Term {
 
 #[derive(Debug, Clone)]
 enum What {
-    /// The cell of this column holds the text, in whatever case.
+    /// The cell of this column is the text, in whatever case; or holds it, where no cell of the list is it: who asks for
+    /// `status:activated` does not mean what is not activated.
     Column(usize, String),
     /// The row holds the letters in this order.
     Fuzzy(Pattern),
@@ -78,9 +81,23 @@ impl Filter {
         let mut matcher = Matcher::new(Config::DEFAULT);
         let mut text = String::new();
         let mut letters = Vec::new();
+        let cell_is = |row: &Row, column: usize, value: &str| {
+            row.cells
+                .get(column)
+                .is_some_and(|cell| cell.text.to_lowercase() == value)
+        };
+        let whole: Vec<bool> = self
+            .terms
+            .iter()
+            .map(|term| match &term.what {
+                What::Column(column, value) => rows.iter().any(|row| cell_is(row, *column, value)),
+                What::Fuzzy(_) => false,
+            })
+            .collect();
         let mut lets_through = |row: &Row| {
-            self.terms.iter().all(|term| {
+            self.terms.iter().zip(&whole).all(|(term, is_whole)| {
                 let is_met = match &term.what {
+                    What::Column(column, value) if *is_whole => cell_is(row, *column, value),
                     What::Column(column, value) => row
                         .cells
                         .get(*column)
@@ -185,10 +202,11 @@ mod tests {
         check("aku", &["akua"]);
         check("zoe", &["zoë"]);
         check("alias:ZO", &["zoë"]);
-        check("status:active", &["akua", "ben"]);
+        check("status:activ", &["akua", "ben"]);
+        check("status:active", &["akua"]);
         check("status:\"not active\"", &["ben"]);
-        check("status:active !ben", &["akua"]);
-        check("!status:active", &["zoë"]);
+        check("status:activ !ben", &["akua"]);
+        check("!status:active", &["ben", "zoë"]);
         check("statu:unk", &["zoë"]);
         check("!", &["akua", "ben", "zoë"]);
     }

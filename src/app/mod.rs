@@ -44,6 +44,9 @@ use overlay::{Overlay, Prompt, Purpose};
 use std::sync::Arc;
 use tui_input::{Input, InputRequest};
 
+/// The longest text that a field takes, in bytes: more than any name has, and every key stays quick.
+const LONGEST_INPUT: usize = 512;
+
 /// Returns the desk at its start, and what is to be done first.
 pub fn start(setup: Setup, size: Size, now: Timestamp) -> (Model, Vec<Effect>) {
     let mut model = Model::new(setup, size, now);
@@ -236,7 +239,10 @@ fn type_filter(model: &mut Model, key: Key) -> Vec<Effect> {
         model.filter_input = None;
         model.change_list(|list| list.set_filter("", columns));
     } else if let (Some(input), Some(request)) = (&mut model.filter_input, request(key)) {
-        input.handle(request);
+        let is_full = input.value().len() >= LONGEST_INPUT;
+        if !(is_full && matches!(request, InputRequest::InsertChar(_))) {
+            input.handle(request);
+        }
         let text = input.value().to_owned();
         model.change_list(|list| list.set_filter(text, columns));
     }
@@ -322,7 +328,8 @@ fn take_answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
 fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     // Only a text field takes what is pasted: elsewhere it would run as commands.
     let insert = |input: &mut Input| {
-        for c in text.chars().filter(|c| !c.is_control()) {
+        let room = LONGEST_INPUT.saturating_sub(input.value().len());
+        for c in text.chars().filter(|c| !c.is_control()).take(room) {
             input.handle(InputRequest::InsertChar(c));
         }
     };
@@ -488,6 +495,9 @@ impl Model {
             Ok(()) if load.subject.is_some() => Vec::new(),
             Ok(()) => {
                 self.say(match self.fresh.gaps.len() {
+                    _ if load.is_stopping => {
+                        "stopped: what was not read again is from the load before, or unknown".to_owned()
+                    }
                     0 => format!("everything was read in {} calls", load.progress.answered),
                     1 => "1 read failed, and what it would have told is unknown: press ! to see it".to_owned(),
                     count => {

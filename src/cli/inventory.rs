@@ -154,7 +154,15 @@ async fn load(connection: &Connection) -> Result<Inventory, Failure> {
         }
     };
     let (result, ()) = tokio::join!(loading, applying);
-    result.map(|()| inventory)
+    match result {
+        Err(failure) if inventory.is_bare() => Err(failure),
+        // What was read until then is worth having; what was not is a gap in it, and the exit status says so.
+        Err(failure) => {
+            super::report(&failure);
+            Ok(inventory)
+        }
+        Ok(()) => Ok(inventory),
+    }
 }
 
 /// Adds the fingerprints, if there is a place for their key. An inventory is of use without them.

@@ -310,6 +310,11 @@ impl Inventory {
         }
     }
 
+    /// Returns whether nothing of the account was read.
+    pub fn is_bare(&self) -> bool {
+        self.contacts.items.is_empty() && self.rotations.items.is_empty() && self.response_plans.items.is_empty()
+    }
+
     /// Returns whether the load has ended without a gap.
     pub fn is_complete(&self) -> bool {
         self.ended_at.is_some() && self.gaps.is_empty()
@@ -414,8 +419,10 @@ impl<T: Clone> Section<T> {
     }
 }
 
+/// Takes an earlier answer where the fresh one is to come, or was never asked for because the operator stopped the load.
 fn fill<T: Clone>(fresh: &mut Reading<T>, old: &Reading<T>) -> bool {
-    let takes = fresh.is_pending() && old.known().is_some();
+    let is_unasked = fresh.is_pending() || fresh.gap().is_some_and(|gap| is_cancelled(gap));
+    let takes = is_unasked && old.known().is_some();
     if takes {
         fresh.clone_from(old);
     }

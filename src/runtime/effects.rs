@@ -84,6 +84,9 @@ impl Effects {
 
     /// Starts an effect.
     pub(super) fn start(&mut self, effect: Effect) {
+        // What has ended is taken out here, so that the sets hold only what is under way.
+        while self.reads.try_join_next().is_some() {}
+        while self.writes.try_join_next().is_some() {}
         match effect {
             Effect::ReadSnapshot { ticket } => self.read_snapshot(ticket),
             Effect::SaveSnapshot(inventory) => self.save_snapshot(inventory),
@@ -102,25 +105,6 @@ impl Effects {
             } => self.export(path, text, is_overwriting),
             // These belong to the terminal, and the loop does them.
             Effect::Copy(_) | Effect::CaptureMouse(_) | Effect::Redraw | Effect::Suspend | Effect::Quit => {}
-        }
-    }
-
-    /// Waits until a task has ended as it should not, and says so. A task that merely ends is taken off the list.
-    pub(super) async fn fault(&mut self) -> Failure {
-        loop {
-            let ended = tokio::select! {
-                Some(ended) = self.reads.join_next() => ended,
-                Some(ended) = self.writes.join_next() => ended,
-                // Nothing is under way: there is nothing to wait for.
-                else => std::future::pending().await,
-            };
-            if let Err(error) = ended
-                && error.is_panic()
-            {
-                return Failure::new(FailureKind::Bug, "A part of callsheet failed, and the desk was closed.")
-                    .because_of(&error)
-                    .hint("the account was not changed; please report this with the lines above");
-            }
         }
     }
 

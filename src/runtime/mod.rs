@@ -20,16 +20,14 @@ use crate::{
     store::Store,
     view::{self, theme::Theme},
 };
-use crossterm::event::{Event, EventStream};
+use crossterm::event::Event;
 use effects::Effects;
-use futures_util::FutureExt as _;
-use std::{future, io, time::Duration};
+use std::{future, io, sync::Arc, time::Duration};
 use terminal::Screen;
 use tokio::{
-    sync::mpsc,
+    sync::{Notify, mpsc},
     time::{Instant, sleep_until},
 };
-use tokio_stream::StreamExt as _;
 
 /// What the desk needs of the outside.
 pub struct Outside {
@@ -63,13 +61,14 @@ pub async fn run(setup: Setup, outside: Outside) -> Result<(), Failure> {
     let Outside { session, store, themes } = outside;
     // Before the terminal is taken: a signal that comes any later finds somebody who gives it back.
     let mut signals = Signals::listen()?;
-    let mut screen = Screen::open(setup.has_mouse)?;
+    let panicked = Arc::new(Notify::new());
+    let mut screen = Screen::open(setup.has_mouse, &panicked)?;
     let (mut model, first) = app::start(setup, screen.size(), now());
     draw(&mut screen, &model, &themes)?;
 
     let (sender, mut results) = mpsc::channel(WAITING_MESSAGES);
     let mut effects = Effects::new(sender, session, store);
-    let mut keys = EventStream::new();
+    let mut keys = terminal::events();
     let mut drawn_at = Instant::now();
     let mut is_drawn = true;
     let mut is_key_pressed = false;
@@ -91,22 +90,21 @@ pub async fn run(setup: Setup, outside: Outside) -> Result<(), Failure> {
         is_key_pressed = false;
         tokio::select! {
             biased;
-            event = keys.next() => {
+            event = keys.recv() => {
                 is_key_pressed = true;
                 messages.extend(message(event));
             }
             () = signals.terminate() => messages.push(Msg::Terminate),
             Some(msg) = results.recv() => messages.push(msg),
-            failure = effects.fault() => return Err(failure),
+            () = panicked.notified() => return Err(part_failed()),
             () = at(frame) => {}
             () = at(deadline(&model)) => messages.push(Msg::Tick),
         }
         // Whatever is there already goes into the same frame: a key that is held down does not queue up frames.
         while messages.len() < MESSAGES_A_FRAME
-            && let Some(event) = keys.next().now_or_never()
+            && let Ok(event) = keys.try_recv()
         {
-            is_key_pressed = true;
-            messages.extend(message(event));
+            messages.extend(message(Some(event)));
         }
         while messages.len() < MESSAGES_A_FRAME
             && let Ok(msg) = results.try_recv()
@@ -169,6 +167,11 @@ fn draw(screen: &mut Screen, model: &Model, themes: &[Theme]) -> Result<(), Fail
     };
     let drawn = screen.terminal.draw(|frame| view::draw(model, theme, frame));
     drawn.map_err(|error| screen_failure(&error)).map(drop)
+}
+
+fn part_failed() -> Failure {
+    Failure::new(FailureKind::Bug, "A part of callsheet failed, and the desk was closed.")
+        .hint("the account was not changed; please report this with the lines above")
 }
 
 fn screen_failure(error: &io::Error) -> Failure {

@@ -17,7 +17,13 @@ use ratatui::{Terminal, backend::CrosstermBackend};
 use std::{
     io::{self, BufWriter, IsTerminal as _, Stdout, Write as _},
     panic,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
 };
+use tokio::sync::{Notify, mpsc};
 
 /// The terminal while it is ours. Dropping it gives it back.
 #[derive(Debug)]
@@ -27,20 +33,29 @@ pub(super) struct Screen {
     has_mouse: bool,
 }
 
+/// Whether the terminal is ours, so that it is given back once, by whoever comes first.
+static IS_TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// Events of the terminal that may wait: reading stands still when the core is behind.
+const WAITING_EVENTS: usize = 256;
+
 /// The bytes of a frame that are gathered before they are written: a full redraw of a large terminal with colours.
 const FRAME_BYTES: usize = 64 * 1024;
 
 impl Screen {
-    /// Takes the terminal over.
-    pub(super) fn open(has_mouse: bool) -> Result<Self, Failure> {
+    /// Takes the terminal over. `panicked` is told of every panic, on whichever thread, after the terminal was given back.
+    pub(super) fn open(has_mouse: bool, panicked: &Arc<Notify>) -> Result<Self, Failure> {
         if !io::stdout().is_terminal() || !io::stdin().is_terminal() {
             return Err(
                 Failure::new(FailureKind::Usage, "The desk needs a terminal, and this is none.")
                     .hint("in scripts use a subcommand, such as callsheet inventory"),
             );
         }
-        restore_on_panic();
-        take(has_mouse).map_err(|error| terminal_failure(&error))?;
+        restore_on_panic(Arc::clone(panicked));
+        if let Err(error) = take(has_mouse) {
+            give_back();
+            return Err(terminal_failure(&error));
+        }
         let backend = CrosstermBackend::new(BufWriter::with_capacity(FRAME_BYTES, io::stdout()));
         match Terminal::new(backend) {
             Ok(terminal) => Ok(Self { terminal, has_mouse }),
@@ -100,8 +115,27 @@ impl Drop for Screen {
     }
 }
 
+/// Reads the events of the terminal on a thread of their own, for as long as somebody takes them.
+///
+/// Not crossterm's `EventStream`: that reads on the thread which polls it, and when the terminal has gone away such a read
+/// never returns. Here the loop goes on, hears the signal that a vanished terminal sends, and ends.
+pub(super) fn events() -> mpsc::Receiver<io::Result<event::Event>> {
+    let (sender, receiver) = mpsc::channel(WAITING_EVENTS);
+    thread::spawn(move || {
+        loop {
+            let event = event::read();
+            let is_over = event.is_err();
+            if sender.blocking_send(event).is_err() || is_over {
+                return;
+            }
+        }
+    });
+    receiver
+}
+
 fn take(has_mouse: bool) -> io::Result<()> {
     terminal::enable_raw_mode()?;
+    IS_TAKEN.store(true, Ordering::SeqCst);
     execute!(
         io::stdout(),
         EnterAlternateScreen,
@@ -116,6 +150,9 @@ fn take(has_mouse: bool) -> io::Result<()> {
 
 /// Gives the terminal back. Whatever part of it fails, the rest is tried: there is nobody left to tell.
 fn give_back() {
+    if !IS_TAKEN.swap(false, Ordering::SeqCst) {
+        return;
+    }
     let mut out = io::stdout();
     execute!(out, event::DisableMouseCapture).ok();
     execute!(out, event::DisableBracketedPaste, LeaveAlternateScreen, cursor::Show).ok();
@@ -124,11 +161,12 @@ fn give_back() {
 }
 
 /// Makes a panic give the terminal back before it is printed, or its text is lost with the alternate screen.
-fn restore_on_panic() {
+fn restore_on_panic(panicked: Arc<Notify>) {
     let before = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
         give_back();
         before(info);
+        panicked.notify_one();
     }));
 }
 

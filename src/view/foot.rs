@@ -8,6 +8,7 @@ use crate::{
         measure::{line_width, width},
         model::{Focus, Model, Notice},
         overlay::Overlay,
+        screens,
         style::{Line, Role},
     },
     domain::text::neutral,
@@ -29,7 +30,7 @@ fn draw_filter(model: &Model, canvas: &mut Canvas<'_>, area: Area) {
     let Some(list) = model.list() else { return };
     let right = match list.filter_error() {
         Some(error) => Line::of(format!("not understood: {error}"), Role::Danger),
-        None => Line::of(format!("{} of {}", list.len(), list.total()), Role::Dim),
+        None => Line::of(format!("{} of {}{}", list.len(), list.total(), doubt(model)), Role::Dim),
     };
     // The text keeps a third of the line, whatever there is to say about it.
     let right_cells = u16::try_from(line_width(&right))
@@ -136,4 +137,13 @@ fn keys(model: &Model, commands: &[(CommandId, &str)], room: usize) -> Line {
         line = line.and(key, Role::Key).and(format!(" {word}"), Role::Dim);
     }
     line
+}
+
+/// Returns the sign that the tab has behind its count: there may be more rows, or they are still to come.
+fn doubt(model: &Model) -> &'static str {
+    let count = screens::count(model, model.screen);
+    ["?", "…"]
+        .into_iter()
+        .find(|sign| count.ends_with(sign))
+        .unwrap_or_default()
 }

@@ -104,7 +104,7 @@ fn account(model: &Model) -> Vec<Part> {
     if let Some(endpoint) = inventory.endpoint.as_ref().filter(|_| !model.setup.is_demo) {
         let short = endpoint.split_once("://").map_or(endpoint.as_str(), |(_, rest)| rest);
         parts.push(Part::new(
-            6,
+            4,
             [
                 Line::of(format!("at {endpoint}"), Role::Warning),
                 Line::of(format!("at {short}"), Role::Warning),
@@ -139,13 +139,13 @@ fn load_parts(load: &Load) -> Vec<Part> {
     let with_bar = Line {
         spans: [bar.spans, count.spans.clone()].concat(),
     };
-    let mut parts = vec![Part::new(5, [with_bar, count])];
+    let mut parts = vec![Part::new(7, [with_bar, count])];
     if let Some(seconds) = progress.seconds_left.and_then(|seconds| i64::try_from(seconds).ok()) {
         let left = time::length(Duration::seconds(seconds));
-        parts.push(Part::new(4, [Line::of(format!("{left} left"), Role::Dim)]));
+        parts.push(Part::new(6, [Line::of(format!("{left} left"), Role::Dim)]));
     }
     if load.is_stopping {
-        parts.push(Part::new(5, [Line::of("stopping", Role::Warning)]));
+        parts.push(Part::new(6, [Line::of("stopping", Role::Warning)]));
     }
     if !load.slowed.is_empty() {
         let classes: Vec<String> = load
@@ -154,7 +154,7 @@ fn load_parts(load: &Load) -> Vec<Part> {
             .map(|(class, rate)| format!("{} {}", class_name(*class), per_second(*rate)))
             .collect();
         parts.push(Part::new(
-            4,
+            6,
             [
                 Line::of(format!("slowed: {}", classes.join(", ")), Role::Warning),
                 Line::of("slowed", Role::Warning),

@@ -22,6 +22,7 @@ mod harness;
 mod load;
 mod pictures;
 mod pty;
+mod readme;
 mod screens;
 mod terminal;
 mod tidy;

@@ -172,3 +172,25 @@ fn the_desk_when_a_part_of_it_fails() {
     let failure = runtime.block_on(runtime::run(setup, outside)).unwrap_err();
     assert_eq!(failure.kind(), FailureKind::Bug);
 }
+
+#[test]
+fn an_idle_desk_answers_every_key_and_not_only_the_first() {
+    let (mut pty, _home) = demo((80, 24));
+    pty.wait_for("1 read failed");
+    // The notice has to be gone: until then its deadline would wake the desk.
+    pty.wait_until("that the notice is gone", |screen| {
+        !screen.contents().contains("1 read failed")
+    });
+    for (key, sign) in [
+        ("3", "ADDRESS"),
+        ("4", "MINUTES"),
+        ("6", "CHAT CHANNEL"),
+        ("2", "NEXT SHIFT"),
+        ("?", "keys"),
+    ] {
+        pty.send(key);
+        pty.wait_for(sign);
+    }
+    pty.send("qq");
+    assert!(pty.end().0.success());
+}

@@ -168,7 +168,7 @@ pub fn tabs(model: &Model) -> Vec<Tab> {
 }
 
 /// Returns how many rows a screen has; `?` says that there may be more, `…` that they are still to come.
-fn count(model: &Model, screen: ScreenId) -> String {
+pub fn count(model: &Model, screen: ScreenId) -> String {
     let inventory = &model.shown.inventory;
     let fresh = &model.fresh;
     let of_kind = |kind: ContactKind| inventory.contacts_of(&kind).count();
@@ -192,6 +192,7 @@ fn count(model: &Model, screen: ScreenId) -> String {
     let channels_unknown = screen == ScreenId::Devices && devices::unread(&model.facts()) > 0;
     match state {
         SectionState::Partial(_) => format!("{count}?"),
+        SectionState::Waiting | SectionState::Loading if model.load.is_none() => format!("{count}?"),
         SectionState::Waiting | SectionState::Loading => format!("{count}…"),
         SectionState::Complete if channels_unknown => format!("{count}?"),
         SectionState::Complete => count.to_string(),

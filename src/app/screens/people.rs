@@ -77,6 +77,14 @@ fn devices(channels: &[Channel]) -> Cell {
         .iter()
         .filter(|channel| channel.status == ActivationStatus::Activated)
         .count();
+    let unclear = channels
+        .iter()
+        .filter(|channel| matches!(channel.status, ActivationStatus::Other(_)))
+        .count();
+    if unclear > 0 {
+        let text = format!("{active}+{unclear}? of {}", channels.len());
+        return Cell::ordered(text, Role::Unknown, cell::order(active));
+    }
     let role = match active {
         0 => Role::Danger,
         1 => Role::Warning,
@@ -117,9 +125,10 @@ impl ShiftsRead {
 fn next_shift(facts: &Facts<'_>, person: &Contact, read: ShiftsRead) -> Cell {
     match (facts.graph.next_shift(&person.arn, facts.now), read) {
         (Some((_, shift)), _) if shift.covers(facts.now) => Cell::ordered("now", Role::Title, 0),
+        // Somebody's first shift, or an earlier one, may be in what is still to come.
+        (_, ShiftsRead::Loading) => cell::pending(),
         (Some((_, shift)), _) => cell::ahead(shift.start_at, facts.now, Role::Normal),
         (None, ShiftsRead::All) => cell::none(),
-        (None, ShiftsRead::Loading) => cell::pending(),
         (None, ShiftsRead::NotAll) => cell::unknown(),
     }
 }
