@@ -104,7 +104,10 @@ fn the_shell_takes_the_desk_to_the_background_and_back() {
         screen.alternate_screen() && screen.contents().contains("READ-ONLY")
     });
     pty.send("q");
-    pty.wait_until("the shell", |screen| !screen.alternate_screen());
+    // Not before the prompt is there: until then what is typed is still the desk's.
+    pty.wait_until("the prompt", |screen| {
+        !screen.alternate_screen() && screen.contents().trim_end().ends_with("ready>")
+    });
     pty.send("exit\n");
     let (_, written) = pty.end();
     assert_given_back(&written);
