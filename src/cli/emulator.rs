@@ -40,7 +40,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
 
-    /// Make something go wrong: OPERATION:KIND[=NUMBER][:COUNT][:after=COUNT][:on=TEXT].
+    /// Make something go wrong: OPERATION:KIND, and =NUMBER, :COUNT, :after=COUNT, :on=TEXT where wanted.
     ///
     /// OPERATION is the name of one, or * for all. Without a COUNT every request is hit; "after" lets some
     /// pass first, and "on" hits only requests that contain the text, such as an alias. KIND is one of throttle[=400|429],

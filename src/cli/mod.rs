@@ -1,7 +1,7 @@
 //! The command line: what can be typed, and one file for each subcommand.
 //!
 //! A subcommand returns the exit status of the program, or the [`Failure`] that `main` prints. Scripts rely on the
-//! statuses, so they are listed in one place: [`Status`].
+//! statuses, so they are listed in one place: `Status`.
 
 mod completions;
 mod config;

@@ -77,13 +77,11 @@ fn devices(channels: &[Channel]) -> Cell {
         .iter()
         .filter(|channel| channel.status == ActivationStatus::Activated)
         .count();
-    let unclear = channels
+    if channels
         .iter()
-        .filter(|channel| matches!(channel.status, ActivationStatus::Other(_)))
-        .count();
-    if unclear > 0 {
-        let text = format!("{active}+{unclear}? of {}", channels.len());
-        return Cell::ordered(text, Role::Unknown, cell::order(active));
+        .any(|channel| matches!(channel.status, ActivationStatus::Other(_)))
+    {
+        return Cell::ordered(format!("? of {}", channels.len()), Role::Unknown, cell::order(active));
     }
     let role = match active {
         0 => Role::Danger,
