@@ -94,7 +94,14 @@ fn section<T>(model: &Model, shown: &Section<T>, state: &SectionState) -> Vec<Li
         ))],
         // Devices, for one, hang on other reads than that of their list.
         SectionState::Complete => {
-            let mut lines = vec![Line::plain(format!("no {what} were found in what could be read"))];
+            let gaps = &model.fresh.gaps;
+            let mut lines = vec![Line::of("unknown: ", Role::Unknown).and(
+                format!("what could be read holds no {what}, and {} reads failed", gaps.len()),
+                Role::Normal,
+            )];
+            if let Some(permission) = gaps.iter().find_map(|gap| gap.missing_permission()) {
+                lines.push(Line::of("needs ", Role::Dim).and(permission, Role::Warning));
+            }
             lines.extend(press(model, CommandId::Gaps, "shows what is unknown"));
             lines
         }
