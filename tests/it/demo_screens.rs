@@ -2,8 +2,15 @@
 
 use crate::{
     demo,
-    harness::{Desk, setup},
+    harness::{Desk, setup, start_of_test},
 };
+use callsheet::domain::{
+    gap::{Gap, GapReason, Reading},
+    inventory::Part,
+    load::LoadEvent,
+    operation::Operation,
+};
+use std::sync::Arc;
 
 const SIZES: [(u16, u16); 3] = [(60, 20), (80, 24), (140, 40)];
 
@@ -93,4 +100,32 @@ fn a_link_of_a_detail_leads_on_and_the_history_leads_back() {
     assert_eq!(desk.model.selected_id().unwrap().name(), "checkout-escalation");
     desk.keys("]");
     assert_eq!(desk.model.selected_id().cloned(), target);
+}
+
+#[test]
+fn a_list_that_is_empty_for_want_of_a_permission_names_it() {
+    let denied = |event| match event {
+        LoadEvent::Part(Part::Channels(person, _)) => {
+            let gap = Gap {
+                operation: Operation::ListContactChannels,
+                subject: Some(person.clone()),
+                reason: GapReason::Denied,
+                request_id: None,
+                at: start_of_test(),
+            };
+            LoadEvent::Part(Part::Channels(person, Reading::Unknown(Arc::new(gap))))
+        }
+        other => other,
+    };
+    let mut desk = Desk::with(setup(), 80, 24);
+    desk.load(demo::account().into_iter().map(denied).collect::<Vec<LoadEvent>>());
+    desk.end_load(Ok(()));
+    desk.wait(5);
+    desk.keys("3");
+    let screen = desk.screen();
+    assert!(
+        screen.contains("unknown: what could be read holds no devices"),
+        "{screen}"
+    );
+    assert!(screen.contains("needs ssm-contacts:ListContactChannels"), "{screen}");
 }
