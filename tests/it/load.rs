@@ -21,8 +21,8 @@ use callsheet::{
     },
     failure::{Failure, FailureKind},
 };
-use std::{fmt::Debug, net::Ipv4Addr, time::Duration};
-use tokio::{sync::mpsc, time::Instant};
+use std::{fmt::Debug, net::Ipv4Addr};
+use tokio::sync::mpsc;
 
 /// A guest of the account, shared by another one.
 const GUEST: &str = "arn:aws:ssm-contacts:eu-west-1:999988887777:contact/guest";
@@ -519,9 +519,9 @@ async fn a_row_that_is_gone_is_taken_off() {
     emulator.stop().await;
 }
 
-/// Takes the time that the published rates allow, which is what it measures: about two seconds.
+/// Takes about two seconds, which is what the rates allow. How close it comes to that is a figure of the benchmark.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_published_rates_are_used_up_and_never_overrun() {
+async fn the_published_rates_are_never_overrun() {
     // Two to four requests fit into a bucket, so that a packet may be late: a bucket for one would refuse that.
     let settings = Settings {
         rates: Rates::Published,
@@ -535,25 +535,11 @@ async fn the_published_rates_are_used_up_and_never_overrun() {
         ..connection(emulator.url())
     };
     let account = Account::connect(&connection).await.unwrap();
-    let begun = Instant::now();
     let loaded = load(&account).await;
-    let took = begun.elapsed();
     assert!(loaded.inventory.is_complete(), "{:?}", loaded.inventory.gaps);
     assert!(
         emulator.calls().iter().all(|call| call.status == Some(200)),
         "throttled"
-    );
-    let contacts = emulator
-        .calls()
-        .iter()
-        .filter(|call| call.operation == "GetContact")
-        .count();
-    let ideal = Duration::from_millis(50) * u32::try_from(contacts).unwrap();
-    // The list before the first contact, and the last answer, are not the pace's to save.
-    let allowed = ideal.mul_f64(1.05) + Duration::from_millis(150);
-    assert!(
-        took <= allowed,
-        "{contacts} contacts took {took:?}, {ideal:?} would be ideal"
     );
     emulator.stop().await;
 }
