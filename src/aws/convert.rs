@@ -8,7 +8,6 @@ use crate::domain::{
     Timestamp,
     address::Address,
     contact::{ActivationStatus, Channel, ChannelKind, Contact, ContactKind, Plan, Stage, Target},
-    fingerprint::FingerprintKey,
     gap::Reading,
     ids::Arn,
     inventory::Caller,
@@ -106,22 +105,18 @@ fn target(target: from::Target) -> Result<Target, Malformed> {
 }
 
 /// Converts an entry of `ListContactChannels`.
-pub(super) fn channel(channel: from::ContactChannel, key: Option<&FingerprintKey>) -> Result<Channel, Malformed> {
+pub(super) fn channel(channel: from::ContactChannel) -> Result<Channel, Malformed> {
     // SimpleAddress is optional in the model; an empty address is what the checks then find malformed.
     let text = channel
         .delivery_address
         .and_then(|address| address.simple_address)
         .unwrap_or_default();
-    let address = Address::new(&text);
     Ok(Channel {
         arn: arn("ContactChannelArn", &channel.contact_channel_arn)?,
         contact: arn("ContactArn", &channel.contact_arn)?,
         name: channel.name,
         kind: ChannelKind::from(channel.r#type.map(|kind| word(kind.as_str())).unwrap_or_default()),
-        address: match key {
-            Some(key) => address.with_fingerprint(key),
-            None => address,
-        },
+        address: Address::new(&text),
         status: ActivationStatus::from(word(channel.activation_status.as_str())),
     })
 }
@@ -399,7 +394,7 @@ mod tests {
                 .activation_status(from::ActivationStatus::from(sent))
                 .build()
                 .unwrap();
-            let channel = channel(sdk, None).unwrap();
+            let channel = channel(sdk).unwrap();
             assert_eq!(channel.status, ActivationStatus::Other(kept.to_owned()));
             assert_eq!(channel.kind, ChannelKind::Other(String::new()));
         }

@@ -23,7 +23,6 @@ use crate::{
     domain::{
         Timestamp,
         contact::{Contact, ContactKind},
-        fingerprint::FingerprintKey,
         gap::{Gap, GapReason, Reading},
         ids::Arn,
         inventory::{Part, Read, SectionKind},
@@ -90,7 +89,6 @@ pub(super) struct Outcome {
 #[derive(Debug)]
 pub(super) struct Session<'a> {
     pub(super) account: &'a Account,
-    key: Option<&'a FingerprintKey>,
     pub(super) log: Log,
     started_at: Timestamp,
     /// The caller's account, absent when it cannot be known; empty until the answer is here.
@@ -209,7 +207,6 @@ impl<'a> Session<'a> {
     pub(super) fn new(account: &'a Account, assignment: &'a Assignment) -> Self {
         Self {
             account,
-            key: assignment.key.as_ref(),
             log: Log::new(assignment.now),
             started_at: assignment.now,
             caller: SetOnce::new(),
@@ -280,7 +277,7 @@ impl<'a> Session<'a> {
                 (Part::Plan(name, Reading::Known(plan)), read)
             }
             Detail::Channels => {
-                let (channels, read) = account.channels(log, arn, self.key).await?;
+                let (channels, read) = account.channels(log, arn).await?;
                 (Part::Channels(name, Reading::Known(channels)), read)
             }
             Detail::Members => {

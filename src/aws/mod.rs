@@ -18,7 +18,6 @@ mod run;
 use crate::{
     domain::{
         Timestamp,
-        fingerprint::FingerprintKey,
         ids::Arn,
         inventory::Part,
         load::{Connected, LoadEvent},
@@ -49,8 +48,6 @@ pub struct Account {
 pub struct Assignment {
     /// The time at the start, from which shifts and overrides are asked for.
     pub now: Timestamp,
-    /// The key for the fingerprints of addresses, where there is one.
-    pub key: Option<FingerprintKey>,
     /// Where to report, in batches, at most ten a second. A load never waits for a busy receiver, and ends without one.
     pub out: mpsc::Sender<Vec<LoadEvent>>,
     /// Ends the load when it is cancelled: what has not been read by then becomes a gap.

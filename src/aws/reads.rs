@@ -10,7 +10,6 @@ use super::{
 use crate::domain::{
     Timestamp,
     contact::{Channel, Contact, Plan},
-    fingerprint::FingerprintKey,
     ids::Arn,
     inventory::{Caller, Read},
     operation::Operation,
@@ -214,12 +213,7 @@ impl Account {
     }
 
     /// Reads the devices of one person.
-    pub(super) async fn channels(
-        &self,
-        log: &Log,
-        person: &Arn,
-        key: Option<&FingerprintKey>,
-    ) -> Result<(Vec<Channel>, Read), Unanswered> {
+    pub(super) async fn channels(&self, log: &Log, person: &Arn) -> Result<(Vec<Channel>, Read), Unanswered> {
         let request = Request::about(Operation::ListContactChannels, "contact-id", person);
         let request = &request;
         whole(log, request, move |token| async move {
@@ -233,9 +227,7 @@ impl Account {
             };
             let request = paged(request.clone(), token.as_deref());
             let answer = self.call(log, &request, |a| a.contact_channels.len(), send).await?;
-            Ok(page!(answer, answer.contact_channels, |channel| convert::channel(
-                channel, key
-            )))
+            Ok(page!(answer, answer.contact_channels, convert::channel))
         })
         .await
     }

@@ -131,8 +131,6 @@ async fn load(connection: &Connection) -> Result<Inventory, Failure> {
     let (out, mut waiting) = mpsc::channel(WAITING_REPORTS);
     let assignment = Assignment {
         now: super::now(),
-        // Which key it is, only the account tells; see `add_fingerprints`.
-        key: None,
         out,
         stop: CancellationToken::new(),
     };

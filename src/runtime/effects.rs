@@ -163,7 +163,6 @@ impl Effects {
                 // The channel closes with this, and the forwarding ends.
                 let assignment = Assignment {
                     now: now(),
-                    key: None,
                     out: reports,
                     stop,
                 };

@@ -42,7 +42,6 @@ async fn load() -> Vec<LoadEvent> {
     let (out, mut reports) = mpsc::channel(64);
     let assignment = Assignment {
         now,
-        key: None,
         out,
         stop: CancellationToken::new(),
     };

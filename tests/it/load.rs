@@ -91,7 +91,6 @@ async fn run(
     let stop = CancellationToken::new();
     let assignment = Assignment {
         now: noon(),
-        key: None,
         out,
         stop: stop.clone(),
     };
