@@ -2,6 +2,7 @@
 
 pub mod domain;
 pub mod failure;
+pub mod findings;
 pub mod paging;
 
 pub mod app;

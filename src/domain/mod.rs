@@ -15,6 +15,7 @@ pub mod operation;
 pub mod phone;
 pub mod reach;
 pub mod response;
+pub mod roster;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod schedule;

@@ -1,0 +1,473 @@
+//! Every check asked about everything it applies to.
+//!
+//! The rules that hold for all checks are here and nowhere else: a gap in what a check needs makes its subject unknown, a
+//! gap in what could hide a fault turns "pass" into unknown, the most fatal finding makes others moot, a waiver that
+//! holds lays itself over a failure.
+
+use super::{
+    Check, Fault, Finding, FindingResult, Judge, Verdict,
+    facts::Facts,
+    imminence::Lines,
+    needs::{self, Missing, Need, Own, Whole},
+    registry::CHECKS,
+    severity::{self, Place, Severity},
+    subject::{Subject, SubjectKind},
+    waiver::WaiverState,
+};
+use crate::domain::{
+    Timestamp,
+    contact::{Channel, Contact, ContactKind},
+    ids::Arn,
+};
+use std::collections::{BTreeMap, HashSet};
+
+/// What all checks said of an account.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Findings {
+    /// What failed, is unknown or is waived: the worst first, then what hurts soonest.
+    pub items: Vec<Finding>,
+    /// How often each check said what, in the order of the catalogue.
+    pub tallies: Vec<Tally>,
+    /// The checks that were not asked, and why.
+    pub not_run: Vec<NotRun>,
+    /// When they were asked.
+    pub at: Timestamp,
+}
+
+/// How often a check said what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tally {
+    /// The check.
+    pub check: &'static Check,
+    /// Subjects with which nothing is wrong.
+    pub pass: usize,
+    /// Subjects with which something is wrong.
+    pub fail: usize,
+    /// Subjects of which it cannot be told.
+    pub unknown: usize,
+    /// Subjects with a failure that somebody has decided to live with.
+    pub waived: usize,
+    /// Subjects of which something is still to come.
+    pub pending: usize,
+    /// Failures that go without saying, since a more fatal one stands.
+    pub moot: usize,
+    /// Subjects for which the policy has the check off.
+    pub off: usize,
+}
+
+/// A check that was not asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotRun {
+    /// The check.
+    pub check: &'static Check,
+    /// Why, in words.
+    pub why: &'static str,
+}
+
+/// Why checks of people are not asked.
+pub const NO_ROSTER: &str = "no roster was given";
+
+/// Asks every check.
+pub fn evaluate(facts: &Facts<'_>) -> Findings {
+    evaluate_only(facts, CHECKS)
+}
+
+/// Asks some checks. Those that make others moot have to be among them.
+pub fn evaluate_only(facts: &Facts<'_>, checks: &[&'static Check]) -> Findings {
+    let mut round = Round {
+        facts,
+        whole: Whole::of(facts.inventory),
+        answers: Vec::new(),
+        findings: Findings {
+            at: facts.now,
+            ..Findings::default()
+        },
+    };
+    for check in checks {
+        round.ask(check);
+    }
+    round.finish()
+}
+
+/// One answer that is not "pass".
+struct Answer {
+    tally: usize,
+    subject: Subject,
+    result: Result<Fault, String>,
+}
+
+struct Round<'r, 'a> {
+    facts: &'r Facts<'a>,
+    whole: Whole,
+    answers: Vec<Answer>,
+    findings: Findings,
+}
+
+impl Round<'_, '_> {
+    fn ask(&mut self, check: &'static Check) {
+        let is_roster_needed = check.needs.contains(&Need::Roster);
+        if is_roster_needed && self.facts.roster.is_none() {
+            self.findings.not_run.push(NotRun { check, why: NO_ROSTER });
+            return;
+        }
+        self.findings.tallies.push(Tally {
+            check,
+            pass: 0,
+            fail: 0,
+            unknown: 0,
+            waived: 0,
+            pending: 0,
+            moot: 0,
+            off: 0,
+        });
+        for judge in check.judges {
+            self.ask_of_all(check, judge);
+        }
+    }
+
+    fn ask_of_all(&mut self, check: &'static Check, judge: &Judge) {
+        let facts = self.facts;
+        let inventory = facts.inventory;
+        match judge {
+            Judge::Person(judge) => {
+                self.population(Need::Contacts);
+                for contact in people(facts) {
+                    self.answer_of_contact(check, contact, |contact| judge(facts, contact));
+                }
+            }
+            Judge::Plan(judge) => {
+                self.population(Need::Contacts);
+                for contact in inventory.contacts_of(&ContactKind::EscalationPlan) {
+                    self.answer_of_contact(check, contact, |contact| judge(facts, contact));
+                }
+            }
+            Judge::Schedule(judge) => {
+                self.population(Need::Contacts);
+                for contact in inventory.contacts_of(&ContactKind::Schedule) {
+                    self.answer_of_contact(check, contact, |contact| judge(facts, contact));
+                }
+            }
+            Judge::Device(judge) => {
+                self.population(Need::Contacts);
+                for contact in people(facts) {
+                    self.devices_of(check, contact, judge);
+                }
+            }
+            Judge::Rotation(judge) => {
+                self.population(Need::Rotations);
+                for rotation in inventory.rotations.items.values() {
+                    self.answer(
+                        (check, &rotation.name),
+                        Own::Rotation(rotation),
+                        || Subject::of_rotation(rotation),
+                        || judge(facts, rotation),
+                    );
+                }
+            }
+            Judge::Response(judge) => {
+                self.population(Need::ResponsePlans);
+                for plan in inventory.response_plans.items.values() {
+                    self.answer(
+                        (check, &plan.name),
+                        Own::Response(plan),
+                        || Subject::of_response(plan),
+                        || judge(facts, plan),
+                    );
+                }
+            }
+            Judge::Entry(judge) => {
+                for entry in facts.roster.into_iter().flat_map(|roster| &roster.entries) {
+                    self.answer(
+                        (check, &entry.name),
+                        Own::Nothing,
+                        || Subject::of_entry(entry),
+                        || judge(facts, entry),
+                    );
+                }
+            }
+            Judge::Account(judge) => {
+                self.answer(
+                    (check, ""),
+                    Own::Nothing,
+                    || Subject::of_account(inventory),
+                    || judge(facts),
+                );
+            }
+            // Asked at the end, when it is known which findings there are.
+            Judge::Waiver(_) => {}
+        }
+    }
+
+    fn answer_of_contact(&mut self, check: &'static Check, contact: &Contact, judge: impl FnOnce(&Contact) -> Verdict) {
+        self.answer(
+            (check, &contact.alias),
+            Own::Contact(contact),
+            || Subject::of_contact(contact),
+            || judge(contact),
+        );
+    }
+
+    fn devices_of(
+        &mut self,
+        check: &'static Check,
+        person: &Contact,
+        judge: &fn(&Facts<'_>, &Contact, &Channel) -> Verdict,
+    ) {
+        let facts = self.facts;
+        let Some(channels) = person.channels.known() else {
+            // The devices are not known one by one: the person stands for them.
+            return self.answer_of_contact(check, person, |_| Verdict::Pending);
+        };
+        for channel in channels {
+            self.answer(
+                (check, &person.alias),
+                Own::Contact(person),
+                || Subject::of_device(person, channel),
+                || judge(facts, person, channel),
+            );
+        }
+    }
+
+    /// Says that there may be more subjects than were read.
+    fn population(&mut self, list: Need) {
+        let (inventory, tally) = (self.facts.inventory, self.findings.tallies.len() - 1);
+        match self.whole.missing(list).cloned() {
+            Some(Missing::Unread(why)) => self.unknown(tally, Subject::of_account(inventory), why),
+            Some(Missing::Pending) if inventory.ended_at.is_some() => {
+                let subject = Subject::of_account(inventory);
+                let why = needs::never_asked(&subject);
+                self.unknown(tally, subject, why);
+            }
+            Some(Missing::Pending) | None => {}
+        }
+    }
+
+    fn answer(
+        &mut self,
+        (check, alias): (&'static Check, &str),
+        own: Own<'_>,
+        subject: impl FnOnce() -> Subject,
+        judge: impl FnOnce() -> Verdict,
+    ) {
+        let tally = self.findings.tallies.len() - 1;
+        if self.facts.policy.limits_of(alias).checks_off.contains(check.code) {
+            return self.count(tally, |tally| tally.off += 1);
+        }
+        let verdict = match self.whole.first_missing(check.needs, own) {
+            Some(Missing::Unread(why)) => Verdict::Unknown(why),
+            Some(Missing::Pending) => Verdict::Pending,
+            None => judge(),
+        };
+        let verdict = match verdict {
+            Verdict::Pass => match self.whole.first_missing(check.hides, own) {
+                Some(Missing::Unread(why)) => Verdict::Unknown(why),
+                Some(Missing::Pending) => Verdict::Pending,
+                None => Verdict::Pass,
+            },
+            other @ (Verdict::NotApplicable | Verdict::Fail(_) | Verdict::Unknown(_) | Verdict::Pending) => other,
+        };
+        match verdict {
+            Verdict::NotApplicable => {}
+            Verdict::Pass => self.count(tally, |tally| tally.pass += 1),
+            Verdict::Pending if self.facts.inventory.ended_at.is_none() => {
+                self.count(tally, |tally| tally.pending += 1);
+            }
+            Verdict::Pending => {
+                let subject = subject();
+                let why = needs::never_asked(&subject);
+                self.unknown(tally, subject, why);
+            }
+            Verdict::Unknown(why) => self.unknown(tally, subject(), why),
+            Verdict::Fail(fault) => self.answers.push(Answer {
+                tally,
+                subject: subject(),
+                result: Ok(fault),
+            }),
+        }
+    }
+
+    fn unknown(&mut self, tally: usize, subject: Subject, why: String) {
+        self.answers.push(Answer {
+            tally,
+            subject,
+            result: Err(why),
+        });
+    }
+
+    fn count(&mut self, tally: usize, change: impl FnOnce(&mut Tally)) {
+        if let Some(tally) = self.findings.tallies.get_mut(tally) {
+            change(tally);
+        }
+    }
+
+    /// Takes out what is moot, lays waivers over the rest, and puts the worst first.
+    fn finish(mut self) -> Findings {
+        let facts = self.facts;
+        let lines = Lines::new(facts.inventory, facts.graph, facts.now, facts.policy.horizon());
+        let failed: HashSet<(&str, String)> = self
+            .answers
+            .iter()
+            .filter(|answer| answer.result.is_ok())
+            .filter_map(|answer| {
+                Some((
+                    self.findings.tallies.get(answer.tally)?.check.code,
+                    answer.subject.id.clone(),
+                ))
+            })
+            .collect();
+        for answer in std::mem::take(&mut self.answers) {
+            let Some(check) = self.findings.tallies.get(answer.tally).map(|tally| tally.check) else {
+                continue;
+            };
+            let person = answer.subject.person.as_ref().map(|arn| arn.as_str().to_owned());
+            let ids = [Some(answer.subject.id.clone()), person];
+            let is_moot = ids.into_iter().flatten().any(|id| {
+                let mut codes = check.moot_when.iter();
+                codes.any(|code| failed.contains(&(*code, id.clone())))
+            });
+            if is_moot {
+                self.count(answer.tally, |tally| tally.moot += 1);
+                continue;
+            }
+            let finding = self.found(check, answer.subject, answer.result, &lines);
+            self.tell(answer.tally, finding);
+        }
+        self.judge_waivers(&lines);
+        let mut findings = self.findings;
+        let order: BTreeMap<&str, usize> = findings
+            .tallies
+            .iter()
+            .enumerate()
+            .map(|(index, tally)| (tally.check.code, index))
+            .collect();
+        findings.items.sort_by(|a, b| {
+            let key = |finding: &Finding| {
+                (
+                    std::cmp::Reverse(finding.standing.severity),
+                    finding.standing.hurts_at.unwrap_or(Timestamp::MAX_UTC),
+                    order.get(finding.check.code).copied(),
+                )
+            };
+            key(a)
+                .cmp(&key(b))
+                .then_with(|| a.subject.name.cmp(&b.subject.name))
+                .then_with(|| a.subject.id.cmp(&b.subject.id))
+        });
+        findings
+    }
+
+    fn found(
+        &self,
+        check: &'static Check,
+        subject: Subject,
+        result: Result<Fault, String>,
+        lines: &Lines<'_>,
+    ) -> Finding {
+        let paged = subject.person.as_ref().or(subject.arn.as_ref());
+        let mut place = paged.map_or(Place::Untold, |arn| lines.place(arn));
+        // A device that no stage names is paged by nothing, however often its person is.
+        if let (SubjectKind::Device, Some(arn)) = (subject.kind, &subject.arn)
+            && self.facts.graph.used_by(arn).is_empty()
+            && !self.facts.graph.may_miss_uses()
+        {
+            place = Place::Unnamed;
+        }
+        let (message, evidence, hurts_at, result) = match result {
+            Ok(fault) => (fault.message, fault.evidence, fault.hurts_at, FindingResult::Fail),
+            Err(why) => (why, Vec::new(), None, FindingResult::Unknown),
+        };
+        Finding {
+            check,
+            result,
+            standing: severity::standing(check, &place, hurts_at, self.facts.now),
+            subject,
+            message,
+            evidence,
+        }
+    }
+
+    fn tell(&mut self, tally: usize, mut finding: Finding) {
+        if finding.result == FindingResult::Fail {
+            let today = self.facts.now.date_naive();
+            let holding = self
+                .facts
+                .waivers
+                .iter()
+                .find(|waiver| waiver.is_about(&finding) && waiver.state(&finding, today) == WaiverState::Holds);
+            if let Some(waiver) = holding {
+                finding.result = FindingResult::Waived(Box::new(waiver.clone()));
+            }
+        }
+        self.count(tally, |tally| match &finding.result {
+            FindingResult::Fail => tally.fail += 1,
+            FindingResult::Unknown => tally.unknown += 1,
+            FindingResult::Waived(_) => tally.waived += 1,
+        });
+        self.findings.items.push(finding);
+    }
+
+    /// Asks about the waivers themselves, now that it is known what they are laid over.
+    fn judge_waivers(&mut self, lines: &Lines<'_>) {
+        let facts = self.facts;
+        let judges: Vec<_> = self
+            .findings
+            .tallies
+            .iter()
+            .enumerate()
+            .flat_map(|(index, tally)| tally.check.judges.iter().map(move |judge| (index, tally.check, judge)))
+            .collect();
+        for (tally, check, judge) in judges {
+            let Judge::Waiver(judge) = judge else { continue };
+            for waiver in facts.waivers {
+                let mut about = self.findings.items.iter().filter(|finding| waiver.is_about(finding));
+                let verdict = judge(facts, waiver, about.next());
+                let subject = Subject::of_waiver(waiver);
+                let result = match verdict {
+                    Verdict::NotApplicable | Verdict::Pending => continue,
+                    Verdict::Pass => {
+                        self.count(tally, |tally| tally.pass += 1);
+                        continue;
+                    }
+                    Verdict::Fail(fault) => Ok(fault),
+                    Verdict::Unknown(why) => Err(why),
+                };
+                let finding = self.found(check, subject, result, lines);
+                self.tell(tally, finding);
+            }
+        }
+    }
+}
+
+/// Returns everybody who is paged by devices, and what is of a type that this version does not know.
+fn people<'a>(facts: &Facts<'a>) -> impl Iterator<Item = &'a Contact> + use<'a> {
+    facts
+        .inventory
+        .contacts
+        .items
+        .values()
+        .map(AsRef::as_ref)
+        .filter(|contact| needs::has_devices(contact))
+}
+
+impl Findings {
+    /// Returns what is wrong or unknown with the subject of this ARN, the worst first; of a person, with their devices.
+    pub fn about<'a>(&'a self, arn: &'a Arn) -> impl Iterator<Item = &'a Finding> {
+        self.items.iter().filter(move |finding| {
+            finding.subject.arn.as_ref() == Some(arn) || finding.subject.person.as_ref() == Some(arn)
+        })
+    }
+
+    /// Returns how many findings of a severity failed.
+    pub fn failed(&self, severity: Severity) -> usize {
+        let failed = self
+            .items
+            .iter()
+            .filter(|finding| finding.result == FindingResult::Fail);
+        failed.filter(|finding| finding.severity() == severity).count()
+    }
+
+    /// Returns whether something is still to come.
+    pub fn is_pending(&self) -> bool {
+        self.tallies.iter().any(|tally| tally.pending > 0)
+    }
+}

@@ -1,0 +1,115 @@
+//! What checks look at: the inventory with its references, what the owners decided, the roster, and the time.
+//!
+//! Indexes over the whole account are built when the first check asks for them.
+
+use super::{policy::Policy, waiver::Waiver};
+use crate::domain::{
+    Timestamp,
+    contact::{Channel, ChannelKind, Contact, ContactKind},
+    graph::Graph,
+    ids::Arn,
+    inventory::Inventory,
+    reach::{self, Reach},
+    roster::Roster,
+    text::neutral,
+};
+use std::{
+    cell::{OnceCell, RefCell},
+    collections::HashMap,
+};
+
+/// Everything that checks look at.
+#[derive(Debug)]
+pub struct Facts<'a> {
+    /// What was read.
+    pub inventory: &'a Inventory,
+    /// Who names whom in it.
+    pub graph: &'a Graph,
+    /// What the owners decided.
+    pub policy: &'a Policy,
+    /// Who works here, when somebody gave a roster.
+    pub roster: Option<&'a Roster>,
+    /// What somebody has decided to live with.
+    pub waivers: &'a [Waiver],
+    /// The time.
+    pub now: Timestamp,
+    reached: RefCell<HashMap<Arn, Reach>>,
+    addresses: OnceCell<HashMap<String, Vec<(&'a Contact, &'a Channel)>>>,
+}
+
+impl<'a> Facts<'a> {
+    /// Returns the facts of an inventory.
+    pub fn new(inventory: &'a Inventory, graph: &'a Graph, policy: &'a Policy, now: Timestamp) -> Self {
+        Self {
+            inventory,
+            graph,
+            policy,
+            roster: None,
+            waivers: &[],
+            now,
+            reached: RefCell::default(),
+            addresses: OnceCell::new(),
+        }
+    }
+
+    /// Returns whether anybody would be paged when a contact is engaged, now or at any time of the horizon.
+    pub fn reach(&self, arn: &Arn) -> Reach {
+        if let Some(known) = self.reached.borrow().get(arn) {
+            return known.clone();
+        }
+        let found = reach::of_contact(self.inventory, self.graph, arn);
+        self.reached.borrow_mut().insert(arn.clone(), found.clone());
+        found
+    }
+
+    /// Returns a listed contact, in whichever Region its ARN was written.
+    pub fn contact(&self, arn: &Arn) -> Option<&'a Contact> {
+        let listed = self.graph.resolve(arn)?;
+        self.inventory.contacts.items.get(listed).map(AsRef::as_ref)
+    }
+
+    /// Returns the name that people know something by, made safe to draw.
+    pub fn label(&self, arn: &Arn) -> String {
+        let items = &self.inventory;
+        let name = match (
+            self.contact(arn),
+            items.rotations.items.get(arn),
+            items.response_plans.items.get(arn),
+        ) {
+            (Some(contact), _, _) => contact.label(),
+            (None, Some(rotation), _) => &rotation.name,
+            (None, None, Some(plan)) => plan.label(),
+            (None, None, None) => arn.name(),
+        };
+        neutral(name).into_owned()
+    }
+
+    /// Returns all devices of people of this account that lead to the same place as `channel`, itself among them.
+    pub fn sharing_address(&self, channel: &Channel) -> &[(&'a Contact, &'a Channel)] {
+        let index = self.addresses.get_or_init(|| {
+            let mut index: HashMap<String, Vec<_>> = HashMap::new();
+            for contact in self.inventory.contacts_of(&ContactKind::Person) {
+                for channel in contact.channels.known().into_iter().flatten() {
+                    if let Some(key) = address_key(channel) {
+                        index.entry(key).or_default().push((contact.as_ref(), channel));
+                    }
+                }
+            }
+            index
+        });
+        address_key(channel)
+            .and_then(|key| index.get(&key))
+            .map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Returns what two spellings of one address have in common: the digits of a number, a mail address in lower case.
+/// Nothing when the address is not whole, since masks of different addresses may be alike.
+pub fn address_key(channel: &Channel) -> Option<String> {
+    let whole = channel.address.reveal()?;
+    Some(match channel.kind {
+        ChannelKind::Email => whole.trim().to_lowercase(),
+        ChannelKind::Sms | ChannelKind::Voice => whole.chars().filter(char::is_ascii_digit).collect(),
+        ChannelKind::Other(_) => whole.to_owned(),
+    })
+}

@@ -1,0 +1,37 @@
+//! What the tests of all checks have in common.
+
+use super::{FindingResult, evaluate, facts::Facts, policy::Policy};
+use crate::domain::{
+    roster::Roster,
+    world::{World, at},
+};
+
+/// Compares what one check says of a world that has been read to the end: `name: fail: message` or `name: unknown`.
+#[track_caller]
+pub(super) fn check(world: World, code: &str, expected: &[&str]) {
+    check_with(world, &Policy::default(), None, code, expected);
+}
+
+/// Compares what one check says under a policy and with a roster.
+#[track_caller]
+pub(super) fn check_with(world: World, policy: &Policy, roster: Option<&Roster>, code: &str, expected: &[&str]) {
+    let world = world.complete();
+    let graph = world.graph();
+    let mut facts = Facts::new(&world.inventory, &graph, policy, at(0));
+    facts.roster = roster;
+    let findings = evaluate::evaluate(&facts);
+    let mut found: Vec<String> = findings
+        .items
+        .iter()
+        .filter(|finding| finding.check.code == code)
+        .map(|finding| match finding.result {
+            FindingResult::Fail => format!("{}: fail: {}", finding.subject.name, finding.message),
+            FindingResult::Unknown => format!("{}: unknown", finding.subject.name),
+            FindingResult::Waived(_) => format!("{}: waived", finding.subject.name),
+        })
+        .collect();
+    found.sort();
+    let mut expected: Vec<&str> = expected.to_vec();
+    expected.sort_unstable();
+    assert_eq!(found, expected, "{code}");
+}
