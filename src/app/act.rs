@@ -104,6 +104,13 @@ fn choose(model: &mut Model, action: Action) -> Vec<Effect> {
 
 /// Goes to the row of `id`, on the screen that lists it.
 fn go(model: &mut Model, id: &Arn) {
+    if model.judged.of_row(id).is_some() {
+        return model.visit(&Place {
+            screen: ScreenId::Queue,
+            selected: Some(id.clone()),
+            focus: Focus::Detail,
+        });
+    }
     let target = model.shown.graph.resolve(id).cloned();
     match target.and_then(|id| Some((screens::home(&model.facts(), &id)?, id))) {
         Some((screen, id)) => model.visit(&Place {
@@ -198,6 +205,18 @@ pub fn filter(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Shows only rows on which a check failed, or all again.
+pub fn findings_only(model: &mut Model) -> Vec<Effect> {
+    let columns = model.screen.columns();
+    model.change_list(|list| list.toggle_findings_only(columns));
+    model.say(if model.list().is_some_and(super::list::List::has_findings_only) {
+        "only rows on which a check failed; f shows all again"
+    } else {
+        "all rows"
+    });
+    Vec::new()
+}
+
 /// Sorts by the next column, or turns the order round.
 pub fn sort(model: &mut Model, is_reverse: bool) -> Vec<Effect> {
     let columns = model.screen.columns();
@@ -239,7 +258,12 @@ pub fn subject(model: &Model) -> Option<&Arn> {
     } else {
         None
     };
-    link.or_else(|| model.selected_id())
+    let selected = link.or_else(|| model.selected_id())?;
+    // A row of the queue stands for what its finding is about.
+    match model.judged.of_row(selected) {
+        Some(finding) => finding.subject.arn.as_ref(),
+        None => Some(selected),
+    }
 }
 
 /// Shows everything that names the subject.
@@ -324,7 +348,11 @@ pub fn read_again(model: &mut Model) -> Vec<Effect> {
         return read_phone(model);
     }
     // A device is read with the person it belongs to.
-    let subject = model.selected_id().map(|id| {
+    let selected = model.selected_id().map(|id| match model.judged.of_row(id) {
+        Some(finding) => finding.subject.arn.as_ref(),
+        None => Some(id),
+    });
+    let subject = selected.flatten().map(|id| {
         let owner = model.shown.inventory.channel(id).map(|(_, person)| person.arn.clone());
         owner.unwrap_or_else(|| id.clone())
     });

@@ -70,15 +70,18 @@ commands! {
     Close "close" ["esc", "h", "left"] Everywhere "" "Close what lies on top, leave the detail, or clear the filter.", never, act::close;
     HistoryBack "history-back" ["["] Screen "" "Go back to where you have been.", no_back, |model| act::travel(model, true);
     HistoryForward "history-forward" ["]"] Screen "" "Go forward again.", no_forward, |model| act::travel(model, false);
+    Queue "queue" ["1"] Screen "" "Show what is wrong, the worst first.", never, |model| act::show(model, ScreenId::Queue);
     People "people" ["2"] Screen "" "Show the people with their devices.", never, |model| act::show(model, ScreenId::People);
     Devices "devices" ["3"] Screen "" "Show every device.", never, |model| act::show(model, ScreenId::Devices);
     Plans "plans" ["4"] Screen "" "Show the escalation plans.", never, |model| act::show(model, ScreenId::Plans);
     Schedules "schedules" ["5"] Screen "" "Show on-call schedules and rotations.", never, |model| act::show(model, ScreenId::Schedules);
     Responses "responses" ["6"] Screen "" "Show the response plans.", never, |model| act::show(model, ScreenId::Responses);
     Phone "phone" ["9"] Screen "" "Show what arrived on the devices of the demo account.", no_demo, |model| act::show(model, ScreenId::Phone);
+    Counts "counts" ["0"] Screen "" "Show how much was found in each family of checks.", never, |model| act::show(model, ScreenId::Counts);
     NextScreen "next-screen" ["tab"] Screen "" "Go to the next screen.", never, |model| act::next_screen(model, 1);
     PreviousScreen "previous-screen" ["backtab"] Screen "" "Go to the screen before.", never, |model| act::next_screen(model, -1);
     Filter "filter" ["/"] Screen "filter" "Narrow the list: words are fuzzy, column:value looks into one column, ! means not.", never, act::filter;
+    FindingsOnly "findings-only" ["f"] Screen "findings" "Show only rows on which a check failed, or all again.", never, act::findings_only;
     Sort "sort" ["s"] Screen "sort" "Sort by the next column.", no_rows, |model| act::sort(model, false);
     SortReverse "sort-reverse" ["S"] Screen "" "Turn the order round.", no_rows, |model| act::sort(model, true);
     Mark "mark" ["space"] Screen "" "Mark the row, or take its mark away.", no_rows, act::mark;

@@ -1,6 +1,9 @@
 //! All that the core can ask for: a closed list of plain values. Each carries all that its work needs.
 
-use crate::domain::{ids::Arn, inventory::Inventory};
+use crate::{
+    domain::{Timestamp, graph::Graph, ids::Arn, inventory::Inventory},
+    findings::judging::Judging,
+};
 use std::sync::Arc;
 
 /// The number that ties an answer to the question that asked for it.
@@ -33,6 +36,19 @@ pub enum Effect {
     StopLoad {
         /// The load's number.
         ticket: Ticket,
+    },
+    /// Ask every check; answered by `Msg::Judged`.
+    Judge {
+        /// The question's number.
+        ticket: Ticket,
+        /// What was read.
+        inventory: Arc<Inventory>,
+        /// Who names whom in it.
+        graph: Arc<Graph>,
+        /// What it is judged by.
+        judging: Arc<Judging>,
+        /// The time.
+        now: Timestamp,
     },
     /// Look what arrived on the devices of the demo account; answered by `Msg::Arrived`.
     ReadPhone {

@@ -1,5 +1,6 @@
 //! What screens are made from: the inventory as shown, its references, and the time.
 
+use super::judged::Judged;
 use crate::domain::{Timestamp, graph::Graph, inventory::Inventory, phone::Arrival};
 use chrono_tz::Tz;
 
@@ -10,6 +11,8 @@ pub struct Facts<'a> {
     pub inventory: &'a Inventory,
     /// Who names whom in it.
     pub graph: &'a Graph,
+    /// What the checks said of it.
+    pub judged: &'a Judged,
     /// What arrived on the devices of the demo account.
     pub arrivals: &'a [Arrival],
     /// The time.

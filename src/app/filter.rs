@@ -180,6 +180,7 @@ mod tests {
                     Cell::new("", Role::Normal),
                 ],
                 is_stale: false,
+                has_finding: false,
             })
             .collect()
     }

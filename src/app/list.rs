@@ -48,6 +48,8 @@ pub struct Row {
     pub cells: Vec<Cell>,
     /// Whether it, or part of it, comes from an earlier load.
     pub is_stale: bool,
+    /// Whether a check failed on it.
+    pub has_finding: bool,
 }
 
 /// What a column says about a row.
@@ -99,13 +101,16 @@ pub struct List {
     shown: Vec<usize>,
     /// The filter, as typed.
     filter_text: String,
+    /// Whether only rows on which a check failed are shown.
+    has_findings_only: bool,
     /// Why the filter is not understood, while it is not.
     filter_error: Option<String>,
     /// The column that rows are sorted by.
     sort_column: usize,
     /// Whether the order is turned round.
     is_reversed: bool,
-    /// What is selected; kept by name, so that rows which arrive above do not move it.
+    /// What the operator has selected; kept by name, so that rows which arrive above do not move it. Until something is
+    /// chosen, the selection stays at the top.
     selected: Option<Arn>,
     /// The place of the selection in `shown`.
     place: usize,
@@ -130,6 +135,17 @@ impl List {
     pub fn set_filter(&mut self, text: impl Into<String>, columns: &[Column]) {
         self.filter_text = text.into();
         self.arrange(columns);
+    }
+
+    /// Shows only rows on which a check failed, or all again.
+    pub fn toggle_findings_only(&mut self, columns: &[Column]) {
+        self.has_findings_only = !self.has_findings_only;
+        self.arrange(columns);
+    }
+
+    /// Returns whether only rows on which a check failed are shown.
+    pub fn has_findings_only(&self) -> bool {
+        self.has_findings_only
     }
 
     /// Sorts by `column`, and the other way round when it is the order already.
@@ -294,10 +310,16 @@ impl List {
         } else {
             filter.select(&self.rows)
         };
+        if self.has_findings_only {
+            let rows = &self.rows;
+            self.shown
+                .retain(|index| rows.get(*index).is_some_and(|row| row.has_finding));
+        }
         self.sort();
         match self.selected.clone() {
             Some(id) if self.select_id(&id) => {}
-            _ => self.select(self.place),
+            Some(_) => self.select(self.place),
+            None => self.place = 0,
         }
     }
 
@@ -363,6 +385,7 @@ mod tests {
             id: Arn::parse(&format!("arn:aws:ssm-contacts:eu-west-1:111122223333:contact/{alias}")).unwrap(),
             cells: vec![Cell::new(alias, Role::Normal), Cell::count(count)],
             is_stale: false,
+            has_finding: false,
         }
     }
 

@@ -13,6 +13,7 @@ pub mod facts;
 pub mod filter;
 pub mod fuzzy;
 pub mod json;
+pub mod judged;
 pub mod key;
 pub mod keymap;
 pub mod layout;
@@ -61,8 +62,9 @@ pub fn start(setup: Setup, size: Size, now: Timestamp) -> (Model, Vec<Effect>) {
 pub fn update(model: &mut Model, now: Timestamp, messages: impl IntoIterator<Item = Msg>) -> Vec<Effect> {
     model.now = now;
     model.expire_notices();
-    let effects = messages.into_iter().flat_map(|msg| take(model, msg)).collect();
+    let mut effects: Vec<Effect> = messages.into_iter().flat_map(|msg| take(model, msg)).collect();
     model.refresh();
+    effects.extend(model.ask_checks());
     effects
 }
 
@@ -104,6 +106,12 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::LoadEnded { ticket, result } => model.end_load(ticket, result),
+        Msg::Judged { ticket, findings } => {
+            if model.awaited_judgement == Some(ticket) {
+                model.take_judgement(*findings);
+            }
+            Vec::new()
+        }
         Msg::Exported { path, outcome } => {
             match outcome {
                 ExportOutcome::Written => model.say(format!("written to {path}")),
@@ -133,6 +141,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
 
 fn tick(model: &mut Model) -> Vec<Effect> {
     // What is on call "now" may have changed.
+    model.look_at_clock();
     model.refresh_rows();
     if model.screen == screens::ScreenId::Phone {
         act::read_phone(model)

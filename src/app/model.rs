@@ -2,8 +2,9 @@
 
 use super::{
     detail::{self, Detail},
-    effect::Ticket,
+    effect::{Effect, Ticket},
     facts::Facts,
+    judged::Judged,
     keymap::Keymap,
     layout::{self, Layout, Size},
     list::List,
@@ -22,6 +23,7 @@ use crate::{
         phone::Arrival,
     },
     failure::Failure,
+    findings::{evaluate::Findings, judging::Judging},
 };
 use chrono::Duration;
 use chrono_tz::Tz;
@@ -46,6 +48,8 @@ pub struct Setup {
     pub endpoint: Option<String>,
     /// The zone of the operator.
     pub zone: Tz,
+    /// What the account is judged by.
+    pub judging: Arc<Judging>,
     /// What the keys do.
     pub keymap: Keymap,
     /// Whether the mouse is taken from the terminal.
@@ -75,6 +79,10 @@ pub struct Model {
     pub earlier: Option<Snapshot>,
     /// What is shown, and who names whom in it.
     pub shown: Shown,
+    /// What the checks said of what is shown, or of what was shown a moment ago.
+    pub judged: Judged,
+    /// The question to the checks that is not answered yet.
+    pub awaited_judgement: Option<Ticket>,
     /// The screen.
     pub screen: ScreenId,
     /// Which pane has the keys.
@@ -106,6 +114,8 @@ pub struct Model {
     /// Which of the themes is in use.
     pub theme: usize,
     last_ticket: u64,
+    /// Whether something changed since the checks were asked.
+    is_unjudged: bool,
     /// Whether something changed that rows are computed from.
     is_outdated: bool,
 }
@@ -131,7 +141,7 @@ pub struct Shown {
     /// The inventory, with old rows where fresh ones are still to come.
     pub inventory: Arc<Inventory>,
     /// Who names whom in it.
-    pub graph: Graph,
+    pub graph: Arc<Graph>,
 }
 
 /// Which pane has the keys.
@@ -189,6 +199,9 @@ const PLACES_KEPT: usize = 100;
 /// How long a notice that is no error stays.
 const NOTICE_SECONDS: i64 = 4;
 
+/// How often the checks are asked while rows arrive.
+const JUDGING_SECONDS: i64 = 1;
+
 /// How often the demo looks for arrivals while they are on the screen.
 const ARRIVALS_SECONDS: i64 = 1;
 
@@ -204,11 +217,13 @@ impl Model {
             load: None,
             shown: Shown {
                 inventory: Arc::new(fresh.clone()),
-                graph: Graph::default(),
+                graph: Arc::default(),
             },
+            judged: Judged::default(),
+            awaited_judgement: None,
             fresh,
             earlier: None,
-            screen: ScreenId::People,
+            screen: ScreenId::Queue,
             focus: Focus::List,
             lists: ScreenId::ALL.iter().map(|screen| (*screen, List::default())).collect(),
             detail: Detail::default(),
@@ -224,6 +239,7 @@ impl Model {
             zone: setup.zone,
             theme: 0,
             last_ticket: 0,
+            is_unjudged: false,
             is_outdated: true,
             setup,
         };
@@ -242,6 +258,7 @@ impl Model {
         Facts {
             inventory: &self.shown.inventory,
             graph: &self.shown.graph,
+            judged: &self.judged,
             arrivals: &self.arrivals,
             now: self.now,
             zone: self.zone,
@@ -325,12 +342,51 @@ impl Model {
             Some(earlier) => self.fresh.over(&earlier.inventory),
             None => self.fresh.clone(),
         };
-        let graph = Graph::build(&inventory);
+        let graph = Arc::new(Graph::build(&inventory));
+        self.is_unjudged = true;
         self.shown = Shown {
             inventory: Arc::new(inventory),
             graph,
         };
         self.refresh_rows();
+    }
+
+    /// Asks the checks when something has changed since they were asked: one question at a time, and once a second while
+    /// rows arrive, since every check looks at everything.
+    pub fn ask_checks(&mut self) -> Option<Effect> {
+        let is_soon = |findings: &Findings| self.now < findings.at + Duration::seconds(JUDGING_SECONDS);
+        let is_early = self.load.is_some() && self.judged.findings.as_ref().is_some_and(is_soon);
+        if !self.is_unjudged
+            || self.awaited_judgement.is_some()
+            || is_early
+            || self.shown.inventory.is_bare() && self.load.is_some()
+        {
+            return None;
+        }
+        self.is_unjudged = false;
+        let ticket = self.next_ticket();
+        self.awaited_judgement = Some(ticket);
+        Some(Effect::Judge {
+            ticket,
+            inventory: Arc::clone(&self.shown.inventory),
+            graph: Arc::clone(&self.shown.graph),
+            judging: Arc::clone(&self.setup.judging),
+            now: self.now,
+        })
+    }
+
+    /// Takes in what the checks said.
+    pub fn take_judgement(&mut self, findings: Findings) {
+        self.awaited_judgement = None;
+        self.judged = Judged::new(findings);
+        self.refresh_rows();
+    }
+
+    /// Remembers that the checks have to be asked again when somebody has come on or gone off call since.
+    pub fn look_at_clock(&mut self) {
+        let Some(findings) = &self.judged.findings else { return };
+        let asked_at = findings.at;
+        self.is_unjudged |= self.next_hand_over_after(asked_at).is_some_and(|at| at <= self.now);
     }
 
     /// Computes the rows of the screen that is shown.
@@ -422,7 +478,7 @@ impl Model {
             .as_ref()
             .and_then(|connected| connected.credentials_end_at)
             .filter(|end| *end > self.now);
-        [notice, arrivals, load, credentials, self.next_hand_over()]
+        [notice, arrivals, load, credentials, self.next_hand_over_after(self.now)]
             .into_iter()
             .flatten()
             .min()
@@ -450,12 +506,12 @@ impl Model {
     }
 
     /// Returns when somebody comes on or goes off call next: what "now" means on the screen changes then.
-    fn next_hand_over(&self) -> Option<Timestamp> {
+    fn next_hand_over_after(&self, time: Timestamp) -> Option<Timestamp> {
         let rotations = self.shown.inventory.rotations.items.values();
         let shifts = rotations.filter_map(|rotation| rotation.shifts.known()).flatten();
         shifts
             .flat_map(|shift| [shift.start_at, shift.end_at])
-            .filter(|at| *at > self.now)
+            .filter(|at| *at > time)
             .min()
     }
 

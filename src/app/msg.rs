@@ -4,6 +4,7 @@ use super::{effect::Ticket, key::Key, layout::Size};
 use crate::{
     domain::{inventory::Snapshot, load::LoadEvent, phone::Arrival},
     failure::Failure,
+    findings::evaluate::Findings,
 };
 
 /// Something that happened outside the core.
@@ -41,6 +42,13 @@ pub enum Msg {
         ticket: Ticket,
         /// Whether the account could be read at all; gaps do not count.
         result: Result<(), Failure>,
+    },
+    /// Every check was asked.
+    Judged {
+        /// The question that this answers.
+        ticket: Ticket,
+        /// What they said.
+        findings: Box<Findings>,
     },
     /// An export was written, or not.
     Exported {

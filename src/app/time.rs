@@ -53,6 +53,18 @@ pub fn length(duration: Duration) -> String {
     }
 }
 
+/// Returns how long it is until an instant, in its largest unit alone: `now`, `40 min`, `18 h`, `5 d`.
+pub fn short(at: Timestamp, now: Timestamp) -> String {
+    let minutes = (at - now).num_minutes();
+    match minutes {
+        ..1 => "now".to_owned(),
+        1..60 => format!("{minutes} min"),
+        // Two days in hours still say how soon; beyond, the day is what counts.
+        60..2880 => format!("{} h", minutes / 60),
+        _ => format!("{} d", minutes / 1440),
+    }
+}
+
 /// Returns how far an instant is from now: `in 3 h 5 m`, `2 d ago`, `now`.
 pub fn distance(at: Timestamp, now: Timestamp) -> String {
     let ahead = at - now;

@@ -30,6 +30,7 @@ pub(super) fn run(config: Config) -> Result<Status, Failure> {
         region: config.connection.region.clone(),
         endpoint: config.connection.endpoint_url.clone(),
         zone: config.time_zone,
+        judging: std::sync::Arc::default(),
         keymap,
         has_mouse: config.has_mouse,
         themes: names.iter().map(|name| (*name).to_owned()).collect(),

@@ -22,9 +22,9 @@ use crate::domain::{
 use std::collections::{BTreeMap, HashSet};
 
 /// What all checks said of an account.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Findings {
-    /// What failed, is unknown or is waived: the worst first, then what hurts soonest.
+    /// What failed, then what is unknown, then what is waived; in each the worst first, then what hurts soonest.
     pub items: Vec<Finding>,
     /// How often each check said what, in the order of the catalogue.
     pub tallies: Vec<Tally>,
@@ -150,7 +150,7 @@ impl Round<'_, '_> {
             Judge::Device(judge) => {
                 self.population(Need::Contacts);
                 for contact in people(facts) {
-                    self.devices_of(check, contact, judge);
+                    self.devices_of(check, contact, *judge);
                 }
             }
             Judge::Rotation(judge) => {
@@ -211,7 +211,7 @@ impl Round<'_, '_> {
         &mut self,
         check: &'static Check,
         person: &Contact,
-        judge: &fn(&Facts<'_>, &Contact, &Channel) -> Verdict,
+        judge: fn(&Facts<'_>, &Contact, &Channel) -> Verdict,
     ) {
         let facts = self.facts;
         let Some(channels) = person.channels.known() else {
@@ -343,6 +343,7 @@ impl Round<'_, '_> {
         findings.items.sort_by(|a, b| {
             let key = |finding: &Finding| {
                 (
+                    finding.result.rank(),
                     std::cmp::Reverse(finding.standing.severity),
                     finding.standing.hurts_at.unwrap_or(Timestamp::MAX_UTC),
                     order.get(finding.check.code).copied(),

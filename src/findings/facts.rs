@@ -2,7 +2,7 @@
 //!
 //! Indexes over the whole account are built when the first check asks for them.
 
-use super::{policy::Policy, waiver::Waiver};
+use super::{judging::Judging, policy::Policy, waiver::Waiver};
 use crate::domain::{
     Timestamp,
     contact::{Channel, ChannelKind, Contact, ContactKind},
@@ -39,13 +39,13 @@ pub struct Facts<'a> {
 
 impl<'a> Facts<'a> {
     /// Returns the facts of an inventory.
-    pub fn new(inventory: &'a Inventory, graph: &'a Graph, policy: &'a Policy, now: Timestamp) -> Self {
+    pub fn new(inventory: &'a Inventory, graph: &'a Graph, judging: &'a Judging, now: Timestamp) -> Self {
         Self {
             inventory,
             graph,
-            policy,
-            roster: None,
-            waivers: &[],
+            policy: &judging.policy,
+            roster: judging.roster.as_ref(),
+            waivers: &judging.waivers,
             now,
             reached: RefCell::default(),
             addresses: OnceCell::new(),

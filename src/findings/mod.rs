@@ -8,6 +8,7 @@ pub mod catalogue;
 pub mod evaluate;
 pub mod facts;
 pub mod imminence;
+pub mod judging;
 pub mod needs;
 pub mod policy;
 pub mod registry;
@@ -268,6 +269,15 @@ impl Evidence {
 }
 
 impl FindingResult {
+    /// Returns its place in an order: what failed comes first, since unknowns may be thousands.
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Fail => 0,
+            Self::Unknown => 1,
+            Self::Waived(_) => 2,
+        }
+    }
+
     /// Returns the word of the machine output.
     pub fn word(&self) -> &'static str {
         match self {

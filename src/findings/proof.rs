@@ -1,6 +1,6 @@
 //! What the tests of all checks have in common.
 
-use super::{FindingResult, evaluate, facts::Facts, policy::Policy};
+use super::{FindingResult, evaluate, facts::Facts, judging::Judging, policy::Policy};
 use crate::domain::{
     roster::Roster,
     world::{World, at},
@@ -17,8 +17,12 @@ pub(super) fn check(world: World, code: &str, expected: &[&str]) {
 pub(super) fn check_with(world: World, policy: &Policy, roster: Option<&Roster>, code: &str, expected: &[&str]) {
     let world = world.complete();
     let graph = world.graph();
-    let mut facts = Facts::new(&world.inventory, &graph, policy, at(0));
-    facts.roster = roster;
+    let judging = Judging {
+        policy: policy.clone(),
+        roster: roster.cloned(),
+        waivers: Vec::new(),
+    };
+    let facts = Facts::new(&world.inventory, &graph, &judging, at(0));
     let findings = evaluate::evaluate(&facts);
     let mut found: Vec<String> = findings
         .items

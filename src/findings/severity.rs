@@ -62,6 +62,17 @@ impl Severity {
         }
     }
 
+    /// Returns its word in four letters at most, for narrow columns.
+    pub fn short(self) -> &'static str {
+        match self {
+            Self::Critical => "crit",
+            Self::High => "high",
+            Self::Medium => "med",
+            Self::Low => "low",
+            Self::Info => "info",
+        }
+    }
+
     /// Returns the severity with this word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|severity| severity.word() == word)

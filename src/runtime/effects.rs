@@ -8,8 +8,9 @@ use crate::{
     },
     aws::{Account, Assignment, CancellationToken},
     config::{Asked, Connection},
-    domain::{ids::Arn, inventory::Inventory, phone::Arrival},
+    domain::{Timestamp, graph::Graph, ids::Arn, inventory::Inventory, phone::Arrival},
     failure::{Failure, FailureKind},
+    findings::{evaluate::evaluate, facts::Facts, judging::Judging},
     store::{self, Store},
 };
 use std::{collections::BTreeMap, path::Path, pin::Pin, sync::Arc};
@@ -98,6 +99,13 @@ impl Effects {
                 }
             }
             Effect::ReadPhone { ticket } => self.read_phone(ticket),
+            Effect::Judge {
+                ticket,
+                inventory,
+                graph,
+                judging,
+                now,
+            } => self.judge(ticket, (inventory, graph), judging, now),
             Effect::Export {
                 path,
                 text,
@@ -182,6 +190,25 @@ impl Effects {
             let outbox = account.session().await.ok().and_then(|session| session.outbox.clone());
             let arrivals = outbox.map_or_else(Vec::new, |outbox| outbox());
             send(&sender, Msg::Arrived { ticket, arrivals }).await;
+        });
+    }
+
+    fn judge(
+        &mut self,
+        ticket: Ticket,
+        (inventory, graph): (Arc<Inventory>, Arc<Graph>),
+        judging: Arc<Judging>,
+        now: Timestamp,
+    ) {
+        let sender = self.sender.clone();
+        self.reads.spawn(async move {
+            let judged = blocking(move || {
+                let facts = Facts::new(&inventory, &graph, &judging, now);
+                Ok(Box::new(evaluate(&facts)))
+            });
+            if let Ok(findings) = judged.await {
+                send(&sender, Msg::Judged { ticket, findings }).await;
+            }
         });
     }
 

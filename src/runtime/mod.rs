@@ -151,6 +151,7 @@ fn perform(effect: Effect, screen: &mut Screen, effects: &mut Effects) -> Result
         | Effect::Load { .. }
         | Effect::ReadAgain { .. }
         | Effect::StopLoad { .. }
+        | Effect::Judge { .. }
         | Effect::ReadPhone { .. }
         | Effect::Export { .. } => {
             effects.start(effect);

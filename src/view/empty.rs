@@ -49,6 +49,7 @@ fn reasons(model: &Model) -> Vec<Line> {
     }
     let inventory = &model.shown.inventory;
     match model.screen {
+        ScreenId::Queue | ScreenId::Counts => queue(model),
         ScreenId::Phone => vec![
             Line::plain("nothing has arrived on a device of the demo account yet"),
             Line::of(
@@ -60,6 +61,29 @@ fn reasons(model: &Model) -> Vec<Line> {
         ScreenId::People | ScreenId::Devices | ScreenId::Plans | ScreenId::Schedules => {
             section(model, &inventory.contacts, &model.fresh.contacts.state)
         }
+    }
+}
+
+/// Says that nothing was found, and what that rests on.
+fn queue(model: &Model) -> Vec<Line> {
+    let is_reading = model.load.is_some() || model.awaited_judgement.is_some();
+    match &model.judged.findings {
+        Some(findings) if !is_reading && !findings.is_pending() => {
+            let judged: usize = findings.tallies.iter().map(|tally| tally.pass).sum();
+            let mut lines = vec![
+                Line::of("no check failed", Role::Good),
+                Line::of(
+                    format!("{} checks, {judged} answers", findings.tallies.len()),
+                    Role::Dim,
+                ),
+            ];
+            if let Some(not_run) = findings.not_run.first() {
+                let text = format!("{} more were not asked: {}", findings.not_run.len(), not_run.why);
+                lines.push(Line::of(text, Role::Unknown));
+            }
+            lines
+        }
+        Some(_) | None => section(model, &model.shown.inventory.contacts, &model.fresh.contacts.state),
     }
 }
 

@@ -14,6 +14,7 @@ use callsheet::{
     },
     domain::{Timestamp, load::LoadEvent},
     failure::Failure,
+    findings::{evaluate::evaluate, facts::Facts},
     view::{
         self,
         theme::{self, Theme},
@@ -26,7 +27,7 @@ use ratatui::{
     buffer::{Buffer, Cell},
     style::{Color, Style},
 };
-use std::fmt::Write as _;
+use std::{fmt::Write as _, sync::Arc};
 
 /// The time at which every test begins: a Tuesday.
 pub(crate) fn start_of_test() -> Timestamp {
@@ -42,6 +43,7 @@ pub(crate) fn setup() -> Setup {
         region: Some("eu-west-1".to_owned()),
         endpoint: None,
         zone: chrono_tz::Europe::Dublin,
+        judging: Arc::default(),
         keymap: Keymap::default(),
         has_mouse: true,
         themes: theme::NAMES.iter().map(|name| (*name).to_owned()).collect(),
@@ -72,7 +74,27 @@ impl Desk {
 
     /// Sends one message.
     pub(crate) fn send(&mut self, msg: Msg) {
-        self.effects.extend(app::update(&mut self.model, self.now, [msg]));
+        let effects = app::update(&mut self.model, self.now, [msg]);
+        self.take(effects);
+    }
+
+    /// Keeps what the desk asked for, apart from what only thinking answers: that is answered at once.
+    fn take(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            if let Effect::Judge {
+                ticket,
+                inventory,
+                graph,
+                judging,
+                now,
+            } = effect
+            {
+                let findings = Box::new(evaluate(&Facts::new(&inventory, &graph, &judging, now)));
+                self.send(Msg::Judged { ticket, findings });
+            } else {
+                self.effects.push(effect);
+            }
+        }
     }
 
     /// Reports what the load that is under way has found.

@@ -22,9 +22,18 @@ use std::{collections::BTreeMap, fmt::Write as _};
 /// The sizes: the smallest, the usual one, and one at which list and detail stand side by side.
 const SIZES: [(u16, u16); 3] = [(60, 20), (80, 24), (120, 40)];
 
-/// Compares what a desk shows with what it showed when somebody last looked; the roles at the usual size only.
+/// Compares what a desk shows, people first, with what it showed when somebody last looked.
 #[track_caller]
 fn check(name: &str, scene: impl Fn(&mut Desk)) {
+    check_from_the_queue(name, |desk| {
+        desk.keys("2");
+        scene(desk);
+    });
+}
+
+/// Compares what a desk shows from its first screen on; the roles at the usual size only.
+#[track_caller]
+fn check_from_the_queue(name: &str, scene: impl Fn(&mut Desk)) {
     for (width, height) in SIZES {
         let mut desk = Desk::new(width, height);
         scene(&mut desk);
@@ -50,7 +59,7 @@ fn loaded(desk: &mut Desk) {
 
 #[test]
 fn first_frame() {
-    check("first_frame", |_| {});
+    check_from_the_queue("first_frame", |_| {});
 }
 
 #[test]
@@ -84,6 +93,31 @@ fn rows_of_an_earlier_load() {
         desk.load([world::people()].map(LoadEvent::Part));
         desk.load(world::details(3).into_iter().map(LoadEvent::Part));
         desk.load([world::progress(9, 42, None)]);
+    });
+}
+
+#[test]
+fn queue() {
+    check_from_the_queue("queue", |desk| {
+        loaded(desk);
+        desk.keys("j");
+    });
+}
+
+#[test]
+fn finding() {
+    check_from_the_queue("finding", |desk| {
+        loaded(desk);
+        desk.keys("<enter>");
+    });
+}
+
+#[test]
+fn only_rows_with_findings() {
+    check("only_rows_with_findings", |desk| {
+        loaded(desk);
+        desk.keys("f");
+        desk.wait(5);
     });
 }
 
@@ -294,7 +328,7 @@ fn a_terminal_that_is_too_small_says_so() {
 fn no_character_of_a_name_reaches_the_terminal_as_a_command() {
     let mut desk = Desk::new(120, 40);
     loaded(&mut desk);
-    for keys in ["", "!", "<esc>@", "<esc>/eve<enter>J", "<esc>u"] {
+    for keys in ["", "2", "!", "<esc>@", "<esc>/eve<enter>J", "<esc>u"] {
         desk.keys(keys);
         let screen = desk.screen();
         let harmful = screen

@@ -156,6 +156,7 @@ fn the_desk_when_a_part_of_it_fails() {
     };
     let config = Config::load(&flags, &Environment::new([])).unwrap();
     let setup = Setup {
+        judging: std::sync::Arc::default(),
         version: "0",
         is_demo: false,
         profile: None,

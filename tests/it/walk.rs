@@ -160,6 +160,7 @@ fn asked(effect: &Effect) -> Option<Ticket> {
         Effect::ReadSnapshot { ticket }
         | Effect::Load { ticket }
         | Effect::ReadAgain { ticket, .. }
+        | Effect::Judge { ticket, .. }
         | Effect::ReadPhone { ticket } => Some(*ticket),
         Effect::StopLoad { .. }
         | Effect::SaveSnapshot(_)

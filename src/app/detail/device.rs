@@ -1,6 +1,7 @@
 //! A device: where it leads, whether the service pages it, and where plans name it.
 
 use super::{
+    finding,
     page::{Page, indented},
     parts,
 };
@@ -23,6 +24,7 @@ pub(super) fn write(page: &mut Page, facts: &Facts<'_>, channel: &Channel, owner
     let (status, role) = devices::status_words(&channel.status);
     page.field("status", Line::of(status, role));
 
+    finding::section(page, facts, &channel.arn);
     page.heading("PLANNED");
     page.reading(2, &owner.plan, |page, _| {
         let mut is_planned = false;

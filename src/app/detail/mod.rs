@@ -2,6 +2,8 @@
 
 mod arrival;
 mod device;
+mod family;
+mod finding;
 mod page;
 mod parts;
 mod person;
@@ -13,7 +15,11 @@ mod shift;
 
 pub use parts::place_words;
 
-use super::{facts::Facts, screens::phone, style::Line};
+use super::{
+    facts::Facts,
+    screens::{counts, phone},
+    style::Line,
+};
 use crate::domain::{contact::ContactKind, ids::Arn};
 use page::Page;
 
@@ -68,7 +74,11 @@ impl Detail {
 pub fn build(facts: &Facts<'_>, id: &Arn, width: u16) -> Vec<DetailLine> {
     let mut page = Page::new(width);
     let inventory = facts.inventory;
-    if let Some(contact) = inventory.contacts.items.get(id) {
+    if let Some(finding) = facts.judged.of_row(id) {
+        finding::write(&mut page, facts, finding);
+    } else if let Some(family) = counts::family(id) {
+        family::write(&mut page, facts, family);
+    } else if let Some(contact) = inventory.contacts.items.get(id) {
         match &contact.kind {
             ContactKind::Person => person::write(&mut page, facts, contact),
             ContactKind::EscalationPlan => plan::write(&mut page, facts, contact),
@@ -102,6 +112,7 @@ mod tests {
         Facts {
             inventory: &world.inventory,
             graph,
+            judged: Box::leak(Box::default()),
             arrivals,
             now: at(0),
             zone,

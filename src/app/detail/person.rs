@@ -1,6 +1,7 @@
 //! A person: devices, engagement plan on a time line, shifts, overrides, and what names them.
 
 use super::{
+    finding,
     page::{Page, indented},
     parts, plan, shift,
 };
@@ -30,6 +31,7 @@ pub(super) fn write(page: &mut Page, facts: &Facts<'_>, person: &Contact) {
     let (words, role) = parts::reach_words(&reach::of_person(person), "device", "devices");
     page.field("reach", Line::of(words, role));
 
+    finding::section(page, facts, &person.arn);
     page.heading("DEVICES");
     page.reading(2, &person.channels, |page, channels| {
         for channel in channels {

@@ -1,6 +1,7 @@
 //! An escalation plan: its stages on a time line, each target with whether it is reached.
 
 use super::{
+    finding,
     page::{Page, indented},
     parts,
 };
@@ -26,6 +27,7 @@ pub(super) fn write(page: &mut Page, facts: &Facts<'_>, plan: &Contact) {
     let reach = reach::of_contact(facts.inventory, facts.graph, &plan.arn);
     let (words, role) = parts::reach_words(&reach, "person", "people");
     page.field("reaches", Line::of(words, role));
+    finding::section(page, facts, &plan.arn);
     page.heading("STAGES");
     page.reading(2, &plan.plan, |page, plan| {
         time_line(page, plan, |page, before, target| match target {

@@ -1,6 +1,7 @@
 //! A response plan: the incident it opens, whom it engages, and where people talk about it.
 
 use super::{
+    finding,
     page::{Page, indented},
     parts,
 };
@@ -19,15 +20,21 @@ use crate::{
 /// Writes the detail of a response plan.
 pub(super) fn write(page: &mut Page, facts: &Facts<'_>, plan: &ResponsePlan) {
     parts::head(page, facts, plan.label(), ("name", &plan.name), &plan.arn);
-    page.reading(0, &plan.detail, |page, detail| write_detail(page, facts, detail));
+    page.reading(0, &plan.detail, |page, detail| write_head(page, facts, detail));
+    finding::section(page, facts, &plan.arn);
+    if let Some(detail) = plan.detail.known() {
+        write_rest(page, facts, detail);
+    }
 }
 
-fn write_detail(page: &mut Page, facts: &Facts<'_>, detail: &ResponsePlanDetail) {
+fn write_head(page: &mut Page, facts: &Facts<'_>, detail: &ResponsePlanDetail) {
     page.field("incident", Line::plain(&detail.incident_title));
     page.field("impact", Line::plain(impact_word(detail.impact)));
     let (words, role) = parts::reach_words(&responses::reach(facts, detail), "person", "people");
     page.field("reaches", Line::of(words, role));
+}
 
+fn write_rest(page: &mut Page, facts: &Facts<'_>, detail: &ResponsePlanDetail) {
     page.heading("ENGAGES");
     // The service gives them in no promised order.
     let mut engagements: Vec<&Arn> = detail.engagements.iter().collect();

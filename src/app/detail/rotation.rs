@@ -1,6 +1,7 @@
 //! A rotation: who takes turns, how turns repeat, and who is on call when.
 
 use super::{
+    finding,
     page::{Page, indented},
     parts, schedule, shift,
 };
@@ -26,6 +27,7 @@ pub(super) fn write(page: &mut Page, facts: &Facts<'_>, rotation: &Rotation) {
         page.field("since", Line::plain(started));
     }
     schedule::write_on_call(page, facts, &Answer::Known(vec![rotation]));
+    finding::section(page, facts, &rotation.arn);
     page.heading("TURNS");
     write_turns(page, facts, rotation, 2);
     shift::write_all(page, facts, &[rotation]);

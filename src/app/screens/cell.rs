@@ -1,8 +1,9 @@
 //! Cells that several lists have: what is unknown, pending, reached or shared looks the same everywhere.
 
 use crate::{
-    app::{facts::Facts, list::Cell, style::Role, time},
+    app::{facts::Facts, judged, list::Cell, style::Role, time},
     domain::{Timestamp, gap::Reading, ids::Arn, reach::Reach},
+    findings::{FindingResult, severity::Severity},
     paging::coverage::Answer,
 };
 
@@ -88,6 +89,42 @@ pub(super) fn shared(facts: &Facts<'_>, arn: &Arn) -> Cell {
     } else {
         Cell::new("", Role::Dim)
     }
+}
+
+/// Returns how bad the worst of what was found is, and how much was found; of a person, with their devices.
+pub(super) fn found(facts: &Facts<'_>, arn: &Arn) -> Cell {
+    let Some(findings) = &facts.judged.findings else {
+        return pending();
+    };
+    let (mut failed, mut unknown, mut worst) = (0, 0, None);
+    for finding in facts.judged.about(arn) {
+        match finding.result {
+            FindingResult::Fail => {
+                failed += 1;
+                worst = worst.max(Some(finding.severity()));
+            }
+            FindingResult::Unknown => unknown += 1,
+            FindingResult::Waived(_) => {}
+        }
+    }
+    // The worst first, then the most; what is unknown comes after what is known to be wrong.
+    let place = |rank: i64, count: usize| rank.saturating_mul(100_000).saturating_sub(order(count));
+    match worst {
+        Some(severity) => {
+            let rank = Severity::ALL.iter().position(|other| *other == severity).unwrap_or(0);
+            let text = format!("{} {failed}", severity.short());
+            Cell::ordered(text, judged::severity_role(severity), place(order(rank) + 1, failed))
+        }
+        None if unknown > 0 => Cell::ordered(format!("? {unknown}"), Role::Unknown, place(8, unknown)),
+        None if findings.is_pending() => pending(),
+        None => none(),
+    }
+}
+
+/// Returns whether a check failed on something, or on a device of it.
+pub(super) fn has_finding(facts: &Facts<'_>, arn: &Arn) -> bool {
+    let mut about = facts.judged.about(arn);
+    about.any(|finding| finding.result == FindingResult::Fail)
 }
 
 /// Returns in how many places something is named; `?` says that what was not read may name it, too, `…` that more may

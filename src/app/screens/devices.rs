@@ -16,8 +16,9 @@ use crate::{
 
 /// The columns.
 pub(super) const COLUMNS: &[Column] = &[
-    Column::growing("person", "PERSON", 16),
-    Column::growing("device", "DEVICE", 11),
+    Column::growing("person", "PERSON", 11),
+    Column::new("found", "FOUND", 6),
+    Column::growing("device", "DEVICE", 9),
     Column::new("type", "TYPE", 5),
     Column::new("address", "ADDRESS", 15),
     Column::new("status", "STATUS", 13),
@@ -41,6 +42,7 @@ pub(super) fn rows(facts: &Facts<'_>) -> Vec<Row> {
             id: channel.arn.clone(),
             cells: vec![
                 Cell::new(person.label(), Role::Normal),
+                cell::found(facts, &channel.arn),
                 Cell::new(&channel.name, Role::Normal),
                 kind(&channel.kind),
                 Cell::new(channel.address.masked(), Role::Normal),
@@ -49,6 +51,7 @@ pub(super) fn rows(facts: &Facts<'_>) -> Vec<Row> {
                 cell::shared(facts, &person.arn),
             ],
             is_stale: facts.inventory.stale.contains(&person.arn),
+            has_finding: cell::has_finding(facts, &channel.arn),
         })
         .collect()
 }
@@ -150,9 +153,9 @@ mod tests {
             &world,
             ScreenId::Devices,
             &[
-                "anna | phone | SMS | +44•••••••123 | activated:good | 1 at 0 min | ",
-                "anna | mail | EMAIL | a•••@example.com | not activated:danger | 2 at 5 min | ",
-                "anna | pager | SMS | +44•••••••123 | unknown PAUSED:unknown | not in plan:warning | ",
+                "anna | …:dim | phone | SMS | +44•••••••123 | activated:good | 1 at 0 min | ",
+                "anna | …:dim | mail | EMAIL | a•••@example.com | not activated:danger | 2 at 5 min | ",
+                "anna | …:dim | pager | SMS | +44•••••••123 | unknown PAUSED:unknown | not in plan:warning | ",
             ],
         );
     }
@@ -165,7 +168,7 @@ mod tests {
         check(
             &world,
             ScreenId::Devices,
-            &["anna | phone | SMS | +44•••••••123 | activated:good | unknown:unknown | "],
+            &["anna | …:dim | phone | SMS | +44•••••••123 | activated:good | unknown:unknown | "],
         );
     }
 
@@ -178,7 +181,7 @@ mod tests {
         check(
             &world,
             ScreenId::Devices,
-            &["anna | phone | SMS | +44•••••••123 | activated:good | other's plan:danger | "],
+            &["anna | …:dim | phone | SMS | +44•••••••123 | activated:good | other's plan:danger | "],
         );
     }
 }

@@ -21,8 +21,9 @@ use std::{collections::BTreeSet, sync::Arc};
 
 /// The columns.
 pub(super) const COLUMNS: &[Column] = &[
-    Column::growing("name", "NAME", 16),
-    Column::growing("alias", "ALIAS", 11),
+    Column::growing("name", "NAME", 15),
+    Column::new("found", "FOUND", 7),
+    Column::growing("alias", "ALIAS", 10),
     Column::new("devices", "DEVICES", 7),
     Column::new("reach", "REACHED BY", 17),
     Column::new("next", "NEXT SHIFT", 12),
@@ -41,6 +42,7 @@ pub(super) fn rows(facts: &Facts<'_>) -> Vec<Row> {
             id: person.arn.clone(),
             cells: vec![
                 Cell::new(person.label(), Role::Normal),
+                cell::found(facts, &person.arn),
                 Cell::new(&person.alias, Role::Normal),
                 cell::reading(&person.channels, |channels| devices(channels)),
                 cell::reach(&reach::of_person(person), "device", "devices"),
@@ -50,6 +52,7 @@ pub(super) fn rows(facts: &Facts<'_>) -> Vec<Row> {
                 cell::shared(facts, &person.arn),
             ],
             is_stale: facts.inventory.stale.contains(&person.arn),
+            has_finding: cell::has_finding(facts, &person.arn),
         })
         .collect()
 }
@@ -157,8 +160,8 @@ mod tests {
             &world,
             ScreenId::People,
             &[
-                "anna | anna | 2 of 3 | 2 devices:good | in 5 h | 2 | – | ",
-                "ben | ben | 1 of 1:warning | 1 device:warning | now:title | 2 | – | ",
+                "anna | …:dim | anna | 2 of 3 | 2 devices:good | in 5 h | 2 | – | ",
+                "ben | …:dim | ben | 1 of 1:warning | 1 device:warning | now:title | 2 | – | ",
             ],
         );
     }
@@ -175,9 +178,9 @@ mod tests {
             &world,
             ScreenId::People,
             &[
-                "anna | anna | 1 of 1:warning | unknown:unknown | …:dim | 0?:unknown | unknown:unknown | ",
-                "ben | ben | unknown:unknown | unknown:unknown | …:dim | 0?:unknown | unknown:unknown | ",
-                "cleo | cleo | …:dim | …:dim | …:dim | 0?:unknown | …:dim | ",
+                "anna | …:dim | anna | 1 of 1:warning | unknown:unknown | …:dim | 0?:unknown | unknown:unknown | ",
+                "ben | …:dim | ben | unknown:unknown | unknown:unknown | …:dim | 0?:unknown | unknown:unknown | ",
+                "cleo | …:dim | cleo | …:dim | …:dim | …:dim | 0?:unknown | …:dim | ",
             ],
         );
     }
@@ -192,7 +195,7 @@ mod tests {
         check(
             &world,
             ScreenId::People,
-            &["anna | anna | 0 of 0:danger | no device:danger | unknown:unknown | 1 | – | "],
+            &["anna | …:dim | anna | 0 of 0:danger | no device:danger | unknown:unknown | 1 | – | "],
         );
     }
 
@@ -211,8 +214,8 @@ mod tests {
             &world,
             ScreenId::People,
             &[
-                "anna | anna | 1 of 1:warning | 1 device:warning | – | – | 2:danger | ",
-                "ben | ben | 1 of 1:warning | 1 device:warning | – | – | – | ",
+                "anna | …:dim | anna | 1 of 1:warning | 1 device:warning | – | – | 2:danger | ",
+                "ben | …:dim | ben | 1 of 1:warning | 1 device:warning | – | – | – | ",
             ],
         );
     }
@@ -228,7 +231,7 @@ mod tests {
             &world,
             ScreenId::People,
             &[
-                "zoe | zoe | unknown:unknown | unknown:unknown | – | – | unknown:unknown | shared in by 444455556666:warning",
+                "zoe | …:dim | zoe | unknown:unknown | unknown:unknown | – | – | unknown:unknown | shared in by 444455556666:warning",
             ],
         );
     }

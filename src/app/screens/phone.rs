@@ -44,6 +44,7 @@ pub(super) fn rows(facts: &Facts<'_>) -> Vec<Row> {
                     Cell::new(&arrival.text, Role::Normal),
                 ],
                 is_stale: false,
+                has_finding: false,
             }
         })
         .collect()
@@ -82,6 +83,7 @@ fn owner_alias(device: &Arn) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::judged::Judged;
     use crate::domain::{
         Timestamp,
         address::Address,
@@ -106,6 +108,7 @@ mod tests {
         let facts = Facts {
             inventory: &world.inventory,
             graph: &graph,
+            judged: &Judged::default(),
             arrivals,
             now,
             zone: Tz::UTC,

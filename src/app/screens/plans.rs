@@ -15,7 +15,8 @@ use crate::{
 
 /// The columns.
 pub(super) const COLUMNS: &[Column] = &[
-    Column::growing("name", "NAME", 19),
+    Column::growing("name", "NAME", 12),
+    Column::new("found", "FOUND", 7),
     Column::growing("alias", "ALIAS", 12),
     Column::new("stages", "STAGES", 6),
     Column::new("minutes", "MINUTES", 7),
@@ -36,6 +37,7 @@ pub(super) fn rows(facts: &Facts<'_>) -> Vec<Row> {
                 id: plan.arn.clone(),
                 cells: vec![
                     Cell::new(plan.label(), Role::Normal),
+                    cell::found(facts, &plan.arn),
                     Cell::new(&plan.alias, Role::Normal),
                     of_plan(|plan| or_danger(plan.stages.len())),
                     of_plan(minutes),
@@ -49,6 +51,7 @@ pub(super) fn rows(facts: &Facts<'_>) -> Vec<Row> {
                     cell::shared(facts, &plan.arn),
                 ],
                 is_stale: facts.inventory.stale.contains(&plan.arn),
+                has_finding: cell::has_finding(facts, &plan.arn),
             }
         })
         .collect()
@@ -95,8 +98,8 @@ mod tests {
             &world,
             ScreenId::Plans,
             &[
-                "all | all | 3 | 15 | 2 people:good | 2 | 1 | ",
-                "empty | empty | 0:danger | 0 | reaches nobody:danger | none:warning | – | ",
+                "all | …:dim | all | 3 | 15 | 2 people:good | 2 | 1 | ",
+                "empty | …:dim | empty | 0:danger | 0 | reaches nobody:danger | none:warning | – | ",
             ],
         );
     }
@@ -111,8 +114,8 @@ mod tests {
             &world,
             ScreenId::Plans,
             &[
-                "one | one | 1 | 5 | reaches nobody:danger | 1 | 1 | ",
-                "two | two | 1 | 5 | reaches nobody:danger | 1 | 1 | ",
+                "one | …:dim | one | 1 | 5 | reaches nobody:danger | 1 | 1 | ",
+                "two | …:dim | two | 1 | 5 | reaches nobody:danger | 1 | 1 | ",
             ],
         );
     }
@@ -128,8 +131,8 @@ mod tests {
             &world,
             ScreenId::Plans,
             &[
-                "all | all | unknown:unknown | unknown:unknown | unknown:unknown | unknown:unknown | 0?:unknown | ",
-                "to-come | to-come | …:dim | …:dim | …:dim | …:dim | 0?:unknown | ",
+                "all | …:dim | all | unknown:unknown | unknown:unknown | unknown:unknown | unknown:unknown | 0?:unknown | ",
+                "to-come | …:dim | to-come | …:dim | …:dim | …:dim | …:dim | 0?:unknown | ",
             ],
         );
     }

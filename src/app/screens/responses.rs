@@ -16,9 +16,10 @@ use crate::{
 
 /// The columns.
 pub(super) const COLUMNS: &[Column] = &[
-    Column::growing("name", "NAME", 18),
+    Column::growing("name", "NAME", 14),
+    Column::new("found", "FOUND", 7),
     Column::new("impact", "IMPACT", 10),
-    Column::growing("engages", "ENGAGES", 18),
+    Column::growing("engages", "ENGAGES", 14),
     Column::new("reach", "REACHES", 14),
     Column::growing("chat", "CHAT CHANNEL", 14),
     Column::new("runbook", "RUNBOOK", 16),
@@ -36,6 +37,7 @@ pub(super) fn rows(facts: &Facts<'_>) -> Vec<Row> {
                 id: plan.arn.clone(),
                 cells: vec![
                     Cell::new(plan.label(), Role::Normal),
+                    cell::found(facts, &plan.arn),
                     of_detail(&|detail| Cell::ordered(impact_word(detail.impact), Role::Normal, detail.impact.into())),
                     of_detail(&|detail| engages(facts, detail)),
                     of_detail(&|detail| cell::reach(&reach(facts, detail), "person", "people")),
@@ -45,6 +47,7 @@ pub(super) fn rows(facts: &Facts<'_>) -> Vec<Row> {
                     cell::shared(facts, &plan.arn),
                 ],
                 is_stale: facts.inventory.stale.contains(&plan.arn),
+                has_finding: cell::has_finding(facts, &plan.arn),
             }
         })
         .collect()
@@ -123,8 +126,8 @@ mod tests {
             &world,
             ScreenId::Responses,
             &[
-                "critical | 1 critical | all, anna, gone | 2 people:good | none:warning | – | – | ",
-                "silent | 1 critical | nobody:danger | engages nobody:danger | none:warning | – | – | ",
+                "critical | …:dim | 1 critical | all, anna, gone | 2 people:good | none:warning | – | – | ",
+                "silent | …:dim | 1 critical | nobody:danger | engages nobody:danger | none:warning | – | – | ",
             ],
         );
     }
@@ -148,7 +151,9 @@ mod tests {
         check(
             &world,
             ScreenId::Responses,
-            &["critical | not known | nobody:danger | engages nobody:danger | ops-chat, plain | Restart | pager | "],
+            &[
+                "critical | …:dim | not known | nobody:danger | engages nobody:danger | ops-chat, plain | Restart | pager | ",
+            ],
         );
     }
 
@@ -166,7 +171,7 @@ mod tests {
         check(
             &world,
             ScreenId::Responses,
-            &["critical | 2 high | nobody:danger | engages nobody:danger | unknown:unknown | – | – | "],
+            &["critical | …:dim | 2 high | nobody:danger | engages nobody:danger | unknown:unknown | – | – | "],
         );
     }
 
@@ -176,6 +181,10 @@ mod tests {
             .response("critical", &[])
             .denied(Operation::GetResponsePlan, "critical");
         let unknown = ["unknown:unknown"; 6].join(" | ");
-        check(&world, ScreenId::Responses, &[&format!("critical | {unknown} | ")]);
+        check(
+            &world,
+            ScreenId::Responses,
+            &[&format!("critical | …:dim | {unknown} | ")],
+        );
     }
 }

@@ -19,9 +19,10 @@ use std::collections::BTreeSet;
 
 /// The columns.
 pub(super) const COLUMNS: &[Column] = &[
-    Column::growing("name", "NAME", 16),
+    Column::growing("name", "NAME", 12),
+    Column::new("found", "FOUND", 6),
     Column::new("kind", "KIND", 8),
-    Column::growing("oncall", "ON CALL NOW", 14),
+    Column::growing("oncall", "ON CALL NOW", 11),
     Column::new("next", "HAND-OVER", 11),
     Column::new("gap", "GAP", 10),
     Column::new("effective", "EFFECTIVE GAP", 13),
@@ -51,6 +52,7 @@ fn schedule_row(facts: &Facts<'_>, schedule: &Contact) -> Row {
         id: schedule.arn.clone(),
         cells: vec![
             Cell::new(schedule.label(), Role::Normal),
+            cell::found(facts, &schedule.arn),
             Cell::new("schedule", Role::Normal),
             of_rotations(&|rotations| on_call(facts, rotations)),
             of_rotations(&|rotations| next(facts, rotations)),
@@ -65,6 +67,7 @@ fn schedule_row(facts: &Facts<'_>, schedule: &Contact) -> Row {
             cell::shared(facts, &schedule.arn),
         ],
         is_stale: is_stale(facts, &schedule.arn, &rotations),
+        has_finding: cell::has_finding(facts, &schedule.arn),
     }
 }
 
@@ -74,6 +77,7 @@ fn rotation_row(facts: &Facts<'_>, rotation: &Rotation) -> Row {
         id: rotation.arn.clone(),
         cells: vec![
             Cell::new(&rotation.name, Role::Normal),
+            cell::found(facts, &rotation.arn),
             Cell::new("rotation", Role::Dim),
             on_call(facts, &[rotation]),
             next(facts, &[rotation]),
@@ -87,6 +91,7 @@ fn rotation_row(facts: &Facts<'_>, rotation: &Rotation) -> Row {
             cell::shared(facts, &rotation.arn),
         ],
         is_stale: facts.inventory.stale.contains(&rotation.arn),
+        has_finding: cell::has_finding(facts, &rotation.arn),
     }
 }
 
@@ -204,9 +209,9 @@ mod tests {
             &world,
             ScreenId::Schedules,
             &[
-                "ops | schedule | anna | in 10 h | in 22 h:danger | in 20 h:danger | 2 rotations | Europe/Dublin | – | 1 | ",
-                "day | rotation:dim | anna | in 12 h | in 12 h | none:good | 1 member | Europe/Dublin | – | 1 | ",
-                "night | rotation:dim | nobody:danger | in 10 h | now | in 20 h:warning | 2 members | Europe/Dublin | – | 1 | ",
+                "ops | …:dim | schedule | anna | in 10 h | in 22 h:danger | in 20 h:danger | 2 rotations | Europe/Dublin | – | 1 | ",
+                "day | …:dim | rotation:dim | anna | in 12 h | in 12 h | none:good | 1 member | Europe/Dublin | – | 1 | ",
+                "night | …:dim | rotation:dim | nobody:danger | in 10 h | now | in 20 h:warning | 2 members | Europe/Dublin | – | 1 | ",
             ],
         );
     }
@@ -217,7 +222,7 @@ mod tests {
         check(
             &world,
             ScreenId::Schedules,
-            &["ops | schedule | nobody:danger | – | now:danger | none:good | 0 rotations:danger |  | – | – | "],
+            &["ops | …:dim | schedule | nobody:danger | – | now:danger | none:good | 0 rotations:danger |  | – | – | "],
         );
     }
 
@@ -230,7 +235,7 @@ mod tests {
         check(
             &world,
             ScreenId::Schedules,
-            &["day | rotation:dim | nobody:danger | – | now | none:good | 1 member | Europe/Dublin | 1 | – | "],
+            &["day | …:dim | rotation:dim | nobody:danger | – | now | none:good | 1 member | Europe/Dublin | 1 | – | "],
         );
     }
 
@@ -249,10 +254,10 @@ mod tests {
             ScreenId::Schedules,
             &[
                 &format!(
-                    "ops | schedule | {unknown} | {unknown} | {unknown} | {unknown} | 1 rotation | Europe/Dublin | {unknown} | 0?:unknown | "
+                    "ops | …:dim | schedule | {unknown} | {unknown} | {unknown} | {unknown} | 1 rotation | Europe/Dublin | {unknown} | 0?:unknown | "
                 ),
                 &format!(
-                    "day | rotation:dim | {unknown} | {unknown} | {unknown} | {unknown} | {unknown} | Europe/Dublin | {unknown} | 1?:unknown | "
+                    "day | …:dim | rotation:dim | {unknown} | {unknown} | {unknown} | {unknown} | {unknown} | Europe/Dublin | {unknown} | 1?:unknown | "
                 ),
             ],
         );
@@ -268,7 +273,9 @@ mod tests {
         check(
             &world,
             ScreenId::Schedules,
-            &["day | rotation:dim | ben | – | none:good | unknown:unknown | 1 member | Europe/Dublin | – | – | "],
+            &[
+                "day | …:dim | rotation:dim | ben | – | none:good | unknown:unknown | 1 member | Europe/Dublin | – | – | ",
+            ],
         );
     }
 }

@@ -1,0 +1,15 @@
+//! What an account is judged by, besides what was read of it.
+
+use super::{policy::Policy, waiver::Waiver};
+use crate::domain::roster::Roster;
+
+/// What the owners have decided, who works here, and what somebody lives with.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Judging {
+    /// What the owners have decided.
+    pub policy: Policy,
+    /// Who works here, when somebody gave a roster.
+    pub roster: Option<Roster>,
+    /// What somebody has decided to live with.
+    pub waivers: Vec<Waiver>,
+}
