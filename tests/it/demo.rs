@@ -4,7 +4,7 @@ use crate::harness::start_of_test;
 use callsheet::{
     aws::{Account, Assignment, CancellationToken},
     config::{Connection, Pace},
-    domain::load::LoadEvent,
+    domain::{Timestamp, load::LoadEvent},
     emulator::{Emulator, Settings, World},
 };
 use std::sync::OnceLock;
@@ -16,13 +16,19 @@ const WORLD: &str = include_str!("../../assets/worlds/demo.json");
 pub(crate) fn account() -> Vec<LoadEvent> {
     static EVENTS: OnceLock<Vec<LoadEvent>> = OnceLock::new();
     EVENTS
-        .get_or_init(|| tokio::runtime::Runtime::new().unwrap().block_on(load()))
+        .get_or_init(|| {
+            let now = start_of_test();
+            read(World::from_json_at(WORLD, now).unwrap(), now)
+        })
         .clone()
 }
 
-async fn load() -> Vec<LoadEvent> {
-    let now = start_of_test();
-    let world = World::from_json_at(WORLD, now).unwrap();
+/// Returns what a load of some account reports at some time, in the same way.
+pub(crate) fn read(world: World, now: Timestamp) -> Vec<LoadEvent> {
+    tokio::runtime::Runtime::new().unwrap().block_on(load(world, now))
+}
+
+async fn load(world: World, now: Timestamp) -> Vec<LoadEvent> {
     let settings = Settings {
         clock: Some(now),
         seed: Some(1),

@@ -21,6 +21,7 @@ mod generated;
 mod harness;
 mod load;
 mod pictures;
+mod proof;
 mod pty;
 mod readme;
 mod screens;

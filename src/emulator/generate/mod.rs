@@ -4,6 +4,9 @@
 //! may be. Names and addresses are reserved for examples. There are no overrides and no history, since those belong to
 //! a date and the same seed has to give the same bytes on any day.
 
+pub mod clean;
+pub mod faults;
+
 use chrono::{DateTime, Utc};
 use fastrand::Rng;
 use serde_json::json;
