@@ -19,7 +19,13 @@
 #[expect(dead_code, reason = "the tests use more of it")]
 mod pty;
 
-use callsheet::emulator::{Emulator, Settings, generate};
+use callsheet::{
+    aws::{Account, Assignment, CancellationToken},
+    config::{Connection, Pace},
+    domain::{graph::Graph, inventory::Inventory, load::LoadEvent},
+    emulator::{Emulator, Settings, generate},
+    findings::{evaluate::evaluate, facts::Facts, judging::Judging},
+};
 use pty::Pty;
 use std::{
     collections::BTreeMap,
@@ -29,7 +35,7 @@ use std::{
     time::{Duration, Instant},
 };
 use tempfile::TempDir;
-use tokio::runtime::Runtime;
+use tokio::{runtime::Runtime, sync::mpsc};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_callsheet");
 
@@ -41,7 +47,8 @@ fn main() {
         .skip(1)
         .filter(|argument| !argument.starts_with('-'))
         .collect();
-    let figures: [(&str, fn()); 5] = [
+    let figures: [(&str, fn()); 6] = [
+        ("checks", every_check),
         ("pace", load_at_published_rates),
         ("boto3", load_against_boto3),
         ("start", first_frame_and_first_rows),
@@ -200,6 +207,7 @@ fn first_frame_and_first_rows() {
         let mut pty = desk(&server.emulator.url(), home.path(), "");
         pty.wait_for("READ-ONLY");
         frames.push(milliseconds(started));
+        pty.send("2");
         pty.wait_until("a person", |screen| {
             screen
                 .contents()
@@ -219,11 +227,77 @@ fn first_frame_and_first_rows() {
     server.stop();
 }
 
+/// Reads an organisation into an inventory, in this process.
+fn read(people: usize) -> Inventory {
+    let server = Server::start(people, &[]);
+    let connection = Connection {
+        region: Some("eu-west-1".to_owned()),
+        endpoint_url: Some(server.emulator.url()),
+        is_demo: true,
+        pace: Pace::Off,
+        ..Connection::default()
+    };
+    let inventory = server.runtime.block_on(async {
+        let account = Account::connect(&connection).await.unwrap();
+        let (out, mut reports) = mpsc::channel(64);
+        let assignment = Assignment {
+            now: chrono::Utc::now(),
+            out,
+            stop: CancellationToken::new(),
+        };
+        let collecting = async {
+            let mut inventory = Inventory::empty("eu-west-1", None);
+            while let Some(events) = reports.recv().await {
+                for event in events {
+                    if let LoadEvent::Part(part) = event {
+                        inventory.apply(part);
+                    }
+                }
+            }
+            inventory
+        };
+        let loading = async move { account.load(&assignment).await };
+        let (result, inventory) = tokio::join!(loading, collecting);
+        result.unwrap();
+        inventory
+    });
+    server.stop();
+    inventory
+}
+
+fn every_check() {
+    let judging = Judging::default();
+    let mut medians = Vec::new();
+    for people in [1_000, 2_000] {
+        let inventory = read(people);
+        let graph = Graph::build(&inventory);
+        let mut times: Vec<f64> = Vec::new();
+        let mut found = 0;
+        for _ in 0..30 {
+            let started = Instant::now();
+            let findings = evaluate(&Facts::new(&inventory, &graph, &judging, chrono::Utc::now()));
+            times.push(milliseconds(started));
+            found = findings.items.len();
+        }
+        let devices = inventory.channels().count();
+        println!(
+            "checks  {people} people, {devices} devices, {found} findings: {} (held against 50 ms at 1,000 people)",
+            spread(&mut times)
+        );
+        medians.push(times[times.len() / 2]);
+    }
+    println!(
+        "checks  twice the size takes {:.2} times as long (held against 2.3)",
+        medians[1] / medians[0]
+    );
+}
+
 fn key_to_frame() {
     let server = Server::start(1_000, &[("latency-ms", "50")]);
     let home = TempDir::new().unwrap();
     // At the published rates the load of 1,000 contacts takes most of a minute: long enough to press keys meanwhile.
     let mut pty = desk(&server.emulator.url(), home.path(), "");
+    pty.send("2");
     pty.wait_for("2 People 1000 ");
     let mut loading = press_keys(&mut pty);
     println!(
@@ -237,6 +311,7 @@ fn key_to_frame() {
         home.path(),
         "pace = \"off\"\nrequests_in_flight = 64\n",
     );
+    pty.send("2");
     pty.wait_for("everything was read");
     let mut loaded = press_keys(&mut pty);
     println!(
