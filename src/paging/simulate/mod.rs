@@ -25,8 +25,16 @@ pub mod person;
 pub mod reason;
 
 mod acknowledge;
+#[cfg(test)]
+mod clockwork;
 mod on_call;
+#[cfg(test)]
+mod organisation;
+#[cfg(test)]
+mod proof;
 mod route;
+#[cfg(test)]
+mod tests;
 
 use self::{
     event::{Event, Hop, What},

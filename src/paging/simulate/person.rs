@@ -6,11 +6,11 @@ use super::{
     reason::{Bound, Doubt, DoubtReason, Silence},
 };
 use crate::domain::{
-    contact::{ActivationStatus, Channel, ChannelKind, Contact, Plan, Stage, Target},
+    contact::{ActivationStatus, Channel, ChannelKind, Contact, ContactKind, Plan, Stage, Target},
     gap::Reading,
     graph::Graph,
     ids::Arn,
-    inventory::Inventory,
+    inventory::{Inventory, SectionState},
 };
 use std::collections::BTreeSet;
 
@@ -190,9 +190,9 @@ impl Laying<'_> {
     }
 
     fn lay_stage(&mut self, minute: i64, number: usize, stage: &Stage) {
-        let is_skipped = stage.targets.iter().any(|target| self.is_removed(target));
-        self.names_removed_device |= is_skipped;
-        let is_skipped = is_skipped && self.removed == RemovedDevice::SilencesStage;
+        let skipped = self.skipped(stage);
+        self.names_removed_device |= skipped.is_some();
+        let skipped = skipped.filter(|_| self.removed == RemovedDevice::SilencesStage);
         let person = &self.person.arn;
         if stage.targets.is_empty() {
             self.push(minute, Some(number), person.clone(), What::Silent(Silence::StageEmpty));
@@ -210,7 +210,7 @@ impl Laying<'_> {
                     continue;
                 }
             };
-            let what = self.on_device(device, is_skipped);
+            let what = self.on_device(device, skipped.as_ref());
             let is_silent = matches!(what, What::Silent(_));
             let tries = tries(stage, if is_silent { 0 } else { retry_minutes });
             for (attempt, after) in (1..).zip(tries) {
@@ -226,8 +226,8 @@ impl Laying<'_> {
         }
     }
 
-    /// Returns what happens when a stage pages a device.
-    fn on_device(&self, device: &Arn, is_skipped: bool) -> What {
+    /// Returns what happens when a stage pages a device; `skipped` is what becomes of its own devices otherwise.
+    fn on_device(&self, device: &Arn, skipped: Option<&What>) -> What {
         let doubt = |why| What::Unknown(Doubt::new(&self.person.arn, why));
         let channels = match &self.person.channels {
             Reading::Known(channels) => channels,
@@ -235,23 +235,67 @@ impl Laying<'_> {
             Reading::Pending => return doubt(DoubtReason::Pending),
         };
         match own(channels, device) {
-            Some(_) if is_skipped => What::Silent(Silence::StageSkipped),
-            Some(channel) => on_own_device(channel),
-            None => match self.graph.channel(self.inventory, device) {
-                Some((_, owner)) => What::Silent(Silence::DeviceOfSomebodyElse(owner.arn.clone())),
-                None => What::Silent(Silence::DeviceRemoved),
+            Some(channel) => match (on_own_device(channel), skipped) {
+                (silent @ What::Silent(_), Some(What::Unknown(_))) => silent,
+                (_, Some(skipped)) => skipped.clone(),
+                (what, None) => what,
+            },
+            None => match self.elsewhere(device) {
+                Elsewhere::Exists(owner) | Elsewhere::Unknown(owner, _) => {
+                    What::Silent(Silence::DeviceOfSomebodyElse(owner))
+                }
+                Elsewhere::Removed => What::Silent(Silence::DeviceRemoved),
             },
         }
     }
 
-    /// Returns whether a target names a device that certainly does not exist any more.
-    fn is_removed(&self, target: &Target) -> bool {
-        match target {
-            Target::Channel { channel, .. } => {
-                matches!(self.on_device(channel, false), What::Silent(Silence::DeviceRemoved))
+    /// Returns what becomes of the devices of a stage when a removed device skips it; absent when it names none.
+    fn skipped(&self, stage: &Stage) -> Option<What> {
+        let channels = self.person.channels.known()?;
+        let mut doubt = None;
+        for target in &stage.targets {
+            let device = match target {
+                Target::Channel { channel, .. } => channel,
+                Target::Contact { .. } | Target::Empty => continue,
+            };
+            if own(channels, device).is_some() {
+                continue;
             }
-            Target::Contact { .. } | Target::Empty => false,
+            match self.elsewhere(device) {
+                Elsewhere::Removed => return Some(What::Silent(Silence::StageSkipped)),
+                Elsewhere::Exists(_) => {}
+                Elsewhere::Unknown(owner, why) => doubt = Some(What::Unknown(Doubt::new(&owner, why))),
+            }
         }
+        doubt
+    }
+
+    /// Returns what is known of a device that is not one of the person's own.
+    fn elsewhere(&self, device: &Arn) -> Elsewhere {
+        if let Some((_, owner)) = self.graph.channel(self.inventory, device) {
+            return Elsewhere::Exists(owner.arn.clone());
+        }
+        // The alias of the owner stands in the ARN: `…:contact-channel/<alias>/<id>`.
+        let Some(owner) = owner_of(device).filter(|owner| !owner.is_same_resource(&self.person.arn)) else {
+            return Elsewhere::Removed;
+        };
+        let contacts = &self.inventory.contacts;
+        let listed = self.graph.resolve(&owner).and_then(|arn| contacts.items.get(arn));
+        let why = match (
+            listed.map(|contact| (&contact.kind, &contact.channels)),
+            &contacts.state,
+        ) {
+            (Some((_, Reading::Unknown(gap))), _) | (None, SectionState::Partial(gap)) => {
+                DoubtReason::Unread(gap.clone())
+            }
+            (Some((ContactKind::Person, Reading::Pending)), _)
+            | (None, SectionState::Waiting | SectionState::Loading) => DoubtReason::Pending,
+            (None, SectionState::Complete) if owner.account() != self.person.arn.account() => DoubtReason::NotShared,
+            (Some((_, Reading::Known(_) | Reading::Pending)), _) | (None, SectionState::Complete) => {
+                return Elsewhere::Removed;
+            }
+        };
+        Elsewhere::Unknown(owner, why)
     }
 
     fn push(&mut self, minute: i64, stage: Option<usize>, subject: Arn, what: What) {
@@ -274,6 +318,23 @@ impl Laying<'_> {
         self.bounds.insert(bound);
         self.doubt_person(minute, DoubtReason::Bounded(bound));
     }
+}
+
+/// What is known of a device that a stage names and that is not one of the person's own.
+enum Elsewhere {
+    /// It belongs to somebody else.
+    Exists(Arn),
+    /// It does not exist any more.
+    Removed,
+    /// It would belong to somebody else whose devices are not known.
+    Unknown(Arn, DoubtReason),
+}
+
+fn owner_of(device: &Arn) -> Option<Arn> {
+    let (alias, _) = device.name().split_once('/')?;
+    let [partition, service] = [device.partition(), device.service()];
+    let [region, account] = [device.region(), device.account()];
+    Arn::parse(&format!("arn:{partition}:{service}:{region}:{account}:contact/{alias}")).ok()
 }
 
 /// Returns each stage with the minute at which it begins; a duration below zero passes no time.

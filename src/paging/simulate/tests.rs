@@ -1,0 +1,1 @@
+//! What the walk says of small worlds.
