@@ -372,9 +372,9 @@ fn what_is_not_known_makes_unknown_what_depends_on_it() {
         "the status of device dan/phone is “PAUSED”, which is not known",
     );
 
-    let word = people().contact("thing", ContactKind::Other("TEAM".to_owned()));
+    let strange = people().contact("thing", ContactKind::Other("TEAM".to_owned()));
     check_doubt(
-        word,
+        strange,
         "thing",
         None,
         "thing is a contact of type “TEAM”, which is not known",
@@ -665,6 +665,28 @@ fn the_last_starts_of_the_horizon_are_not_judged_unless_it_is_asked_beyond() {
         ResolveSchedules::StageStart,
     );
     assert_eq!(nothing, None, "an empty window");
+}
+
+#[test]
+fn the_worst_time_lies_between_the_latest_certain_and_the_latest_possible_minute() {
+    let world = people()
+        .denied(Operation::ListContactChannels, "anna")
+        .rotation("weekly", &["anna", "ben"])
+        .shifts("weekly", &[(0, 5, &["ben"]), (5, 9, &["anna"]), (9, 12, &["ben"])])
+        .schedule("ops", &["weekly"])
+        .complete();
+    let found = worst_of(&world, "ops", (0, 12));
+    let doubtful = Stretch {
+        start_at: at(5),
+        end_at: at(9),
+    };
+    let worst = &found.first_human;
+    assert_eq!(
+        (worst.minute.at_the_earliest(), worst.minute.at_the_latest()),
+        (Some(2), None)
+    );
+    assert_eq!((worst.starts, found.unknown), (doubtful, vec![doubtful]));
+    assert_eq!(found.doubts.len(), 1);
 }
 
 #[test]
