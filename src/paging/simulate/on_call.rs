@@ -87,7 +87,7 @@ impl OnCall {
         let doubt = |why| Self::always(vec![about_schedule(End::Unknown(Doubt::new(&schedule.arn, why)))]);
         let plan = match &schedule.plan {
             Reading::Known(plan) => plan,
-            Reading::Unknown(gap) => return doubt(DoubtReason::Unread(gap.clone())),
+            Reading::Unknown(gap) => return doubt(DoubtReason::Unread(Arc::clone(gap))),
             Reading::Pending => return doubt(DoubtReason::Pending),
         };
         if plan.rotations.is_empty() {
@@ -148,7 +148,7 @@ impl<'a> Running<'a> {
         let state = match (inventory.rotations.items.get(named), &inventory.rotations.state) {
             (Some(rotation), _) => Self::known(inventory, rotation),
             (None, SectionState::Complete) => State::Fixed(End::Silent(Silence::RotationDoesNotExist)),
-            (None, SectionState::Partial(gap)) => doubt(DoubtReason::Unread(gap.clone())),
+            (None, SectionState::Partial(gap)) => doubt(DoubtReason::Unread(Arc::clone(gap))),
             (None, SectionState::Waiting | SectionState::Loading) => doubt(DoubtReason::Pending),
         };
         Self { arn: named, state }
@@ -157,7 +157,7 @@ impl<'a> Running<'a> {
     fn known(inventory: &Inventory, rotation: &'a Rotation) -> State<'a> {
         let doubt = |why| State::Fixed(End::Unknown(Doubt::new(&rotation.arn, why)));
         let shifts = match (&rotation.shifts, inventory.horizon_end) {
-            (Reading::Unknown(gap), _) => return doubt(DoubtReason::Unread(gap.clone())),
+            (Reading::Unknown(gap), _) => return doubt(DoubtReason::Unread(Arc::clone(gap))),
             (Reading::Pending, _) | (Reading::Known(_), None) => return doubt(DoubtReason::Pending),
             (Reading::Known(shifts), Some(until)) => (shifts, until),
         };

@@ -12,7 +12,7 @@ use crate::domain::{
     ids::Arn,
     inventory::{Inventory, SectionState},
 };
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// What becomes of a stage that names a device which does not exist any more.
 ///
@@ -171,7 +171,7 @@ impl Laying<'_> {
     fn lay(&mut self) {
         let plan = match &self.person.plan {
             Reading::Known(plan) => plan,
-            Reading::Unknown(gap) => return self.doubt_person(0, DoubtReason::Unread(gap.clone())),
+            Reading::Unknown(gap) => return self.doubt_person(0, DoubtReason::Unread(Arc::clone(gap))),
             Reading::Pending => return self.doubt_person(0, DoubtReason::Pending),
         };
         if plan.stages.is_empty() {
@@ -231,7 +231,7 @@ impl Laying<'_> {
         let doubt = |why| What::Unknown(Doubt::new(&self.person.arn, why));
         let channels = match &self.person.channels {
             Reading::Known(channels) => channels,
-            Reading::Unknown(gap) => return doubt(DoubtReason::Unread(gap.clone())),
+            Reading::Unknown(gap) => return doubt(DoubtReason::Unread(Arc::clone(gap))),
             Reading::Pending => return doubt(DoubtReason::Pending),
         };
         match own(channels, device) {
@@ -286,7 +286,7 @@ impl Laying<'_> {
             &contacts.state,
         ) {
             (Some((_, Reading::Unknown(gap))), _) | (None, SectionState::Partial(gap)) => {
-                DoubtReason::Unread(gap.clone())
+                DoubtReason::Unread(Arc::clone(gap))
             }
             (Some((ContactKind::Person, Reading::Pending)), _)
             | (None, SectionState::Waiting | SectionState::Loading) => DoubtReason::Pending,

@@ -167,7 +167,7 @@ impl<'a> Walk<'a, '_> {
         let doubt = |why| End::Unknown(Doubt::new(start, why));
         let detail = match &plan.detail {
             Reading::Known(detail) => detail,
-            Reading::Unknown(gap) => return self.end(0, Some(start), doubt(DoubtReason::Unread(gap.clone()))),
+            Reading::Unknown(gap) => return self.end(0, Some(start), doubt(DoubtReason::Unread(Arc::clone(gap)))),
             Reading::Pending => return self.end(0, Some(start), doubt(DoubtReason::Pending)),
         };
         if detail.engagements.is_empty() {
@@ -219,7 +219,7 @@ impl<'a> Walk<'a, '_> {
         let doubt = |why| End::Unknown(Doubt::new(arn, why));
         let plan = match &contact.plan {
             Reading::Known(plan) => plan,
-            Reading::Unknown(gap) => return self.end(minute, Some(arn), doubt(DoubtReason::Unread(gap.clone()))),
+            Reading::Unknown(gap) => return self.end(minute, Some(arn), doubt(DoubtReason::Unread(Arc::clone(gap)))),
             Reading::Pending => return self.end(minute, Some(arn), doubt(DoubtReason::Pending)),
         };
         if plan.stages.is_empty() {
