@@ -167,7 +167,7 @@ impl<'a> Clockwork<'a> {
         let is_void = self.removed == RemovedDevice::SilencesStage
             && stage.targets.iter().any(|target| match target {
                 Target::Channel { channel, .. } => !self.inventory.channels().any(|known| known.arn == *channel),
-                _ => false,
+                Target::Contact { .. } | Target::Empty => false,
             });
         for target in &stage.targets {
             match target {
@@ -191,7 +191,7 @@ impl<'a> Clockwork<'a> {
                         });
                     }
                 }
-                _ => {}
+                Target::Channel { .. } | Target::Contact { .. } | Target::Empty => {}
             }
         }
         true

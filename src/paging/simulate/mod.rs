@@ -321,7 +321,7 @@ impl Laid {
     fn lay_person(&mut self, minute: i64, path: &Arc<[Hop]>, person: &BothReadings) {
         let steps = person.under(self.removed);
         self.bounds.extend(&steps.bounds);
-        for step in &steps.steps {
+        for step in &steps.all {
             self.push(Event {
                 minute: minute + step.minute,
                 path: Arc::clone(path),

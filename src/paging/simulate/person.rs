@@ -67,7 +67,7 @@ pub fn steps_of_person(inventory: &Inventory, graph: &Graph, person: &Contact) -
         first_audible,
         bounds: steps.bounds.clone(),
         if_only_the_device_is_silent: both.only_device.as_ref().map(|steps| steps.firsts(&person.arn)),
-        steps: steps.steps.clone(),
+        steps: steps.all.clone(),
     }
 }
 
@@ -123,7 +123,7 @@ impl BothReadings {
 /// The steps of one person under one reading, in the order of time.
 #[derive(Debug)]
 pub(super) struct Steps {
-    pub(super) steps: Vec<Step>,
+    pub(super) all: Vec<Step>,
     pub(super) bounds: BTreeSet<Bound>,
     /// The few steps that decide when anything happens first: all others of their sort come later.
     pub(super) deciding: Vec<Step>,
@@ -163,7 +163,7 @@ impl Laying<'_> {
         let first = |is_of_sort: fn(&What) -> bool| self.steps.iter().find(|step| is_of_sort(&step.what)).cloned();
         Steps {
             deciding: sorts.into_iter().filter_map(first).collect(),
-            steps: self.steps,
+            all: self.steps,
             bounds: self.bounds,
         }
     }
