@@ -520,6 +520,22 @@ fn an_acknowledgement_by_somebody_who_may_have_been_paged_leaves_the_rest_unknow
 }
 
 #[test]
+fn who_acknowledges_may_have_been_paged_by_a_plan_that_was_not_read() {
+    let world = people()
+        .plan("hidden", &[])
+        .denied(Operation::GetContact, "hidden")
+        .plan("all", &[(3, &["!hidden"]), (10, &["ben"])])
+        .complete();
+    let mut question = Question::new(contact_arn("all"), at(0));
+    assert_eq!(ask(&world, &question).outcome.first_human.at_the_latest(), Some(5));
+    question.acknowledgements.push(Acknowledgement {
+        minute: 1,
+        person: contact_arn("anna"),
+    });
+    assert_eq!(ask(&world, &question).outcome.first_human.at_the_latest(), None);
+}
+
+#[test]
 fn plans_deeper_than_the_bound_are_unknown() {
     let names: Vec<String> = (0..40).map(|number| format!("e{number}")).collect();
     let nested = |depth: usize| {
