@@ -55,7 +55,7 @@ pub fn used_by(model: &Model, id: &Arn) -> Menu {
         );
     }
     // An unread list may hide another place that names it.
-    let is_certain = model.shown.inventory.ended_at.is_some() && model.shown.inventory.gaps.is_empty();
+    let is_certain = !model.shown.graph.may_grow() && !model.shown.graph.may_miss_uses();
     let empty = if is_certain {
         "nothing names it"
     } else {

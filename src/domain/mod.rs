@@ -19,6 +19,8 @@ pub mod roster;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod schedule;
+pub mod sharing;
+pub mod tags;
 pub mod text;
 #[cfg(test)]
 pub(crate) mod world;
