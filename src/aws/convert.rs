@@ -300,12 +300,10 @@ pub(super) fn contact_tags(
     .collect()
 }
 
-/// Converts the tags of a response plan, whose values may be empty.
-pub(super) fn response_plan_tags(
-    answer: incidents::list_tags_for_resource::ListTagsForResourceOutput,
-) -> Result<Tags, Malformed> {
+/// Returns the tags of a response plan, whose values may be empty.
+pub(super) fn response_plan_tags(answer: incidents::list_tags_for_resource::ListTagsForResourceOutput) -> Tags {
     let tags = answer.tags.into_iter();
-    Ok(tags.map(|(key, value)| (key, without_addresses(&value))).collect())
+    tags.map(|(key, value)| (key, without_addresses(&value))).collect()
 }
 
 /// Converts the answer of `GetContactPolicy`. Both of its members are optional: without a policy nobody is shared with.

@@ -354,7 +354,7 @@ impl Account {
                 .send()
         };
         let answer = self.call(log, &request, |a| a.tags.len(), send).await?;
-        single(log, &request, answer, convert::response_plan_tags)
+        single(log, &request, answer, |answer| Ok(convert::response_plan_tags(answer)))
     }
 
     /// Reads with whom a response plan is shared. One without a policy has an empty list of them.

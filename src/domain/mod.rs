@@ -2,6 +2,7 @@
 //!
 //! Nothing is re-exported here; each file is named for what it holds.
 
+pub mod access;
 pub mod address;
 pub mod call;
 pub mod contact;

@@ -186,7 +186,7 @@ fn principals(value: &Value) -> Option<BTreeSet<Principal>> {
 fn words(value: &Value) -> Option<BTreeSet<Principal>> {
     let words = match value {
         Value::Array(words) => words.iter().collect(),
-        _ => vec![value],
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => vec![value],
     };
     words
         .into_iter()

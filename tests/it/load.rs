@@ -681,7 +681,7 @@ async fn reads_of_tags_keep_to_the_rate_of_everything_else_once_they_are_throttl
         .iter()
         .filter_map(|event| match event {
             LoadEvent::Slowed { class, .. } => Some(*class),
-            _ => None,
+            LoadEvent::Connected(_) | LoadEvent::Part(_) | LoadEvent::Call(_) | LoadEvent::Progress(_) => None,
         })
         .collect();
     assert!(!slowed.is_empty());
