@@ -87,9 +87,7 @@ pub fn gaps(model: &Model) -> Menu {
 /// Returns where to get the permissions, when one is missing.
 fn gap_note(model: &Model) -> Option<Line> {
     let is_denied = model.fresh.gaps.iter().any(|gap| gap.missing_permission().is_some());
-    is_denied.then(|| {
-        Line::of("callsheet policy viewer", Role::Key).and(" prints the IAM policy that allows every read", Role::Dim)
-    })
+    is_denied.then(|| Line::of("callsheet policy viewer", Role::Key).and(" prints an IAM policy for it", Role::Dim))
 }
 
 fn gap_items(model: &Model) -> Vec<MenuItem> {

@@ -153,7 +153,7 @@ fn place(arguments: &Arguments, config: &Config) -> Result<Place, Failure> {
         return Ok(place);
     }
     let runtime = super::multi_threaded()?;
-    let asked = runtime.block_on(tokio::time::timeout(LONGEST_WAIT, ask(&mut place, config)));
+    let asked = runtime.block_on(async { tokio::time::timeout(LONGEST_WAIT, ask(&mut place, config)).await });
     runtime.shutdown_background();
     let failure = match asked {
         Ok(Ok(())) => return Ok(place),

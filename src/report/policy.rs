@@ -344,8 +344,9 @@ mod tests {
 
     #[test]
     fn the_documents_keep_their_form() {
-        let documents =
-            all().map(|(way, most, form, document)| format!("# {way:?} {most:?} {form:?}\n{}", json(&document)));
-        insta::assert_snapshot!(documents.collect::<Vec<_>>().join("\n"));
+        // Those of the cleaner have every sort of statement.
+        let documents = [Form::Identity, Form::Boundary, role()]
+            .map(|form| json(&document(Way::Cleaner, Need::Always, &form, &place()).unwrap()));
+        insta::assert_snapshot!(documents.join("\n"));
     }
 }
