@@ -1,6 +1,9 @@
 //! The checks, in the order of the catalogue.
 
-use super::{Check, device::activation};
+use super::{
+    Check,
+    device::{activation, address, mail, placeholder, sharing},
+};
 
 /// Every check.
 pub static CHECKS: &[&Check] = &[
@@ -8,6 +11,13 @@ pub static CHECKS: &[&Check] = &[
     &activation::NO_ACTIVE_CHANNEL,
     &activation::ONE_CHANNEL_TYPE,
     &activation::NOTHING_AUDIBLE,
+    &address::MALFORMED,
+    &sharing::SHARED_ADDRESS,
+    &sharing::DUPLICATE_ADDRESS,
+    &mail::FOREIGN_DOMAIN,
+    &mail::SHARED_MAILBOX,
+    &placeholder::PLACEHOLDER,
+    &sharing::ONE_PHONE,
 ];
 
 /// Returns the check with this code, in whichever case it is written.
