@@ -16,6 +16,7 @@ pub mod subject;
 pub mod waiver;
 
 mod device;
+mod engagement;
 #[cfg(test)]
 mod proof;
 mod words;

@@ -3,6 +3,7 @@
 use super::{
     Check,
     device::{activation, address, mail, placeholder, sharing},
+    engagement::{stages, targets, timing, unused},
 };
 
 /// Every check.
@@ -18,6 +19,14 @@ pub static CHECKS: &[&Check] = &[
     &mail::SHARED_MAILBOX,
     &placeholder::PLACEHOLDER,
     &sharing::ONE_PHONE,
+    &stages::NO_PLAN,
+    &targets::REMOVED_DEVICE,
+    &targets::INACTIVE_DEVICE,
+    &timing::LATE_FIRST_DEVICE,
+    &unused::UNUSED_DEVICE,
+    &timing::STEP_AFTER_NEXT_STAGE,
+    &timing::NO_RETRY,
+    &targets::FOREIGN_DEVICE,
 ];
 
 /// Returns the check with this code, in whichever case it is written.
