@@ -1,8 +1,9 @@
 //! Small worlds for tests, in one line each.
 //!
 //! Times are hours after midnight of Sunday 1 November 2026 UTC, and names stand for ARNs. A device whose name begins
-//! with `-` is not activated, one with `?` has a status that is not known. The horizon is 14 days. Whatever has been read
-//! has no tags and is shared with nobody, until another sentence says so.
+//! with `-` is not activated, one with `?` has a status that is not known. `phone=+44…` gives a device an address of its
+//! own; its name tells its type: `mail`, `call` or anything else for text messages. The horizon is 14 days. Whatever has
+//! been read has no tags and is shared with nobody, until another sentence says so.
 
 use super::{
     Timestamp,
@@ -100,6 +101,19 @@ impl World {
         self
     }
 
+    /// Leaves of every address what a snapshot keeps: its mask.
+    pub(crate) fn masked(mut self) -> Self {
+        for contact in self.inventory.contacts.items.values_mut() {
+            if let Reading::Known(channels) = &mut Arc::make_mut(contact).channels {
+                for channel in channels {
+                    let stored = serde_json::to_string(&channel.address).unwrap();
+                    channel.address = serde_json::from_str(&stored).unwrap();
+                }
+            }
+        }
+        self
+    }
+
     /// Ends every list.
     pub(crate) fn complete(self) -> Self {
         [
@@ -127,16 +141,21 @@ impl World {
         }]))
     }
 
-    /// Adds a person with devices and with stages of devices, joined by `+`, and a duration.
+    /// Adds a person with devices and with stages of devices, joined by `+`, and a duration; `phone*2` is tried again
+    /// every two minutes.
     pub(crate) fn person(self, alias: &str, devices: &[&str], stages: &[(&str, i32)]) -> Self {
         let owner = contact_arn(alias);
         let channels = devices.iter().map(|device| {
-            let name = device.trim_start_matches(['-', '?']);
-            let (kind, address) = if name.contains("mail") {
+            let (name, own) = device.split_once('=').unwrap_or((device, ""));
+            let name = name.trim_start_matches(['-', '?']);
+            let (kind, usual) = if name.contains("mail") {
                 (ChannelKind::Email, format!("{}@example.com", owner.name()))
+            } else if name.contains("call") {
+                (ChannelKind::Voice, "+447700900123".to_owned())
             } else {
                 (ChannelKind::Sms, "+447700900123".to_owned())
             };
+            let address = if own.is_empty() { usual } else { own.to_owned() };
             Channel {
                 arn: device_arn(owner.name(), name),
                 contact: owner.clone(),
@@ -155,9 +174,12 @@ impl World {
             duration_minutes: *duration_minutes,
             targets: devices
                 .split('+')
-                .map(|device| Target::Channel {
-                    channel: Arn::parse(device).unwrap_or_else(|_| device_arn(owner.name(), device)),
-                    retry_minutes: None,
+                .map(|target| {
+                    let (device, retry) = target.split_once('*').unwrap_or((target, ""));
+                    Target::Channel {
+                        channel: Arn::parse(device).unwrap_or_else(|_| device_arn(owner.name(), device)),
+                        retry_minutes: retry.parse().ok(),
+                    }
                 })
                 .collect(),
         });
