@@ -35,12 +35,11 @@ impl Step {
 /// Moves whatever has the keys.
 pub fn move_by(model: &mut Model, step: Step) -> Vec<Effect> {
     let layout = model.layout();
-    // A text field and the rule below it take two rows.
     let (overlay_width, overlay_height) = (layout.overlay_inside.width, layout.overlay_inside.height);
     match model.overlays.last_mut() {
         Some(Overlay::Pager(pager)) => pager.move_by(step.rows(overlay_height), overlay_width, overlay_height),
         Some(Overlay::Menu(menu)) => {
-            let height = overlay_height.saturating_sub(if menu.input().is_some() { 2 } else { 0 });
+            let height = overlay_height.saturating_sub(menu.other_rows());
             menu.move_by(step.rows(height), usize::from(height));
         }
         Some(Overlay::Prompt(_)) => {}

@@ -12,6 +12,8 @@ use crate::domain::{
     operation::Operation,
     response::{Chat, ResponsePlan, ResponsePlanDetail},
     schedule::{HandOff, Override, Recurrence, Rotation, Shift},
+    sharing::{Principal, Sharing},
+    tags::Tags,
     text::is_harmful,
 };
 use chrono::SecondsFormat;
@@ -144,18 +146,38 @@ fn contact_value(contact: &Contact) -> Value {
             plan_value(plan, kind)
         });
     // Plans and schedules have no devices, so nobody asks for them.
-    if *kind == ContactKind::Person {
+    let object = if *kind == ContactKind::Person {
         let devices = |channels: &Vec<Channel>| list(channels, channel_value);
-        return object
-            .with_reading(
-                "ContactChannels",
-                Operation::ListContactChannels,
-                &contact.channels,
-                devices,
-            )
-            .finish();
-    }
-    object.finish()
+        object.with_reading(
+            "ContactChannels",
+            Operation::ListContactChannels,
+            &contact.channels,
+            devices,
+        )
+    } else {
+        object
+    };
+    object
+        .with_reading("Tags", Operation::ListContactTags, &contact.tags, tags_value)
+        .with_reading(
+            "SharedWith",
+            Operation::GetContactPolicy,
+            &contact.sharing,
+            sharing_value,
+        )
+        .finish()
+}
+
+/// Returns tags in the form that `ssm-contacts` gives them.
+fn tags_value(tags: &Tags) -> Value {
+    tags.iter()
+        .map(|(key, value)| json!({ "Key": key, "Value": value }))
+        .collect()
+}
+
+/// Returns whom policies share with. The policies themselves are not kept.
+fn sharing_value(sharing: &Sharing) -> Value {
+    sharing.principals.iter().map(Principal::as_str).collect()
 }
 
 /// Returns a plan with its stages, or its rotations if it is a schedule's: the service refuses both together.
@@ -222,6 +244,7 @@ fn rotation_value(rotation: &Rotation) -> Value {
             &rotation.overrides,
             |overrides| list(overrides, override_value),
         )
+        .with_reading("Tags", Operation::ListContactTags, &rotation.tags, tags_value)
         .finish()
 }
 
@@ -286,8 +309,8 @@ fn response_value(plan: &ResponsePlan) -> Value {
         .with("arn", plan.arn.as_str())
         .with("name", plan.name.as_str())
         .with_some("displayName", plan.display_name.as_deref());
-    match object.note(Operation::GetResponsePlan, &plan.detail) {
-        Some(detail) => with_detail(object, detail).finish(),
+    let object = match object.note(Operation::GetResponsePlan, &plan.detail) {
+        Some(detail) => with_detail(object, detail),
         None => [
             "incidentTemplate",
             "engagements",
@@ -296,9 +319,17 @@ fn response_value(plan: &ResponsePlan) -> Value {
             "integrations",
         ]
         .into_iter()
-        .fold(object, |object, name| object.with(name, Value::Null))
-        .finish(),
-    }
+        .fold(object, |object, name| object.with(name, Value::Null)),
+    };
+    object
+        .with_reading("tags", Operation::ListResponsePlanTags, &plan.tags, |tags| json!(tags))
+        .with_reading(
+            "sharedWith",
+            Operation::GetResourcePolicies,
+            &plan.sharing,
+            sharing_value,
+        )
+        .finish()
 }
 
 fn with_detail(object: Object, detail: &ResponsePlanDetail) -> Object {
@@ -351,7 +382,10 @@ mod tests {
 
     #[test]
     fn a_person_is_given_with_plan_and_masked_devices() {
-        let world = World::new().person("anna", &["phone"], &[("phone", 5)]);
+        let world = World::new()
+            .person("anna", &["phone"], &[("phone", 5)])
+            .tagged("anna", &[("team", "core")])
+            .shared("anna", &["444455556666"]);
         check(
             &world,
             &contact_arn("anna"),
@@ -364,6 +398,8 @@ mod tests {
                     "Targets": [{ "ChannelTargetInfo": { "ContactChannelId": format!("{CHANNEL}/anna/phone") } }],
                 }] },
                 "ContactChannels": [phone()],
+                "Tags": [{ "Key": "team", "Value": "core" }],
+                "SharedWith": ["444455556666"],
             }),
         );
         check(&world, &device_arn("anna", "phone"), &phone());
@@ -402,6 +438,8 @@ mod tests {
             json!([
                 "GetContact of anna: access denied, ssm-contacts:GetContact is missing",
                 "ListContactChannels: not read yet",
+                "ListTagsForResource: not read yet",
+                "GetContactPolicy: not read yet",
             ])
         );
         let world = World::new()
@@ -448,6 +486,7 @@ mod tests {
                     "EndTime": "2026-11-01T08:00:00+00:00",
                     "CreateTime": "2026-10-31T00:00:00+00:00",
                 }],
+                "Tags": [],
             }),
         );
         assert_eq!(instant(at(0)), "2026-11-01T00:00:00+00:00");
@@ -463,10 +502,13 @@ mod tests {
             runbook: Some("Restart".to_owned()),
             integration: None,
         };
-        let world = World::new().response("critical", &[]).part(Part::ResponsePlanDetail(
-            response_arn("critical"),
-            Reading::Known(detail),
-        ));
+        let world = World::new()
+            .response("critical", &[])
+            .tagged("critical", &[("team", "core")])
+            .part(Part::ResponsePlanDetail(
+                response_arn("critical"),
+                Reading::Known(detail),
+            ));
         check(
             &world,
             &response_arn("critical"),
@@ -477,6 +519,8 @@ mod tests {
                 "engagements": [format!("{CONTACT}/all")],
                 "chatChannel": { "chatbotSns": ["arn:aws:sns:eu-west-1:111122223333:ops"] },
                 "actions": [{ "ssmAutomation": { "documentName": "Restart" } }],
+                "tags": { "team": "core" },
+                "sharedWith": [],
             }),
         );
     }

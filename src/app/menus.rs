@@ -19,14 +19,15 @@ pub fn refresh(model: &mut Model) {
         Some(Overlay::Menu(menu)) => menu.kind,
         Some(Overlay::Pager(_) | Overlay::Prompt(_)) | None => return,
     };
-    let items = match kind {
-        MenuKind::Calls => call_items(model),
-        MenuKind::Gaps => gap_items(model),
-        MenuKind::Notices => notice_items(model),
+    let (items, note) = match kind {
+        MenuKind::Calls => (call_items(model), None),
+        MenuKind::Gaps => (gap_items(model), gap_note(model)),
+        MenuKind::Notices => (notice_items(model), None),
         MenuKind::Palette | MenuKind::UsedBy => return,
     };
     if let Some(Overlay::Menu(menu)) = model.overlays.last_mut() {
         menu.set_items(items);
+        menu.note = note;
     }
 }
 
@@ -55,7 +56,7 @@ pub fn used_by(model: &Model, id: &Arn) -> Menu {
         );
     }
     // An unread list may hide another place that names it.
-    let is_certain = model.shown.inventory.ended_at.is_some() && model.shown.inventory.gaps.is_empty();
+    let is_certain = !model.shown.graph.may_grow() && !model.shown.graph.may_miss_uses();
     let empty = if is_certain {
         "nothing names it"
     } else {
@@ -80,7 +81,13 @@ pub fn label(model: &Model, id: &Arn) -> String {
 
 /// Returns the menu of what could not be read.
 pub fn gaps(model: &Model) -> Menu {
-    Menu::new(MenuKind::Gaps, "unknown: what could not be read", gap_items(model))
+    Menu::new(MenuKind::Gaps, "unknown: what could not be read", gap_items(model)).noted(gap_note(model))
+}
+
+/// Returns where to get the permissions, when one is missing.
+fn gap_note(model: &Model) -> Option<Line> {
+    let is_denied = model.fresh.gaps.iter().any(|gap| gap.missing_permission().is_some());
+    is_denied.then(|| Line::of("callsheet policy viewer", Role::Key).and(" prints an IAM policy for it", Role::Dim))
 }
 
 fn gap_items(model: &Model) -> Vec<MenuItem> {

@@ -35,6 +35,8 @@ pub struct Menu {
     pub title: String,
     /// What is said when there is nothing to choose.
     pub empty: String,
+    /// What is said beneath the choice, whatever is chosen.
+    pub note: Option<Line>,
     /// Everything that can be chosen.
     items: Vec<MenuItem>,
     /// The places in `items` of those that match what is typed, best first.
@@ -113,6 +115,7 @@ impl Menu {
             kind,
             title: title.into(),
             empty: "nothing".to_owned(),
+            note: None,
             shown: (0..items.len()).collect(),
             items,
             input: None,
@@ -133,6 +136,19 @@ impl Menu {
     pub fn or_empty(mut self, text: impl Into<String>) -> Self {
         self.empty = text.into();
         self
+    }
+
+    /// Says something beneath the choice.
+    #[must_use]
+    pub fn noted(mut self, note: Option<Line>) -> Self {
+        self.note = note;
+        self
+    }
+
+    /// Returns how many rows of the screen are not for the choice: those of what is typed, and that of the note.
+    pub fn other_rows(&self) -> u16 {
+        let typed = if self.input.is_some() { 2 } else { 0 };
+        typed + u16::from(self.note.is_some())
     }
 
     /// Returns what is typed, where the menu is narrowed by typing.

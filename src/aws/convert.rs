@@ -13,6 +13,8 @@ use crate::domain::{
     inventory::Caller,
     response::{Chat, ReplicationSet, ResponsePlan, ResponsePlanDetail},
     schedule::{HandOff, Override, Recurrence, Rotation, Shift},
+    sharing::Sharing,
+    tags::{Tags, without_addresses},
 };
 use aws_sdk_ssmcontacts::{operation as contacts, types as from};
 use aws_sdk_ssmincidents::{operation as incidents, types as incident};
@@ -52,6 +54,8 @@ pub(super) fn listed_contact(contact: from::Contact) -> Result<Contact, Malforme
         kind: ContactKind::from(word(contact.r#type.as_str())),
         plan: Reading::Pending,
         channels: Reading::Pending,
+        tags: Reading::Pending,
+        sharing: Reading::Pending,
     })
 }
 
@@ -64,6 +68,8 @@ pub(super) fn contact(contact: contacts::get_contact::GetContactOutput) -> Resul
         kind: ContactKind::from(word(contact.r#type.as_str())),
         plan: Reading::Pending,
         channels: Reading::Pending,
+        tags: Reading::Pending,
+        sharing: Reading::Pending,
     };
     Ok((row, plan(contact.plan.ok_or("Plan is missing")?)?))
 }
@@ -137,6 +143,7 @@ pub(super) fn listed_rotation(rotation: from::Rotation) -> Result<Rotation, Malf
         recurrence: rotation.recurrence.and_then(recurrence),
         overrides: Reading::Pending,
         shifts: Reading::Pending,
+        tags: Reading::Pending,
     })
 }
 
@@ -151,6 +158,7 @@ pub(super) fn rotation(rotation: contacts::get_rotation::GetRotationOutput) -> R
         recurrence: rotation.recurrence.and_then(recurrence),
         overrides: Reading::Pending,
         shifts: Reading::Pending,
+        tags: Reading::Pending,
     })
 }
 
@@ -230,6 +238,8 @@ pub(super) fn listed_response_plan(plan: incident::ResponsePlanSummary) -> Resul
         name: required("name", plan.name)?,
         display_name: plan.display_name,
         detail: Reading::Pending,
+        tags: Reading::Pending,
+        sharing: Reading::Pending,
     })
 }
 
@@ -243,6 +253,8 @@ pub(super) fn response_plan(
         name: required("name", plan.name)?,
         display_name: plan.display_name,
         detail: Reading::Pending,
+        tags: Reading::Pending,
+        sharing: Reading::Pending,
     };
     let detail = ResponsePlanDetail {
         incident_title: template.title,
@@ -272,6 +284,39 @@ pub(super) fn response_plan(
             }),
     };
     Ok((row, detail))
+}
+
+/// Converts the tags of a contact or a rotation; a list that is left out has none.
+pub(super) fn contact_tags(
+    answer: contacts::list_tags_for_resource::ListTagsForResourceOutput,
+) -> Result<Tags, Malformed> {
+    let tags = answer.tags.unwrap_or_default().into_iter();
+    // Both members are optional in the model, and neither may be empty.
+    tags.map(|tag| {
+        let key = required("Key", tag.key.unwrap_or_default())?;
+        let value = required("Value", tag.value.unwrap_or_default())?;
+        Ok((key, without_addresses(&value)))
+    })
+    .collect()
+}
+
+/// Returns the tags of a response plan, whose values may be empty.
+pub(super) fn response_plan_tags(answer: incidents::list_tags_for_resource::ListTagsForResourceOutput) -> Tags {
+    let tags = answer.tags.into_iter();
+    tags.map(|(key, value)| (key, without_addresses(&value))).collect()
+}
+
+/// Converts the answer of `GetContactPolicy`. Both of its members are optional: without a policy nobody is shared with.
+pub(super) fn contact_policy(
+    answer: contacts::get_contact_policy::GetContactPolicyOutput,
+) -> Result<Sharing, Malformed> {
+    let policy = answer.policy.filter(|policy| !policy.is_empty());
+    sharing(policy.as_deref())
+}
+
+/// Returns whom the policies of one resource share it with.
+pub(super) fn sharing<'a>(documents: impl IntoIterator<Item = &'a str>) -> Result<Sharing, Malformed> {
+    Sharing::of_policies(documents).map_err(|error| error.to_string())
 }
 
 /// Converts the replication set whose ARN `ListReplicationSets` gave.
@@ -414,6 +459,35 @@ mod tests {
                 .unwrap();
             assert_eq!(recurrence(settings).is_some(), is_known);
         }
+    }
+
+    #[test]
+    fn a_contact_without_a_policy_is_not_shared_and_an_odd_policy_is_an_error() {
+        let answer = |policy: Option<&str>| {
+            let answer = contacts::get_contact_policy::GetContactPolicyOutput::builder();
+            contact_policy(answer.set_policy(policy.map(str::to_owned)).build())
+        };
+        for policy in [None, Some(""), Some(r#"{"Statement":[]}"#)] {
+            assert_eq!(answer(policy), Ok(Sharing::default()));
+        }
+        assert_eq!(answer(Some("no")), Err("the policy is not a JSON object".to_owned()));
+        // A document that is missing is an empty one to the SDK.
+        assert!(sharing([""]).is_err());
+    }
+
+    #[test]
+    fn half_a_tag_is_an_error_and_no_address_is_kept_whole() {
+        let tags = |key: Option<&str>, value: Option<&str>| {
+            let tag = from::Tag::builder()
+                .set_key(key.map(str::to_owned))
+                .set_value(value.map(str::to_owned));
+            let answer = contacts::list_tags_for_resource::ListTagsForResourceOutput::builder().tags(tag.build());
+            contact_tags(answer.build())
+        };
+        let owner = Tags::from([("owner".to_owned(), "a•••@example.com".to_owned())]);
+        assert_eq!(tags(Some("owner"), Some("akua@example.com")), Ok(owner));
+        assert_eq!(tags(None, Some("core")), Err("Key is missing".to_owned()));
+        assert_eq!(tags(Some("team"), None), Err("Value is missing".to_owned()));
     }
 
     #[test]

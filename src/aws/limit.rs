@@ -14,7 +14,7 @@ use std::{
     time::Duration,
 };
 use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
+    sync::{MutexGuard, OwnedSemaphorePermit, Semaphore},
     time::Instant,
 };
 
@@ -67,32 +67,26 @@ impl Limiter {
 
     /// Waits until a request for `operation` may be sent.
     pub(super) async fn turn(&self, operation: Operation) -> Turn {
-        let Some(lane) = self.lanes.get(&operation.class()) else {
-            return Turn {
-                sent_at: Instant::now(),
-                _permit: None,
-            };
+        let class = operation.class();
+        let own = self.lanes.get(&class);
+        let other = class.counts_as().and_then(|class| self.lanes.get(&class));
+        // Its own lane first: a request that waits there, because the service slowed it down, holds up nobody in the other.
+        let own_place = match own {
+            Some(lane) => Some(lane.place(operation).await),
+            None => None,
         };
-        let _line = if operation.is_list_of_account() {
-            None
-        } else {
-            Some(lane.line.lock().await)
+        let other_place = match other {
+            Some(lane) => Some(lane.place(operation).await),
+            None => None,
         };
-        let first_in_line = lane.first_in_line.lock().await;
-        loop {
-            // A throttle may move the slot while we wait for it.
-            let slot_at = lane.rate().slot_at;
-            if slot_at <= Instant::now() {
-                break;
-            }
-            tokio::time::sleep_until(slot_at).await;
-        }
         // The permit comes last: a request that waits for its slot keeps no other class from sending. The place in
         // line is held meanwhile, so that slots that pass by are not made up for in a burst.
         let permit = Arc::clone(&self.in_flight).acquire_owned().await.ok();
         let sent_at = Instant::now();
-        lane.rate().sent(sent_at);
-        drop(first_in_line);
+        for lane in own.into_iter().chain(other) {
+            lane.rate().sent(sent_at);
+        }
+        drop((own_place, other_place));
         Turn {
             sent_at,
             _permit: permit,
@@ -120,7 +114,35 @@ impl Limiter {
     }
 }
 
+/// The place at the head of a lane, which others wait for until it is dropped.
+struct Place<'a> {
+    _line: Option<MutexGuard<'a, ()>>,
+    _first_in_line: MutexGuard<'a, ()>,
+}
+
 impl Lane {
+    /// Waits for the head of the lane, and there for the next slot.
+    async fn place(&self, operation: Operation) -> Place<'_> {
+        let line = if operation.is_list_of_account() {
+            None
+        } else {
+            Some(self.line.lock().await)
+        };
+        let first_in_line = self.first_in_line.lock().await;
+        loop {
+            // A throttle may move the slot while we wait for it.
+            let slot_at = self.rate().slot_at;
+            if slot_at <= Instant::now() {
+                break;
+            }
+            tokio::time::sleep_until(slot_at).await;
+        }
+        Place {
+            _line: line,
+            _first_in_line: first_in_line,
+        }
+    }
+
     fn rate(&self) -> std::sync::MutexGuard<'_, Rate> {
         self.rate.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -301,6 +323,27 @@ mod tests {
         }
         limiter.lanes[&RateClass::ContactReads].rate().slot_at = Instant::now();
         assert!(page.as_mut().now_or_never().is_some());
+    }
+
+    #[tokio::test]
+    async fn a_read_of_tags_takes_a_slot_of_the_contact_reads_and_is_throttled_alone() {
+        let limiter = Limiter::new(Pace::Published, 10);
+        assert!(limiter.turn(Operation::ListContactTags).now_or_never().is_some());
+        for operation in [Operation::ListContactTags, Operation::ListContactChannels] {
+            assert!(limiter.turn(operation).now_or_never().is_none(), "{operation:?}");
+        }
+        let mut slowest = None;
+        for _ in 0..10 {
+            slowest = limiter
+                .throttled(RateClass::ContactTags, Instant::now(), None)
+                .or(slowest);
+        }
+        assert_eq!(slowest, Some(1_000), "the rate of everything else");
+        assert_eq!(limiter.millirequests_per_second(RateClass::ContactReads), Some(20_000));
+        limiter.lanes[&RateClass::ContactReads].rate().slot_at = Instant::now();
+        let mut waiting = pin!(limiter.turn(Operation::ListContactTags));
+        assert!(waiting.as_mut().now_or_never().is_none());
+        assert!(limiter.turn(Operation::ListContactChannels).now_or_never().is_some());
     }
 
     #[test]

@@ -9,7 +9,14 @@
 //!                ├─ ListRotationOverrides, for each
 //!                └─ ListRotationShifts, for each
 //! ListResponsePlans ─── GetResponsePlan, for each
+//!
+//! and when the rest is read, for each contact and response plan with whom it is shared (GetContactPolicy,
+//! GetResourcePolicies), for these and each rotation its tags (ListTagsForResource)
 //! ```
+//!
+//! No row of a screen waits for the last two: they are asked for only when nothing else needs their rate. Of what another
+//! account shares with us they are not asked at all, because only the owner sees them, and an answer without tags would
+//! say that there are none.
 //!
 //! A question is plain data, so that those that are never asked are known as well, and become gaps.
 
@@ -27,9 +34,11 @@ use crate::{
         ids::Arn,
         inventory::{Part, Read, SectionKind},
         load::LoadEvent,
-        operation::Operation,
+        operation::{Operation, Service},
         response::{ReplicationSet, ResponsePlan},
         schedule::Rotation,
+        sharing::Sharing,
+        tags::Tags,
     },
     failure::Failure,
 };
@@ -72,6 +81,10 @@ pub(super) enum Detail {
     Shifts,
     /// The rest of a response plan.
     ResponsePlan,
+    /// The tags of a contact, a rotation or a response plan.
+    Tags,
+    /// With whom a contact or a response plan is shared.
+    Sharing,
 }
 
 /// What a question led to.
@@ -114,10 +127,10 @@ impl Job {
     pub(super) fn again(subject: &Arn) -> Vec<Self> {
         let row = |section| Self::Row(section, subject.clone());
         match subject.resource().split('/').next() {
-            // Who we are decides what a denied list of devices means.
+            // Who we are decides what a denied list of devices means, and whether tags are shown to us.
             Some("contact") => vec![row(SectionKind::Contacts), Self::Caller],
-            Some("rotation") => vec![row(SectionKind::Rotations)],
-            Some("response-plan") => vec![row(SectionKind::ResponsePlans)],
+            Some("rotation") => vec![row(SectionKind::Rotations), Self::Caller],
+            Some("response-plan") => vec![row(SectionKind::ResponsePlans), Self::Caller],
             _ => Vec::new(),
         }
     }
@@ -139,12 +152,19 @@ impl Job {
             Self::Detail(Detail::ResponsePlan, _) | Self::Row(SectionKind::ResponsePlans, _) => {
                 Operation::GetResponsePlan
             }
+            Self::Detail(Detail::Tags, arn) => Operation::listing_tags_of(arn),
+            Self::Detail(Detail::Sharing, arn) => Operation::telling_sharing_of(arn),
         }
     }
 
     /// Returns whether it is a page of a list, whose rows raise further questions.
     pub(super) fn is_list(&self) -> bool {
         matches!(self, Self::List(..))
+    }
+
+    /// Returns whether it is one of the last questions, which no row of a screen waits for.
+    pub(super) fn comes_last(&self) -> bool {
+        self.operation().comes_last()
     }
 
     /// Returns what the question is about; absent where that is the whole account.
@@ -173,33 +193,38 @@ impl Job {
             Self::Detail(Detail::ResponsePlan, arn) | Self::Row(SectionKind::ResponsePlans, arn) => {
                 Part::ResponsePlanDetail(arn.clone(), Reading::Unknown(gap))
             }
+            Self::Detail(Detail::Tags, arn) => Part::Tags(arn.clone(), Reading::Unknown(gap)),
+            Self::Detail(Detail::Sharing, arn) => Part::Sharing(arn.clone(), Reading::Unknown(gap)),
         }
     }
 }
 
 /// Returns the questions that a listed contact raises.
 fn of_contact(contact: &Contact) -> Vec<Job> {
-    let detail = |detail| Job::Detail(detail, contact.arn.clone());
-    match contact.kind {
+    let wanted: &[Detail] = match contact.kind {
         // A contact of a kind that is not known may have devices: asking costs one request.
-        ContactKind::Person | ContactKind::Other(_) => vec![detail(Detail::Plan), detail(Detail::Channels)],
-        ContactKind::EscalationPlan | ContactKind::Schedule => vec![detail(Detail::Plan)],
-    }
+        ContactKind::Person | ContactKind::Other(_) => &[Detail::Plan, Detail::Channels, Detail::Sharing, Detail::Tags],
+        ContactKind::EscalationPlan | ContactKind::Schedule => &[Detail::Plan, Detail::Sharing, Detail::Tags],
+    };
+    details(wanted, &contact.arn)
+}
+
+fn details(wanted: &[Detail], arn: &Arn) -> Vec<Job> {
+    wanted.iter().map(|detail| Job::Detail(*detail, arn.clone())).collect()
 }
 
 /// Returns the questions that a listed rotation raises.
 fn of_rotation(rotation: &Rotation) -> Vec<Job> {
-    let detail = |detail| Job::Detail(detail, rotation.arn.clone());
-    let mut jobs = vec![detail(Detail::Overrides), detail(Detail::Shifts)];
+    let mut jobs = details(&[Detail::Overrides, Detail::Shifts, Detail::Tags], &rotation.arn);
     if rotation.members.is_pending() {
-        jobs.push(detail(Detail::Members));
+        jobs.extend(details(&[Detail::Members], &rotation.arn));
     }
     jobs
 }
 
-/// Returns the question that a listed response plan raises.
+/// Returns the questions that a listed response plan raises.
 fn of_response_plan(plan: &ResponsePlan) -> Vec<Job> {
-    vec![Job::Detail(Detail::ResponsePlan, plan.arn.clone())]
+    details(&[Detail::ResponsePlan, Detail::Sharing, Detail::Tags], &plan.arn)
 }
 
 impl<'a> Session<'a> {
@@ -298,8 +323,40 @@ impl<'a> Session<'a> {
                 let ((_, detail), read) = account.response_plan(log, arn).await?;
                 (Part::ResponsePlanDetail(name, Reading::Known(detail)), read)
             }
+            Detail::Tags => {
+                let (tags, read) = self.tags(arn).await?;
+                (Part::Tags(name, Reading::Known(tags)), read)
+            }
+            Detail::Sharing => {
+                let (sharing, read) = self.sharing(arn).await?;
+                (Part::Sharing(name, Reading::Known(sharing)), read)
+            }
         };
         Ok(Outcome::known(part, read))
+    }
+
+    async fn tags(&self, arn: &Arn) -> Result<(Tags, Read), Unanswered> {
+        self.refuse_foreign(arn).await?;
+        match Operation::listing_tags_of(arn).service() {
+            Service::Incidents => self.account.response_plan_tags(&self.log, arn).await,
+            Service::Contacts | Service::Sts => self.account.contact_tags(&self.log, arn).await,
+        }
+    }
+
+    async fn sharing(&self, arn: &Arn) -> Result<(Sharing, Read), Unanswered> {
+        self.refuse_foreign(arn).await?;
+        match Operation::telling_sharing_of(arn).service() {
+            Service::Incidents => self.account.resource_policies(&self.log, arn).await,
+            Service::Contacts | Service::Sts => self.account.contact_policy(&self.log, arn).await,
+        }
+    }
+
+    /// Refuses to ask for what only the owner sees of something that another account shares with us.
+    async fn refuse_foreign(&self, arn: &Arn) -> Result<(), Unanswered> {
+        if self.is_foreign(arn).await {
+            return Err(Unanswered::gap_of(GapReason::NotShared, None));
+        }
+        Ok(())
     }
 
     /// Reads one row again. The row goes out with what the same answer tells beyond it, and raises the other questions.
@@ -319,10 +376,15 @@ impl<'a> Session<'a> {
             SectionKind::ResponsePlans => {
                 let ((plan, detail), read) = account.response_plan(log, arn).await?;
                 let detail = Part::ResponsePlanDetail(plan.arn.clone(), Reading::Known(detail));
-                (Vec::new(), Part::ResponsePlans(vec![plan]), detail, read)
+                (of_response_plan(&plan), Part::ResponsePlans(vec![plan]), detail, read)
             }
         };
-        let is_answered = |job: &Job| matches!(job, Job::Detail(Detail::Plan | Detail::Members, _));
+        let is_answered = |job: &Job| {
+            matches!(
+                job,
+                Job::Detail(Detail::Plan | Detail::Members | Detail::ResponsePlan, _)
+            )
+        };
         Ok(Outcome {
             parts: vec![row, detail, Part::Read(read)],
             next: next.into_iter().filter(|job| !is_answered(job)).collect(),

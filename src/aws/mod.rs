@@ -22,7 +22,7 @@ use crate::{
         inventory::Part,
         load::{Connected, LoadEvent},
     },
-    failure::Failure,
+    failure::{Failure, FailureKind},
 };
 use load::{Job, Session};
 use std::{sync::Arc, time::Duration};
@@ -58,6 +58,20 @@ impl Account {
     /// Returns what the settings came to.
     pub fn connected(&self) -> &Connected {
         &self.connected
+    }
+
+    /// Asks for the account of who is signed in, which needs no permission.
+    pub async fn caller_account(&self, now: Timestamp) -> Result<String, Failure> {
+        let log = call::Log::new(now);
+        let failed = |what: &str, why: String| Failure::new(FailureKind::Service, what).because(why);
+        match self.caller(&log).await {
+            Ok((caller, _)) => Ok(caller.account),
+            Err(unanswered) => Err(match unanswered.why {
+                call::Why::SignIn(code) => failure::sign_in(&code, self.connected.profile.as_deref()),
+                call::Why::Gap(reason) => failed("Who is signed in could not be found out.", reason.to_string()),
+                call::Why::NotOnboarded(message) => failed("Who is signed in could not be found out.", message),
+            }),
+        }
     }
 
     /// Reads everything, and reports parts as they come; what cannot be read becomes a gap.

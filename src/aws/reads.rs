@@ -3,19 +3,23 @@
 
 use super::{
     Account,
-    call::{Log, Request, Unanswered},
+    call::{Log, Request, Unanswered, Why},
     convert,
     page::{Listing, Next, Page},
 };
 use crate::domain::{
     Timestamp,
     contact::{Channel, Contact, Plan},
+    gap::GapReason,
     ids::Arn,
     inventory::{Caller, Read},
     operation::Operation,
     response::{ReplicationSet, ResponsePlan, ResponsePlanDetail},
     schedule::{Override, Rotation, Shift},
+    sharing::Sharing,
+    tags::Tags,
 };
+use aws_sdk_ssmincidents::types::ResourcePolicy;
 use aws_types::request_id::RequestId;
 
 /// How many items a page may hold. The most that `ssm-incidents` allows; `ssm-contacts` would allow 1,024, but a smaller
@@ -312,6 +316,71 @@ impl Account {
         let send = || self.incidents.get_response_plan().arn(arn.as_str()).send();
         let answer = self.call(log, &request, |_| 1, send).await?;
         single(log, &request, answer, convert::response_plan)
+    }
+
+    /// Reads the tags of a contact or a rotation.
+    pub(super) async fn contact_tags(&self, log: &Log, arn: &Arn) -> Result<(Tags, Read), Unanswered> {
+        let request = Request::about(Operation::ListContactTags, "resource-arn", arn);
+        let send = || self.contacts.list_tags_for_resource().resource_arn(arn.as_str()).send();
+        let answer = self.call(log, &request, |a| a.tags().len(), send).await?;
+        single(log, &request, answer, convert::contact_tags)
+    }
+
+    /// Reads with whom a contact is shared.
+    ///
+    /// Whether the service answers for a contact without a policy with none, or says that there is no such thing, is not
+    /// published: the operation declares `ResourceNotFoundException`, and makes the policy an optional member. Either means
+    /// that nobody is shared with, as it does where the contact itself has gone.
+    pub(super) async fn contact_policy(&self, log: &Log, arn: &Arn) -> Result<(Sharing, Read), Unanswered> {
+        let request = Request::about(Operation::GetContactPolicy, "contact-arn", arn);
+        let send = || self.contacts.get_contact_policy().contact_arn(arn.as_str()).send();
+        match self.call(log, &request, |a| a.policy.iter().count(), send).await {
+            Ok(answer) => single(log, &request, answer, convert::contact_policy),
+            Err(unanswered) if unanswered.why == Why::Gap(GapReason::Gone) => {
+                let ids = unanswered.request_id.into_iter().collect();
+                Ok((Sharing::default(), record(&request, (1, 0), ids, log.now())))
+            }
+            Err(unanswered) => Err(unanswered),
+        }
+    }
+
+    /// Reads the tags of a response plan.
+    pub(super) async fn response_plan_tags(&self, log: &Log, arn: &Arn) -> Result<(Tags, Read), Unanswered> {
+        let request = Request::about(Operation::ListResponsePlanTags, "resource-arn", arn);
+        let send = || {
+            self.incidents
+                .list_tags_for_resource()
+                .resource_arn(arn.as_str())
+                .send()
+        };
+        let answer = self.call(log, &request, |a| a.tags.len(), send).await?;
+        single(log, &request, answer, |answer| Ok(convert::response_plan_tags(answer)))
+    }
+
+    /// Reads with whom a response plan is shared. One without a policy has an empty list of them.
+    pub(super) async fn resource_policies(&self, log: &Log, arn: &Arn) -> Result<(Sharing, Read), Unanswered> {
+        let request = Request::about(Operation::GetResourcePolicies, "resource-arn", arn);
+        let request = &request;
+        let (documents, read) = whole(log, request, move |token| async move {
+            let send = || {
+                self.incidents
+                    .get_resource_policies()
+                    .resource_arn(arn.as_str())
+                    .max_results(PAGE_SIZE)
+                    .set_next_token(token.clone())
+                    .send()
+            };
+            let request = paged(request.clone(), token.as_deref());
+            let answer = self.call(log, &request, |a| a.resource_policies.len(), send).await?;
+            Ok(page!(answer, answer.resource_policies, |policy: ResourcePolicy| Ok(
+                policy.policy_document
+            )))
+        })
+        .await?;
+        match convert::sharing(documents.iter().map(String::as_str)) {
+            Ok(sharing) => Ok((sharing, read)),
+            Err(detail) => Err(Unanswered::malformed(detail, read.request_ids.last().cloned())),
+        }
     }
 }
 

@@ -55,11 +55,17 @@ fn required(operation: Operation) -> &'static [(&'static str, &'static [&'static
             ("Plan.Stages.Targets.ContactTargetInfo", &["IsEssential"]),
         ],
         Operation::ListContactChannels => &[("", &["ContactChannels"])],
-        // The lists of these two, and that of `ListContacts`, are optional in the model: an answer without one has no items.
+        Operation::GetResourcePolicies => &[("", &["resourcePolicies"])],
+        Operation::ListResponsePlanTags => &[("", &["tags"])],
+        // The lists of these two, those of `ListContacts` and `ListTagsForResource`, and both members of `GetContactPolicy`
+        // are optional in the model: an answer without a list has no items, and one without a policy shares with nobody.
         Operation::ListRotationOverrides => &[("RotationOverrides", &["NewContactIds"])],
         Operation::ListRotationShifts => &[("RotationShifts.ShiftDetails", &["OverriddenContactIds"])],
         // The caller comes in XML, and the conversion finds out about everything that is missing.
-        Operation::ListContacts | Operation::GetCallerIdentity => &[],
+        Operation::ListContacts
+        | Operation::GetContactPolicy
+        | Operation::ListContactTags
+        | Operation::GetCallerIdentity => &[],
     }
 }
 
@@ -87,15 +93,22 @@ impl Intercept for RequiredMembers {
     ) -> Result<(), BoxError> {
         let operation = configuration
             .load::<Metadata>()
-            .and_then(|metadata| Operation::ALL.iter().find(|known| known.name() == metadata.name()));
+            .and_then(|metadata| called(metadata.service(), metadata.name()));
         match operation {
             Some(operation) if context.output_or_error().is_ok() => {
                 let body = context.response().body().bytes().unwrap_or_default();
-                Ok(check(*operation, body)?)
+                Ok(check(operation, body)?)
             }
             _ => Ok(()),
         }
     }
+}
+
+/// Returns the operation that the SDK calls `name` in the service that it calls `SSM Contacts` or the like.
+fn called(service: &str, name: &str) -> Option<Operation> {
+    let service = service.to_ascii_lowercase().replace(' ', "-");
+    let mut all = Operation::ALL.iter().copied();
+    all.find(|known| known.name() == name && known.service().name() == service)
 }
 
 /// Looks for all required members in the body of an answer.
@@ -147,6 +160,7 @@ fn member<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::operation::Service;
     use serde_json::json;
 
     fn missing(operation: Operation, body: &Value) -> Option<String> {
@@ -165,6 +179,19 @@ mod tests {
                 assert_eq!(missing.as_deref(), first, "{operation:?}");
             }
         }
+    }
+
+    #[test]
+    fn an_operation_is_told_by_its_service_and_name() {
+        for operation in Operation::ALL {
+            let service = match operation.service() {
+                Service::Contacts => "SSM Contacts",
+                Service::Incidents => "SSM Incidents",
+                Service::Sts => "STS",
+            };
+            assert_eq!(called(service, operation.name()), Some(*operation));
+        }
+        assert_eq!(called("STS", "ListTagsForResource"), None);
     }
 
     #[test]

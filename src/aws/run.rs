@@ -39,6 +39,8 @@ pub(super) struct Run<'a> {
     under_way: BTreeMap<u64, Job>,
     /// The questions that wait, by class.
     waiting: BTreeMap<RateClass, VecDeque<Job>>,
+    /// The last questions, which wait until no row of a screen needs their class any more.
+    last: BTreeMap<RateClass, VecDeque<Job>>,
     next_number: u64,
     progress: Progress,
     reported: Option<Progress>,
@@ -52,6 +54,7 @@ impl<'a> Run<'a> {
             asked: FuturesUnordered::new(),
             under_way: BTreeMap::new(),
             waiting: BTreeMap::new(),
+            last: BTreeMap::new(),
             next_number: 0,
             progress: Progress::default(),
             reported: None,
@@ -115,25 +118,63 @@ impl<'a> Run<'a> {
         for job in self.under_way.values() {
             *count.entry(job.operation().class()).or_default() += 1;
         }
-        for (class, waiting) in &mut self.waiting {
+        let last_turn: Vec<RateClass> = self
+            .last
+            .keys()
+            .copied()
+            .filter(|class| self.is_last_turn(*class))
+            .collect();
+        let last = self.last.iter_mut().filter(|(class, _)| last_turn.contains(class));
+        let mut started = Vec::new();
+        for (class, waiting) in self.waiting.iter_mut().chain(last) {
             let count = count.entry(*class).or_default();
             while *count < limit
                 && let Some(job) = waiting.pop_front()
             {
                 *count += 1;
-                let (number, session) = (self.next_number, self.session);
-                self.next_number += 1;
-                self.under_way.insert(number, job.clone());
-                self.asked
-                    .push(async move { (number, session.ask(&job).await) }.boxed());
+                started.push(job);
             }
         }
+        for job in started {
+            let (number, session) = (self.next_number, self.session);
+            self.next_number += 1;
+            self.under_way.insert(number, job.clone());
+            self.asked
+                .push(async move { (number, session.ask(&job).await) }.boxed());
+        }
+    }
+
+    /// Returns whether the last questions of a class may be asked, because no row of a screen waits for its rate any more.
+    ///
+    /// At a pace without slots it is the requests in flight that are scarce, so that they wait for every other question.
+    fn is_last_turn(&self, class: RateClass) -> bool {
+        let mut others = self.under_way.values().filter(|job| !job.comes_last());
+        if others.clone().next().is_none() && self.waiting.values().all(VecDeque::is_empty) {
+            return true;
+        }
+        // A list stands at the head of its queue.
+        let heads = self.waiting.values().filter_map(VecDeque::front);
+        let has_list = others.clone().chain(heads).any(Job::is_list);
+        let rates = [Some(class), class.counts_as()];
+        let is_used = |used: RateClass| rates.contains(&Some(used));
+        let waits = self
+            .waiting
+            .iter()
+            .any(|(class, jobs)| is_used(*class) && !jobs.is_empty());
+        let is_asked = others.any(|job| is_used(job.operation().class()));
+        let is_paced = self.session.account.limiter.millirequests_per_second(class).is_some();
+        is_paced && !has_list && !waits && !is_asked
     }
 
     fn add(&mut self, jobs: Vec<Job>) {
         for job in jobs {
             self.progress.expected += 1;
-            let waiting = self.waiting.entry(job.operation().class()).or_default();
+            let queues = if job.comes_last() {
+                &mut self.last
+            } else {
+                &mut self.waiting
+            };
+            let waiting = queues.entry(job.operation().class()).or_default();
             if job.is_list() {
                 waiting.push_front(job);
             } else {
@@ -157,6 +198,7 @@ impl<'a> Run<'a> {
     fn abandon(&mut self, reason: &GapReason) {
         self.asked.clear();
         let waiting = std::mem::take(&mut self.waiting).into_values().flatten();
+        let waiting = waiting.chain(std::mem::take(&mut self.last).into_values().flatten());
         for job in std::mem::take(&mut self.under_way).into_values().chain(waiting) {
             let gap = Arc::new(Gap {
                 operation: job.operation(),
@@ -179,13 +221,16 @@ impl<'a> Run<'a> {
 
     /// Returns the time that the class with the most to do still needs; absent while lists may bring more.
     fn seconds_left(&self) -> Option<u64> {
-        let waiting = || self.waiting.values().flatten();
-        if self.under_way.values().chain(waiting()).any(Job::is_list) {
-            return None;
-        }
+        let waiting = self.waiting.values().chain(self.last.values()).flatten();
         let mut left: BTreeMap<RateClass, u64> = BTreeMap::new();
-        for job in self.under_way.values().chain(waiting()) {
-            *left.entry(job.operation().class()).or_default() += 1;
+        for job in self.under_way.values().chain(waiting) {
+            if job.is_list() {
+                return None;
+            }
+            let class = job.operation().class();
+            for class in [Some(class), class.counts_as()].into_iter().flatten() {
+                *left.entry(class).or_default() += 1;
+            }
         }
         left.into_iter()
             .map(|(class, count)| self.seconds_for(class, count))

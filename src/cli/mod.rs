@@ -13,6 +13,7 @@ mod keys;
 mod log;
 mod man;
 mod output;
+mod policy;
 mod progress;
 mod settings;
 
@@ -77,6 +78,7 @@ Exit status:
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     Inventory(inventory::Arguments),
+    Policy(policy::Arguments),
     Emulator(Box<emulator::Arguments>),
     Config(config::Arguments),
     Completions(completions::Arguments),
@@ -151,6 +153,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<ExitCode, Fa
     let status = match command {
         None => desk::run(settings()?),
         Some(Command::Inventory(arguments)) => inventory::run(&arguments, &settings()?),
+        Some(Command::Policy(arguments)) => policy::run(&arguments, &settings()?),
         Some(Command::Emulator(arguments)) => emulator::run(*arguments, flags.demo.demo),
         // These need no settings, and have to work where the settings are broken.
         Some(Command::Config(arguments)) => config::run(&arguments, &flags),

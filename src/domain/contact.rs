@@ -1,6 +1,6 @@
 //! People, escalation plans and on-call schedules: to AWS all three are contacts.
 
-use super::{address::Address, gap::Reading, ids::Arn};
+use super::{address::Address, gap::Reading, ids::Arn, sharing::Sharing, tags::Tags};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -21,6 +21,12 @@ pub struct Contact {
     /// The devices of a person (`ListContactChannels`); stays pending for plans and schedules, which have none.
     #[serde(default)]
     pub channels: Reading<Vec<Channel>>,
+    /// Its tags (`ListTagsForResource`).
+    #[serde(default)]
+    pub tags: Reading<Tags>,
+    /// With whom it is shared (`GetContactPolicy`).
+    #[serde(default)]
+    pub sharing: Reading<Sharing>,
 }
 
 impl Contact {

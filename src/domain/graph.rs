@@ -4,7 +4,7 @@ use super::{
     Timestamp,
     contact::{Channel, Contact, ContactKind, Target},
     ids::Arn,
-    inventory::Inventory,
+    inventory::{Inventory, SectionState},
     operation::Operation,
     schedule::{Rotation, Shift},
 };
@@ -62,6 +62,8 @@ pub struct Graph {
     shifts: HashMap<Box<str>, Vec<(Arn, Shift)>>,
     /// Whether something that was not read may name more.
     may_miss_uses: bool,
+    /// Whether something that is still to be read may name more.
+    may_grow: bool,
 }
 
 /// Returns a resource without its Region: the account and what follows it.
@@ -83,8 +85,45 @@ fn tells_uses(operation: Operation) -> bool {
         | Operation::ListReplicationSets
         | Operation::GetReplicationSet
         | Operation::ListContactChannels
-        | Operation::ListRotationShifts => false,
+        | Operation::ListRotationShifts
+        | Operation::GetContactPolicy
+        | Operation::ListContactTags
+        | Operation::GetResourcePolicies
+        | Operation::ListResponsePlanTags => false,
     }
+}
+
+/// Returns whether an answer that names resources is still to come, or is shown from an earlier load meanwhile.
+fn may_grow(inventory: &Inventory) -> bool {
+    let has_ended = |state: &SectionState| match state {
+        SectionState::Waiting | SectionState::Loading => false,
+        SectionState::Complete | SectionState::Partial(_) => true,
+    };
+    let lists = [
+        &inventory.contacts.state,
+        &inventory.rotations.state,
+        &inventory.response_plans.state,
+    ];
+    let is_read = || {
+        lists.into_iter().all(has_ended)
+            && inventory.stale.is_empty()
+            && inventory
+                .contacts
+                .items
+                .values()
+                .all(|contact| !contact.plan.is_pending())
+            && inventory
+                .rotations
+                .items
+                .values()
+                .all(|rotation| !rotation.members.is_pending() && !rotation.overrides.is_pending())
+            && inventory
+                .response_plans
+                .items
+                .values()
+                .all(|plan| !plan.detail.is_pending())
+    };
+    inventory.ended_at.is_none() && !is_read()
 }
 
 impl Graph {
@@ -92,6 +131,7 @@ impl Graph {
     pub fn build(inventory: &Inventory) -> Self {
         let mut graph = Self {
             may_miss_uses: inventory.gaps.iter().any(|gap| tells_uses(gap.operation)),
+            may_grow: may_grow(inventory),
             ..Self::default()
         };
         for contact in inventory.contacts.items.values() {
@@ -126,6 +166,11 @@ impl Graph {
     /// Returns whether a read failed that could have shown more places which name something.
     pub fn may_miss_uses(&self) -> bool {
         self.may_miss_uses
+    }
+
+    /// Returns whether answers are still to come that may name something. Tags and the like name nothing.
+    pub fn may_grow(&self) -> bool {
+        self.may_grow
     }
 
     /// Returns the ARN under which a named resource is listed, in whichever Region; absent when it does not exist.
@@ -232,7 +277,12 @@ pub fn kind_of<'a>(inventory: &'a Inventory, arn: &Arn) -> Option<&'a ContactKin
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::world::{World, at, contact_arn, device_arn};
+    use crate::domain::{
+        contact::Plan,
+        gap::Reading,
+        inventory::{Part, SectionKind},
+        world::{World, at, contact_arn, device_arn},
+    };
 
     #[test]
     fn a_device_is_found_with_its_owner_and_a_dangling_one_is_not() {
@@ -255,6 +305,21 @@ mod tests {
             1,
             "a dangling reference is still one"
         );
+    }
+
+    #[test]
+    fn more_uses_may_come_until_all_that_names_anything_is_read_and_tags_are_not_waited_for() {
+        let world = World::new()
+            .contact("anna", ContactKind::Person)
+            .part(Part::SectionEnded(SectionKind::Rotations, None))
+            .part(Part::SectionEnded(SectionKind::ResponsePlans, None));
+        assert!(world.graph().may_grow(), "the list of contacts has not ended");
+        let world = world.part(Part::SectionEnded(SectionKind::Contacts, None));
+        assert!(world.graph().may_grow(), "the plan has not arrived");
+        let world = world.part(Part::Plan(contact_arn("anna"), Reading::Known(Plan::default())));
+        let anna = &world.inventory.contacts.items[&contact_arn("anna")];
+        assert!(anna.tags.is_pending() && anna.sharing.is_pending() && world.inventory.ended_at.is_none());
+        assert!(!world.graph().may_grow());
     }
 
     #[test]

@@ -12,6 +12,8 @@ use super::{
     operation::Operation,
     response::{ReplicationSet, ResponsePlan, ResponsePlanDetail},
     schedule::{Override, Rotation, Shift},
+    sharing::Sharing,
+    tags::Tags,
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -49,6 +51,9 @@ pub struct Inventory {
     /// Rows that are shown from an earlier load because the fresh answer is not here yet.
     #[serde(skip)]
     pub stale: BTreeSet<Arn>,
+    /// Fresh rows whose tags or sharing alone are from an earlier load. They are read last, and no row waits for them.
+    #[serde(skip)]
+    pub stale_tags: BTreeSet<Arn>,
 }
 
 /// The masked inventory of an earlier load.
@@ -164,6 +169,10 @@ pub enum Part {
     ResponsePlans(Vec<ResponsePlan>),
     /// The rest of one response plan.
     ResponsePlanDetail(Arn, Reading<ResponsePlanDetail>),
+    /// The tags of a contact, a rotation or a response plan.
+    Tags(Arn, Reading<Tags>),
+    /// With whom a contact or a response plan is shared.
+    Sharing(Arn, Reading<Sharing>),
     /// A list has ended, or was cut short.
     SectionEnded(SectionKind, Option<Arc<Gap>>),
     /// A row that was read again is not there any more.
@@ -228,6 +237,19 @@ impl Inventory {
             Part::ResponsePlanDetail(arn, detail) => {
                 self.settle(Operation::GetResponsePlan, Some(&arn), detail.gap());
                 self.response_plans.change(&arn, |plan| plan.detail = detail);
+            }
+            Part::Tags(arn, tags) => {
+                self.settle(Operation::listing_tags_of(&arn), Some(&arn), tags.gap());
+                // An ARN names a row of one list at most.
+                self.contacts.change(&arn, |contact| contact.tags.clone_from(&tags));
+                self.rotations.change(&arn, |rotation| rotation.tags.clone_from(&tags));
+                self.response_plans.change(&arn, |plan| plan.tags = tags);
+            }
+            Part::Sharing(arn, sharing) => {
+                self.settle(Operation::telling_sharing_of(&arn), Some(&arn), sharing.gap());
+                self.contacts
+                    .change(&arn, |contact| contact.sharing.clone_from(&sharing));
+                self.response_plans.change(&arn, |plan| plan.sharing = sharing);
             }
             Part::SectionEnded(kind, gap) => {
                 self.note_gap(gap.as_ref());
@@ -322,7 +344,7 @@ impl Inventory {
 
     /// Returns this inventory with rows of an earlier one wherever the fresh answer is still to come.
     ///
-    /// What is shown from the earlier one is in [`Inventory::stale`]. A read that failed stays unknown: an old answer
+    /// What is shown from the earlier one is in [`Inventory::stale`] and [`Inventory::stale_tags`]. A read that failed stays unknown: an old answer
     /// never hides a gap.
     #[must_use]
     pub fn over(&self, older: &Self) -> Self {
@@ -335,22 +357,34 @@ impl Inventory {
         }
         // Without it the earlier shifts would have no end to be judged by.
         shown.horizon_end = shown.horizon_end.or(older.horizon_end);
-        let mut stale = BTreeSet::new();
+        let mut stale = Stale::default();
         shown.contacts.fill(&older.contacts, &mut stale, |fresh, old| {
             let plan = fill(&mut fresh.plan, &old.plan);
-            fill(&mut fresh.channels, &old.channels) || plan
+            let sharing = fill(&mut fresh.sharing, &old.sharing);
+            Filled {
+                row: fill(&mut fresh.channels, &old.channels) || plan,
+                tags: fill(&mut fresh.tags, &old.tags) || sharing,
+            }
         });
         shown.rotations.fill(&older.rotations, &mut stale, |fresh, old| {
             let members = fill(&mut fresh.members, &old.members);
             let overrides = fill(&mut fresh.overrides, &old.overrides);
-            fill(&mut fresh.shifts, &old.shifts) || members || overrides
+            Filled {
+                row: fill(&mut fresh.shifts, &old.shifts) || members || overrides,
+                tags: fill(&mut fresh.tags, &old.tags),
+            }
         });
         shown
             .response_plans
             .fill(&older.response_plans, &mut stale, |fresh, old| {
-                fill(&mut fresh.detail, &old.detail)
+                let sharing = fill(&mut fresh.sharing, &old.sharing);
+                Filled {
+                    row: fill(&mut fresh.detail, &old.detail),
+                    tags: fill(&mut fresh.tags, &old.tags) || sharing,
+                }
             });
-        shown.stale = stale;
+        shown.stale = stale.rows;
+        shown.stale_tags = stale.tags;
         shown
     }
 
@@ -374,6 +408,22 @@ impl Inventory {
     }
 }
 
+/// What was taken over from an earlier load.
+#[derive(Debug, Default)]
+struct Stale {
+    rows: BTreeSet<Arn>,
+    tags: BTreeSet<Arn>,
+}
+
+/// Which parts of one row were taken over.
+#[derive(Debug, Clone, Copy)]
+struct Filled {
+    /// Something that its screen shows.
+    row: bool,
+    /// Its tags or with whom it is shared.
+    tags: bool,
+}
+
 impl<T: Clone> Section<T> {
     fn add(&mut self, rows: Vec<T>, arn: impl Fn(&T) -> &Arn) {
         for row in rows {
@@ -390,20 +440,26 @@ impl<T: Clone> Section<T> {
         }
     }
 
-    /// Takes over what is missing here and was there before; `fill_row` says whether it took anything.
-    fn fill(&mut self, older: &Self, stale: &mut BTreeSet<Arn>, fill_row: impl Fn(&mut T, &T) -> bool) {
+    /// Takes over what is missing here and was there before; `fill_row` says what it took.
+    fn fill(&mut self, older: &Self, stale: &mut Stale, fill_row: impl Fn(&mut T, &T) -> Filled) {
         for (arn, old) in &older.items {
             match self.items.get_mut(arn) {
                 Some(fresh) => {
                     let mut row = T::clone(fresh);
-                    if fill_row(&mut row, old) {
+                    let filled = fill_row(&mut row, old);
+                    if filled.row || filled.tags {
                         *fresh = Arc::new(row);
-                        stale.insert(arn.clone());
+                    }
+                    if filled.row {
+                        stale.rows.insert(arn.clone());
+                    }
+                    if filled.tags {
+                        stale.tags.insert(arn.clone());
                     }
                 }
                 None if self.state != SectionState::Complete => {
                     self.items.insert(arn.clone(), Arc::clone(old));
-                    stale.insert(arn.clone());
+                    stale.rows.insert(arn.clone());
                 }
                 None => {}
             }
@@ -450,6 +506,8 @@ mod tests {
             kind: ContactKind::Person,
             plan: Reading::Pending,
             channels: Reading::Pending,
+            tags: Reading::Pending,
+            sharing: Reading::Pending,
         }
     }
 
@@ -512,5 +570,32 @@ mod tests {
         fresh.apply(Part::SectionEnded(SectionKind::Contacts, None));
         let shown = fresh.over(&older);
         assert!(!shown.contacts.items.contains_key(&arn("gone")));
+    }
+
+    #[test]
+    fn a_row_is_fresh_before_its_tags_are() {
+        let tags = |value: &str| Reading::Known(Tags::from([("team".to_owned(), value.to_owned())]));
+        let mut older = Inventory::empty("eu-west-1", None);
+        older.apply(Part::Contacts(vec![person("a"), person("b")]));
+        older.apply(Part::Tags(arn("a"), tags("old")));
+        older.apply(Part::Sharing(arn("b"), Reading::Known(Sharing::default())));
+        let mut fresh = Inventory::empty("eu-west-1", None);
+        fresh.apply(Part::Contacts(vec![person("a"), person("b")]));
+
+        let shown = fresh.over(&older);
+        assert!(shown.stale.is_empty());
+        assert_eq!(shown.stale_tags, BTreeSet::from([arn("a"), arn("b")]));
+        assert_eq!(shown.contacts.items[&arn("a")].tags, tags("old"));
+
+        let denied = gap(Operation::GetContactPolicy, Some(arn("b")));
+        fresh.apply(Part::Tags(arn("a"), tags("new")));
+        fresh.apply(Part::Sharing(arn("b"), Reading::Unknown(denied)));
+        let shown = fresh.over(&older);
+        assert!(shown.stale_tags.is_empty());
+        assert_eq!(shown.contacts.items[&arn("a")].tags, tags("new"));
+        assert!(shown.contacts.items[&arn("b")].sharing.gap().is_some());
+        assert_eq!(fresh.gaps.len(), 1);
+        fresh.apply(Part::Sharing(arn("b"), Reading::Known(Sharing::default())));
+        assert!(fresh.gaps.is_empty());
     }
 }

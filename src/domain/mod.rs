@@ -2,6 +2,7 @@
 //!
 //! Nothing is re-exported here; each file is named for what it holds.
 
+pub mod access;
 pub mod address;
 pub mod call;
 pub mod contact;
@@ -19,6 +20,8 @@ pub mod roster;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod schedule;
+pub mod sharing;
+pub mod tags;
 pub mod text;
 #[cfg(test)]
 pub(crate) mod world;

@@ -1,5 +1,6 @@
 //! The operations of AWS that callsheet calls: one list, from which pacing, permissions and the `aws` form follow.
 
+use super::ids::Arn;
 use serde::{Deserialize, Serialize};
 
 /// A service that callsheet talks to.
@@ -37,6 +38,9 @@ pub enum RateClass {
     RotationOverrides,
     /// `ListRotationShifts`.
     RotationShifts,
+    /// `ssm-contacts:ListTagsForResource`, of which the quota page does not say where it belongs: with the other reads, or
+    /// with tagging in "everything else" at one a second. See [`RateClass::counts_as`].
+    ContactTags,
     /// Every get and list of `ssm-incidents`.
     IncidentReads,
     /// `sts:GetCallerIdentity`, which publishes no rate and is called once.
@@ -45,12 +49,13 @@ pub enum RateClass {
 
 impl RateClass {
     /// Every class.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::GetContact,
         Self::ContactReads,
         Self::GetRotation,
         Self::RotationOverrides,
         Self::RotationShifts,
+        Self::ContactTags,
         Self::IncidentReads,
         Self::Identity,
     ];
@@ -63,40 +68,50 @@ impl RateClass {
             | Self::GetRotation
             | Self::RotationOverrides
             | Self::RotationShifts
+            | Self::ContactTags
             | Self::Identity => 20,
             Self::IncidentReads => 10,
         }
     }
+
+    /// Returns the other class whose rate a request may use up as well.
+    ///
+    /// Reads of tags keep to the rate of the contact reads together with those, so that they are not too fast if they
+    /// belong there. If they belong to "everything else", only they are throttled, and only their own class slows down: to
+    /// a twentieth, which is the one request a second of that row.
+    pub fn counts_as(self) -> Option<Self> {
+        (self == Self::ContactTags).then_some(Self::ContactReads)
+    }
 }
 
 macro_rules! operations {
-    ($($(#[$doc:meta])* $name:ident: $service:ident, $class:ident, $command:literal;)*) => {
-        /// An operation of AWS, by its own name.
+    ($($(#[$attribute:meta])* $variant:ident, $name:literal: $service:ident, $class:ident, $command:literal;)*) => {
+        /// An operation of AWS. Two of them have one name in two services.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        pub enum Operation { $($(#[$doc])* $name,)* }
+        pub enum Operation { $($(#[$attribute])* $variant,)* }
 
         impl Operation {
             /// Every operation, in the order in which a load calls them.
-            pub const ALL: &[Self] = &[$(Self::$name,)*];
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
 
             /// Returns the operation's name, as AWS spells it.
             pub fn name(self) -> &'static str {
-                match self { $(Self::$name => stringify!($name),)* }
+                match self { $(Self::$variant => $name,)* }
             }
 
             /// Returns the service that has the operation.
             pub fn service(self) -> Service {
-                match self { $(Self::$name => Service::$service,)* }
+                match self { $(Self::$variant => Service::$service,)* }
             }
 
             /// Returns the rate that the operation counts against.
             pub fn class(self) -> RateClass {
-                match self { $(Self::$name => RateClass::$class,)* }
+                match self { $(Self::$variant => RateClass::$class,)* }
             }
 
             /// Returns the operation's name on the command line of `aws`.
             pub fn command(self) -> &'static str {
-                match self { $(Self::$name => $command,)* }
+                match self { $(Self::$variant => $command,)* }
             }
         }
     };
@@ -104,29 +119,39 @@ macro_rules! operations {
 
 operations! {
     /// Who is asking; needs no permission.
-    GetCallerIdentity: Sts, Identity, "get-caller-identity";
+    GetCallerIdentity, "GetCallerIdentity": Sts, Identity, "get-caller-identity";
     /// The ARN of the account's replication set.
-    ListReplicationSets: Incidents, IncidentReads, "list-replication-sets";
+    ListReplicationSets, "ListReplicationSets": Incidents, IncidentReads, "list-replication-sets";
     /// Regions, status and deletion protection of the replication set.
-    GetReplicationSet: Incidents, IncidentReads, "get-replication-set";
+    GetReplicationSet, "GetReplicationSet": Incidents, IncidentReads, "get-replication-set";
     /// Every contact, plan and schedule, without its plan.
-    ListContacts: Contacts, ContactReads, "list-contacts";
+    ListContacts, "ListContacts": Contacts, ContactReads, "list-contacts";
     /// One contact with its plan.
-    GetContact: Contacts, GetContact, "get-contact";
+    GetContact, "GetContact": Contacts, GetContact, "get-contact";
     /// The devices of one person.
-    ListContactChannels: Contacts, ContactReads, "list-contact-channels";
+    ListContactChannels, "ListContactChannels": Contacts, ContactReads, "list-contact-channels";
     /// Every rotation, at most 25 members of each.
-    ListRotations: Contacts, ContactReads, "list-rotations";
+    ListRotations, "ListRotations": Contacts, ContactReads, "list-rotations";
     /// One rotation with all members.
-    GetRotation: Contacts, GetRotation, "get-rotation";
+    GetRotation, "GetRotation": Contacts, GetRotation, "get-rotation";
     /// The overrides of one rotation in a window of time.
-    ListRotationOverrides: Contacts, RotationOverrides, "list-rotation-overrides";
+    ListRotationOverrides, "ListRotationOverrides": Contacts, RotationOverrides, "list-rotation-overrides";
     /// Who is on call when, in a window of time.
-    ListRotationShifts: Contacts, RotationShifts, "list-rotation-shifts";
+    ListRotationShifts, "ListRotationShifts": Contacts, RotationShifts, "list-rotation-shifts";
     /// Every response plan, by name only.
-    ListResponsePlans: Incidents, IncidentReads, "list-response-plans";
+    ListResponsePlans, "ListResponsePlans": Incidents, IncidentReads, "list-response-plans";
     /// One response plan: engagements, chat channel, impact.
-    GetResponsePlan: Incidents, IncidentReads, "get-response-plan";
+    GetResponsePlan, "GetResponsePlan": Incidents, IncidentReads, "get-response-plan";
+    /// With whom a contact, plan or schedule is shared.
+    GetContactPolicy, "GetContactPolicy": Contacts, ContactReads, "get-contact-policy";
+    /// The tags of a contact, a plan, a schedule or a rotation.
+    #[serde(rename = "ssm-contacts:ListTagsForResource")]
+    ListContactTags, "ListTagsForResource": Contacts, ContactTags, "list-tags-for-resource";
+    /// With whom a response plan is shared.
+    GetResourcePolicies, "GetResourcePolicies": Incidents, IncidentReads, "get-resource-policies";
+    /// The tags of a response plan.
+    #[serde(rename = "ssm-incidents:ListTagsForResource")]
+    ListResponsePlanTags, "ListTagsForResource": Incidents, IncidentReads, "list-tags-for-resource";
 }
 
 impl Operation {
@@ -138,6 +163,45 @@ impl Operation {
         )
     }
 
+    /// Returns the operation that lists the tags of `arn`.
+    pub fn listing_tags_of(arn: &Arn) -> Self {
+        if arn.service() == Service::Incidents.name() {
+            Self::ListResponsePlanTags
+        } else {
+            Self::ListContactTags
+        }
+    }
+
+    /// Returns the operation that tells with whom `arn` is shared.
+    pub fn telling_sharing_of(arn: &Arn) -> Self {
+        if arn.service() == Service::Incidents.name() {
+            Self::GetResourcePolicies
+        } else {
+            Self::GetContactPolicy
+        }
+    }
+
+    /// Returns whether the answer is only wanted once everything else has been read: no row of a screen shows it.
+    pub fn comes_last(self) -> bool {
+        match self {
+            Self::GetContactPolicy | Self::ListContactTags | Self::GetResourcePolicies | Self::ListResponsePlanTags => {
+                true
+            }
+            Self::GetCallerIdentity
+            | Self::ListReplicationSets
+            | Self::GetReplicationSet
+            | Self::ListContacts
+            | Self::GetContact
+            | Self::ListContactChannels
+            | Self::ListRotations
+            | Self::GetRotation
+            | Self::ListRotationOverrides
+            | Self::ListRotationShifts
+            | Self::ListResponsePlans
+            | Self::GetResponsePlan => false,
+        }
+    }
+
     /// Returns the permission that the caller's policy must allow, such as `ssm-contacts:GetContact`.
     pub fn permission(self) -> String {
         format!("{}:{}", self.service().name(), self.name())
@@ -147,6 +211,7 @@ impl Operation {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
 
     #[test]
     fn the_command_line_name_is_the_operation_in_lower_case_with_dashes() {
@@ -159,6 +224,19 @@ mod tests {
                 expected.push(c.to_ascii_lowercase());
             }
             assert_eq!(operation.command(), expected);
+        }
+    }
+
+    #[test]
+    fn no_two_operations_need_the_same_permission_and_tags_are_of_either_service() {
+        let permissions: BTreeSet<String> = Operation::ALL.iter().map(|operation| operation.permission()).collect();
+        assert_eq!(permissions.len(), Operation::ALL.len());
+        for service in ["ssm-contacts", "ssm-incidents"] {
+            let arn = Arn::parse(&format!("arn:aws:{service}:eu-west-1:111122223333:thing/1")).unwrap();
+            for operation in [Operation::listing_tags_of(&arn), Operation::telling_sharing_of(&arn)] {
+                assert_eq!(operation.service().name(), service);
+                assert!(operation.comes_last());
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Response plans and the replication set.
 
-use super::{Timestamp, gap::Reading, ids::Arn};
+use super::{Timestamp, gap::Reading, ids::Arn, sharing::Sharing, tags::Tags};
 use serde::{Deserialize, Serialize};
 
 /// What happens when an incident starts.
@@ -15,6 +15,12 @@ pub struct ResponsePlan {
     /// The rest, which only `GetResponsePlan` tells.
     #[serde(default)]
     pub detail: Reading<ResponsePlanDetail>,
+    /// Its tags (`ListTagsForResource`).
+    #[serde(default)]
+    pub tags: Reading<Tags>,
+    /// With whom it is shared (`GetResourcePolicies`).
+    #[serde(default)]
+    pub sharing: Reading<Sharing>,
 }
 
 impl ResponsePlan {

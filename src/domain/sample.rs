@@ -11,6 +11,7 @@ use super::{
     operation::Operation,
     response::{Chat, ReplicationSet, ResponsePlan, ResponsePlanDetail},
     schedule::{HandOff, Override, Recurrence, Rotation, Shift},
+    sharing::{Principal, Sharing},
     world::{ACCOUNT, World, at, contact_arn, device_arn, gap, response_arn, rotation_arn},
 };
 use std::sync::Arc;
@@ -41,6 +42,8 @@ fn contact(alias: &str, display_name: Option<&str>, kind: ContactKind) -> Contac
         kind,
         plan: Reading::Pending,
         channels: Reading::Pending,
+        tags: Reading::Pending,
+        sharing: Reading::Pending,
     }
 }
 
@@ -142,7 +145,33 @@ fn contacts() -> Vec<Part> {
         Part::Plan(contact_arn("robot"), Reading::Known(Plan::default())),
         Part::Plan(zoe.clone(), Reading::Known(Plan::default())),
         Part::Channels(zoe, Reading::Known(Vec::new())),
+        tags(contact_arn("akua"), &[("owner", "=1+1\u{1b}"), ("team", "core")]),
+        Part::Sharing(contact_arn("akua"), Reading::Known(Sharing::default())),
+        tags(contact_arn("ben"), &[]),
+        Part::Sharing(
+            contact_arn("ben"),
+            Reading::Unknown(denied(Operation::GetContactPolicy, Some(contact_arn("ben")))),
+        ),
+        tags(contact_arn("nights"), &[("team", "core")]),
+        Part::Sharing(
+            contact_arn("nights"),
+            Reading::Known(shared_with(&["*", "444455556666"])),
+        ),
     ]
+}
+
+fn tags(arn: Arn, tags: &[(&str, &str)]) -> Part {
+    let tags = tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+    Part::Tags(arn, Reading::Known(tags.collect()))
+}
+
+fn shared_with(principals: &[&str]) -> Sharing {
+    Sharing {
+        principals: principals
+            .iter()
+            .map(|text| Principal::from((*text).to_owned()))
+            .collect(),
+    }
 }
 
 fn rotations() -> Vec<Part> {
@@ -176,8 +205,10 @@ fn rotations() -> Vec<Part> {
             }),
             overrides: Reading::Pending,
             shifts: Reading::Pending,
+            tags: Reading::Pending,
         }]),
         Part::SectionEnded(SectionKind::Rotations, None),
+        tags(r1.clone(), &[("team", "core")]),
         Part::Overrides(
             r1.clone(),
             Reading::Known(vec![Override {
@@ -201,6 +232,8 @@ fn responses() -> Vec<Part> {
         name: name.to_owned(),
         display_name: None,
         detail: Reading::Pending,
+        tags: Reading::Pending,
+        sharing: Reading::Pending,
     };
     let (outage, quiet) = (plan("outage"), plan("quiet"));
     let detail = ResponsePlanDetail {
@@ -213,6 +246,8 @@ fn responses() -> Vec<Part> {
     };
     vec![
         Part::ResponsePlans(vec![outage.clone(), quiet.clone()]),
+        tags(outage.arn.clone(), &[("cost centre", "12")]),
+        Part::Sharing(outage.arn.clone(), Reading::Known(shared_with(&["o-a1b2c3d4e5"]))),
         Part::ResponsePlanDetail(outage.arn, Reading::Known(detail)),
         Part::ResponsePlanDetail(quiet.arn, Reading::Known(ResponsePlanDetail::default())),
         Part::SectionEnded(

@@ -1,6 +1,6 @@
 //! Rotations, their shifts and their overrides. Shifts come from the service, never from a calculation of ours.
 
-use super::{Timestamp, gap::Reading, ids::Arn};
+use super::{Timestamp, gap::Reading, ids::Arn, tags::Tags};
 use serde::{Deserialize, Serialize};
 
 /// An ordered list of people who take turns.
@@ -25,6 +25,9 @@ pub struct Rotation {
     /// Who is on call in the horizon (`ListRotationShifts`).
     #[serde(default)]
     pub shifts: Reading<Vec<Shift>>,
+    /// Its tags (`ListTagsForResource`).
+    #[serde(default)]
+    pub tags: Reading<Tags>,
 }
 
 /// How a rotation's turns repeat.

@@ -1,7 +1,9 @@
 //! Small worlds for tests, in one line each.
 //!
 //! Times are hours after midnight of Sunday 1 November 2026 UTC, and names stand for ARNs. A device whose name begins
-//! with `-` is not activated, one with `?` has a status that is not known. The horizon is 14 days.
+//! with `-` is not activated, one with `?` has a status that is not known. `phone=+44…` gives a device an address of its
+//! own; its name tells its type: `mail`, `call` or anything else for text messages. The horizon is 14 days. Whatever has
+//! been read has no tags and is shared with nobody, until another sentence says so.
 
 use super::{
     Timestamp,
@@ -14,6 +16,8 @@ use super::{
     operation::Operation,
     response::{ResponsePlan, ResponsePlanDetail},
     schedule::{HandOff, Override, Recurrence, Rotation, Shift},
+    sharing::{Principal, Sharing},
+    tags::Tags,
 };
 use std::sync::Arc;
 
@@ -97,6 +101,19 @@ impl World {
         self
     }
 
+    /// Leaves of every address what a snapshot keeps: its mask.
+    pub(crate) fn masked(mut self) -> Self {
+        for contact in self.inventory.contacts.items.values_mut() {
+            if let Reading::Known(channels) = &mut Arc::make_mut(contact).channels {
+                for channel in channels {
+                    let stored = serde_json::to_string(&channel.address).unwrap();
+                    channel.address = serde_json::from_str(&stored).unwrap();
+                }
+            }
+        }
+        self
+    }
+
     /// Ends every list.
     pub(crate) fn complete(self) -> Self {
         [
@@ -119,19 +136,26 @@ impl World {
             kind,
             plan: Reading::Pending,
             channels: Reading::Pending,
+            tags: Reading::Pending,
+            sharing: Reading::Pending,
         }]))
     }
 
-    /// Adds a person with devices and with stages of devices, joined by `+`, and a duration.
+    /// Adds a person with devices and with stages of devices, joined by `+`, and a duration; `phone*2` is tried again
+    /// every two minutes.
     pub(crate) fn person(self, alias: &str, devices: &[&str], stages: &[(&str, i32)]) -> Self {
         let owner = contact_arn(alias);
         let channels = devices.iter().map(|device| {
-            let name = device.trim_start_matches(['-', '?']);
-            let (kind, address) = if name.contains("mail") {
+            let (name, own) = device.split_once('=').unwrap_or((device, ""));
+            let name = name.trim_start_matches(['-', '?']);
+            let (kind, usual) = if name.contains("mail") {
                 (ChannelKind::Email, format!("{}@example.com", owner.name()))
+            } else if name.contains("call") {
+                (ChannelKind::Voice, "+447700900123".to_owned())
             } else {
                 (ChannelKind::Sms, "+447700900123".to_owned())
             };
+            let address = if own.is_empty() { usual } else { own.to_owned() };
             Channel {
                 arn: device_arn(owner.name(), name),
                 contact: owner.clone(),
@@ -150,9 +174,12 @@ impl World {
             duration_minutes: *duration_minutes,
             targets: devices
                 .split('+')
-                .map(|device| Target::Channel {
-                    channel: Arn::parse(device).unwrap_or_else(|_| device_arn(owner.name(), device)),
-                    retry_minutes: None,
+                .map(|target| {
+                    let (device, retry) = target.split_once('*').unwrap_or((target, ""));
+                    Target::Channel {
+                        channel: Arn::parse(device).unwrap_or_else(|_| device_arn(owner.name(), device)),
+                        retry_minutes: retry.parse().ok(),
+                    }
                 })
                 .collect(),
         });
@@ -163,6 +190,41 @@ impl World {
         self.contact(alias, ContactKind::Person)
             .part(Part::Plan(contact_arn(alias), Reading::Known(plan)))
             .part(Part::Channels(contact_arn(alias), Reading::Known(channels)))
+            .private(contact_arn(alias))
+    }
+
+    /// Gives a contact, a rotation or a response plan these tags.
+    pub(crate) fn tagged(self, name: &str, tags: &[(&str, &str)]) -> Self {
+        let tags = tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        let part = Part::Tags(self.row(name), Reading::Known(tags.collect()));
+        self.part(part)
+    }
+
+    /// Shares a contact or a response plan with these accounts or other principals.
+    pub(crate) fn shared(self, name: &str, principals: &[&str]) -> Self {
+        let principals = principals.iter().map(|text| Principal::from((*text).to_owned()));
+        let sharing = Sharing {
+            principals: principals.collect(),
+        };
+        let part = Part::Sharing(self.row(name), Reading::Known(sharing));
+        self.part(part)
+    }
+
+    /// Returns the ARN of the contact, the rotation or the response plan of this name.
+    fn row(&self, name: &str) -> Arn {
+        let (rotation, response) = (rotation_arn(name), response_arn(name));
+        if self.inventory.rotations.items.contains_key(&rotation) {
+            rotation
+        } else if self.inventory.response_plans.items.contains_key(&response) {
+            response
+        } else {
+            contact_arn(name)
+        }
+    }
+
+    fn private(self, arn: Arn) -> Self {
+        self.part(Part::Tags(arn.clone(), Reading::Known(Tags::default())))
+            .part(Part::Sharing(arn, Reading::Known(Sharing::default())))
     }
 
     /// Adds an escalation plan of stages with a duration; a target whose name begins with `!` is essential.
@@ -183,6 +245,7 @@ impl World {
         };
         self.contact(alias, ContactKind::EscalationPlan)
             .part(Part::Plan(contact_arn(alias), Reading::Known(plan)))
+            .private(contact_arn(alias))
     }
 
     /// Adds a schedule.
@@ -193,6 +256,7 @@ impl World {
         };
         self.contact(alias, ContactKind::Schedule)
             .part(Part::Plan(contact_arn(alias), Reading::Known(plan)))
+            .private(contact_arn(alias))
     }
 
     /// Adds a weekly rotation that hands over on Monday at nine in Dublin; it has no overrides and no shifts yet.
@@ -214,6 +278,7 @@ impl World {
             }),
             overrides: Reading::Known(Vec::new()),
             shifts: Reading::Pending,
+            tags: Reading::Known(Tags::default()),
         }]))
     }
 
@@ -270,8 +335,11 @@ impl World {
             name: name.to_owned(),
             display_name: None,
             detail: Reading::Pending,
+            tags: Reading::Pending,
+            sharing: Reading::Pending,
         }]))
-        .part(Part::ResponsePlanDetail(arn, Reading::Known(detail)))
+        .part(Part::ResponsePlanDetail(arn.clone(), Reading::Known(detail)))
+        .private(arn)
     }
 
     /// Denies a read about a contact, a rotation or a response plan.
@@ -287,6 +355,14 @@ impl World {
             Operation::ListRotationOverrides => Part::Overrides(rotation.clone(), unknown(operation, &rotation)),
             Operation::ListRotationShifts => Part::Shifts(rotation.clone(), unknown(operation, &rotation)),
             Operation::GetResponsePlan => Part::ResponsePlanDetail(response.clone(), unknown(operation, &response)),
+            Operation::ListContactTags | Operation::ListResponsePlanTags => {
+                let row = self.row(name);
+                Part::Tags(row.clone(), unknown(operation, &row))
+            }
+            Operation::GetContactPolicy | Operation::GetResourcePolicies => {
+                let row = self.row(name);
+                Part::Sharing(row.clone(), unknown(operation, &row))
+            }
             Operation::ListContacts => {
                 Part::SectionEnded(SectionKind::Contacts, Some(gap(operation, None, GapReason::Denied)))
             }

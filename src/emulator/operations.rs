@@ -64,6 +64,8 @@ pub enum RateClass {
     GetContact,
     /// Other reads of ssm-contacts: 20 a second.
     ContactReads,
+    /// `ListTagsForResource` of ssm-contacts, which a setting puts with the other reads or with everything else.
+    ContactTagReads,
     /// Reads of rotations: 20 a second each.
     RotationReads,
     /// `AcceptPage` and `StartEngagement`: 20 a second each.
@@ -96,7 +98,9 @@ impl RateClass {
     /// Returns the published rate in requests a second.
     pub fn per_second(self) -> Option<u32> {
         match self {
-            Self::GetContact | Self::ContactReads | Self::RotationReads | Self::Engage => Some(20),
+            Self::GetContact | Self::ContactReads | Self::ContactTagReads | Self::RotationReads | Self::Engage => {
+                Some(20)
+            }
             Self::StopEngagement | Self::IncidentReads | Self::CreateTimelineEvent => Some(10),
             Self::Describe | Self::IncidentWrites => Some(5),
             Self::ListEngagements => Some(2),
@@ -108,7 +112,7 @@ impl RateClass {
 
     /// Returns whether the quota page gives the rate to the class, and not to each of its operations.
     pub fn is_shared(self) -> bool {
-        matches!(self, Self::ContactReads | Self::ContactWrites)
+        matches!(self, Self::ContactReads | Self::ContactTagReads | Self::ContactWrites)
     }
 }
 

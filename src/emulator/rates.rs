@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{
     error::{ErrorKind, NO_PUBLISHED_CODE, ServiceError},
     operations::{Operation, RateClass, Service, all},
-    settings::{Buckets, ErrorStatuses, Rates, Settings},
+    settings::{Buckets, ErrorStatuses, Rates, Settings, TagReads},
 };
 
 /// Who draws from a bucket: the class, and the one operation where it is not shared.
@@ -19,6 +19,7 @@ type Key = (RateClass, Option<&'static str>);
 pub(crate) struct Limits {
     buckets: HashMap<Key, DefaultDirectRateLimiter>,
     sharing: Buckets,
+    tag_reads: TagReads,
     /// What the settings ask for; the Smithy column has a status of its own.
     throttle_status: Option<u16>,
 }
@@ -29,16 +30,16 @@ impl Limits {
         let mut buckets = HashMap::new();
         if settings.rates == Rates::Published {
             for operation in all() {
-                if let Some(quota) = quota(operation.rate, settings) {
-                    buckets
-                        .entry(key(operation, settings.buckets))
-                        .or_insert_with(|| RateLimiter::direct(quota));
+                let key = key(operation, settings.buckets, settings.tag_reads);
+                if let Some(quota) = quota(key.0, settings) {
+                    buckets.entry(key).or_insert_with(|| RateLimiter::direct(quota));
                 }
             }
         }
         Self {
             buckets,
             sharing: settings.buckets,
+            tag_reads: settings.tag_reads,
             throttle_status: (settings.error_statuses == ErrorStatuses::ApiReference)
                 .then_some(settings.throttle_status),
         }
@@ -46,7 +47,7 @@ impl Limits {
 
     /// Takes one token, or returns the error of an empty bucket.
     pub(crate) fn admit(&self, operation: &Operation) -> Result<(), ServiceError> {
-        let Some(bucket) = self.buckets.get(&key(operation, self.sharing)) else {
+        let Some(bucket) = self.buckets.get(&key(operation, self.sharing, self.tag_reads)) else {
             return Ok(());
         };
         bucket
@@ -66,9 +67,14 @@ pub(crate) fn throttled(service: Service, status: Option<u16>) -> ServiceError {
     }
 }
 
-fn key(operation: &Operation, sharing: Buckets) -> Key {
-    let is_shared = operation.rate.is_shared() && sharing == Buckets::Shared;
-    (operation.rate, (!is_shared).then_some(operation.name))
+fn key(operation: &Operation, sharing: Buckets, tag_reads: TagReads) -> Key {
+    let row = match (operation.rate, tag_reads) {
+        (RateClass::ContactTagReads, TagReads::ContactReads) => RateClass::ContactReads,
+        (RateClass::ContactTagReads, TagReads::EverythingElse) => RateClass::ContactWrites,
+        (rate, TagReads::ContactReads | TagReads::EverythingElse) => rate,
+    };
+    let is_shared = row.is_shared() && sharing == Buckets::Shared;
+    (row, (!is_shared).then_some(operation.name))
 }
 
 fn quota(class: RateClass, settings: &Settings) -> Option<Quota> {
@@ -137,6 +143,23 @@ mod tests {
         });
         assert!(own.admit(contacts("DeleteContact")).is_ok());
         assert!(own.admit(contacts("UpdateContact")).is_ok());
+    }
+
+    #[test]
+    fn reads_of_tags_share_the_bucket_of_the_row_that_they_are_put_in() {
+        for (tag_reads, count) in [(TagReads::ContactReads, 20), (TagReads::EverythingElse, 1)] {
+            let limits = published(Settings {
+                tag_reads,
+                ..Settings::default()
+            });
+            let tags = contacts("ListTagsForResource");
+            let admitted = (0..100).filter(|_| limits.admit(tags).is_ok()).count();
+            assert_eq!(admitted, count);
+            let is_shared_with_writes = limits.admit(contacts("DeleteContact")).is_err();
+            assert_eq!(is_shared_with_writes, tag_reads == TagReads::EverythingElse);
+            let is_shared_with_reads = limits.admit(contacts("ListContacts")).is_err();
+            assert_eq!(is_shared_with_reads, tag_reads == TagReads::ContactReads);
+        }
     }
 
     #[test]

@@ -43,6 +43,8 @@ pub struct Settings {
     pub error_types: ErrorTypes,
     /// Whether every call but those about the replication set fails while the world's set is not `ACTIVE`.
     pub need_active_set: Switch,
+    /// Which rate `ListTagsForResource` of ssm-contacts counts against.
+    pub tag_reads: TagReads,
     /// Whether the tag operations work in the world's home Region only, the first one of its replication set.
     pub tags_at_home_only: Switch,
     /// What `UpdateContactChannel` with another address does to the activation status.
@@ -88,6 +90,8 @@ pub struct Settings {
     pub mail_delivered: Switch,
     /// In which order receipts are listed, and whether all name their channel.
     pub receipts: Receipts,
+    /// What `GetContactPolicy` answers for a contact that has none.
+    pub absent_policy: AbsentPolicy,
     /// In which order a response plan's engagements come back.
     pub engagement_order: EngagementOrder,
     /// What `ListRotationShifts` does with a shift that reaches out of the window.
@@ -112,6 +116,7 @@ impl Default for Settings {
             error_statuses: ErrorStatuses::ApiReference,
             error_types: ErrorTypes::Bare,
             need_active_set: Switch::Off,
+            tag_reads: TagReads::ContactReads,
             tags_at_home_only: Switch::Off,
             address_change: AddressChange::Reset,
             code_lifetime_seconds: None,
@@ -134,6 +139,7 @@ impl Default for Settings {
             absent_code_validation: CodeValidation::Ignore,
             mail_delivered: Switch::Off,
             receipts: Receipts::Untidy,
+            absent_policy: AbsentPolicy::Empty,
             engagement_order: EngagementOrder::Shuffled,
             shift_edges: WindowEdges::Whole,
         }
@@ -205,6 +211,16 @@ pub enum ErrorTypes {
     Bare,
     /// With a namespace before it in the body and a URI after it in the header, as the protocol allows.
     Decorated,
+}
+
+/// Where the reads of tags belong in the quota page's table, which names tagging only in its last row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TagReads {
+    /// With the other reads of contacts: 20 a second.
+    ContactReads,
+    /// With everything else: 1 a second, which the writes share.
+    EverythingElse,
 }
 
 /// What a new address does to the activation status.
@@ -301,6 +317,16 @@ pub enum Receipts {
     Untidy,
 }
 
+/// The answer for a contact without a policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AbsentPolicy {
+    /// An answer without the member.
+    Empty,
+    /// `ResourceNotFoundException`.
+    NotFound,
+}
+
 /// How a response plan's engagements are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -386,6 +412,11 @@ pub const SETTINGS: &[Setting] = &[
         "need-active-set",
         "on|off",
         "Whether calls fail while the world's replication set is not ACTIVE.",
+    ),
+    setting(
+        "tag-reads",
+        "contact-reads|everything-else",
+        "Which rate ListTagsForResource of ssm-contacts counts against.",
     ),
     setting(
         "tags-at-home-only",
@@ -492,6 +523,11 @@ pub const SETTINGS: &[Setting] = &[
         "receipts",
         "tidy|untidy",
         "Whether receipts come in order and with their channels.",
+    ),
+    setting(
+        "absent-policy",
+        "empty|not-found",
+        "What GetContactPolicy answers for a contact that has none.",
     ),
     setting(
         "engagement-order",

@@ -5,7 +5,7 @@
 use super::{judging::Judging, policy::Policy, waiver::Waiver};
 use crate::domain::{
     Timestamp,
-    contact::{Channel, ChannelKind, Contact, ContactKind},
+    contact::{Channel, ChannelKind, Contact, ContactKind, Target},
     graph::Graph,
     ids::Arn,
     inventory::Inventory,
@@ -35,6 +35,18 @@ pub struct Facts<'a> {
     pub now: Timestamp,
     reached: RefCell<HashMap<Arn, Reach>>,
     addresses: OnceCell<HashMap<String, Vec<(&'a Contact, &'a Channel)>>>,
+    handovers: OnceCell<HashMap<Arn, Handover<'a>>>,
+}
+
+/// How long an escalation plan waits for somebody before it goes on.
+#[derive(Debug, Clone, Copy)]
+pub struct Handover<'a> {
+    /// The plan.
+    pub plan: &'a Contact,
+    /// The stage that engages them, counted from 1.
+    pub stage: usize,
+    /// Minutes until the next stage that engages anybody begins.
+    pub minutes: i64,
 }
 
 impl<'a> Facts<'a> {
@@ -49,6 +61,7 @@ impl<'a> Facts<'a> {
             now,
             reached: RefCell::default(),
             addresses: OnceCell::new(),
+            handovers: OnceCell::new(),
         }
     }
 
@@ -82,6 +95,55 @@ impl<'a> Facts<'a> {
             (None, None, None) => arn.name(),
         };
         neutral(name).into_owned()
+    }
+
+    /// Returns the shortest time that any escalation plan waits for a person or schedule which a stage of it names, before
+    /// it goes on to the next one. Last stages wait for ever and do not count.
+    pub fn handover(&self, arn: &Arn) -> Option<Handover<'a>> {
+        let index = self.handovers.get_or_init(|| {
+            let mut index: HashMap<Arn, Handover<'a>> = HashMap::new();
+            for plan in self.inventory.contacts_of(&ContactKind::EscalationPlan) {
+                for (arn, found) in self.handovers_of(plan) {
+                    let shortest = index.entry(arn).or_insert(found);
+                    if found.minutes < shortest.minutes {
+                        *shortest = found;
+                    }
+                }
+            }
+            index
+        });
+        index.get(self.graph.resolve(arn)?).copied()
+    }
+
+    fn handovers_of(&self, plan: &'a Contact) -> Vec<(Arn, Handover<'a>)> {
+        let mut found = Vec::new();
+        let Some(stages) = plan.plan.known() else {
+            return found;
+        };
+        // From the end, so that the next stage is known: the first later minute at which somebody is engaged.
+        let starts: Vec<_> = stages.stages_with_start().enumerate().collect();
+        let (mut at, mut after) = (None, None);
+        for (index, (minute, stage)) in starts.into_iter().rev() {
+            let mut engaged = stage.targets.iter().filter_map(Target::arn).peekable();
+            if engaged.peek().is_none() {
+                continue;
+            }
+            // Stages that begin at the same minute engage their targets together.
+            if at != Some(minute) {
+                after = at.replace(minute);
+            }
+            if let Some(next) = after {
+                found.extend(engaged.filter_map(|arn| self.graph.resolve(arn)).map(|arn| {
+                    let handover = Handover {
+                        plan,
+                        stage: index + 1,
+                        minutes: next - minute,
+                    };
+                    (arn.clone(), handover)
+                }));
+            }
+        }
+        found
     }
 
     /// Returns all devices of people of this account that lead to the same place as `channel`, itself among them.

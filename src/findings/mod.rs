@@ -17,6 +17,7 @@ pub mod subject;
 pub mod waiver;
 
 mod device;
+mod engagement;
 #[cfg(test)]
 mod proof;
 mod words;

@@ -1,6 +1,10 @@
 //! The checks, in the order of the catalogue.
 
-use super::{Check, device::activation};
+use super::{
+    Check,
+    device::{activation, address, mail, placeholder, sharing},
+    engagement::{stages, targets, timing, unused},
+};
 
 /// Every check.
 pub static CHECKS: &[&Check] = &[
@@ -8,6 +12,21 @@ pub static CHECKS: &[&Check] = &[
     &activation::NO_ACTIVE_CHANNEL,
     &activation::ONE_CHANNEL_TYPE,
     &activation::NOTHING_AUDIBLE,
+    &address::MALFORMED,
+    &sharing::SHARED_ADDRESS,
+    &sharing::DUPLICATE_ADDRESS,
+    &mail::FOREIGN_DOMAIN,
+    &mail::SHARED_MAILBOX,
+    &placeholder::PLACEHOLDER,
+    &sharing::ONE_PHONE,
+    &stages::NO_PLAN,
+    &targets::REMOVED_DEVICE,
+    &targets::INACTIVE_DEVICE,
+    &timing::LATE_FIRST_DEVICE,
+    &unused::UNUSED_DEVICE,
+    &timing::STEP_AFTER_NEXT_STAGE,
+    &timing::NO_RETRY,
+    &targets::FOREIGN_DEVICE,
 ];
 
 /// Returns the check with this code, in whichever case it is written.

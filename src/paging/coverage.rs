@@ -215,7 +215,7 @@ impl Coverage {
 }
 
 /// Adds a stretch, or makes the last one longer when it goes on.
-fn prolong(stretches: &mut Vec<Stretch>, stretch: Stretch) {
+pub(super) fn prolong(stretches: &mut Vec<Stretch>, stretch: Stretch) {
     match stretches.last_mut() {
         Some(last) if last.end_at == stretch.start_at => last.end_at = stretch.end_at,
         _ => stretches.push(stretch),

@@ -1,3 +1,5 @@
 //! Who would be paged, and when: pure functions over an inventory.
 
 pub mod coverage;
+pub mod simulate;
+pub mod worst;

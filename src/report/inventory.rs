@@ -96,6 +96,8 @@ fn person(inventory: &Inventory, contact: &Contact) -> Value {
         "is_shared_in": inventory.is_shared_in(&contact.arn),
         "channels": reading(&contact.channels, |all| all.iter().map(|channel| json!(channel.arn)).collect()),
         "stages": reading(&contact.plan, stages),
+        "tags": reading(&contact.tags, |tags| json!(tags)),
+        "shared_with": reading(&contact.sharing, |sharing| json!(sharing)),
     })
 }
 
@@ -106,6 +108,8 @@ fn escalation_plan(inventory: &Inventory, contact: &Contact) -> Value {
         "display_name": contact.display_name,
         "is_shared_in": inventory.is_shared_in(&contact.arn),
         "stages": reading(&contact.plan, stages),
+        "tags": reading(&contact.tags, |tags| json!(tags)),
+        "shared_with": reading(&contact.sharing, |sharing| json!(sharing)),
     })
 }
 
@@ -116,6 +120,8 @@ fn schedule(inventory: &Inventory, contact: &Contact) -> Value {
         "display_name": contact.display_name,
         "is_shared_in": inventory.is_shared_in(&contact.arn),
         "rotations": reading(&contact.plan, |plan| json!(plan.rotations)),
+        "tags": reading(&contact.tags, |tags| json!(tags)),
+        "shared_with": reading(&contact.sharing, |sharing| json!(sharing)),
     })
 }
 
@@ -172,6 +178,7 @@ fn rotation(rotation: &Rotation) -> Value {
         "recurrence": rotation.recurrence.as_ref().map(recurrence),
         "overrides": reading(&rotation.overrides, |all| all.iter().map(exception).collect()),
         "shifts": reading(&rotation.shifts, |all| all.iter().map(shift).collect()),
+        "tags": reading(&rotation.tags, |tags| json!(tags)),
     })
 }
 
@@ -222,6 +229,8 @@ fn response_plan(plan: &ResponsePlan) -> Value {
         "chat_topics": detail.and_then(|detail| chat_topics(&detail.chat)),
         "runbook": detail.and_then(|detail| detail.runbook.as_ref()),
         "integration": detail.and_then(|detail| detail.integration.as_ref()),
+        "tags": reading(&plan.tags, |tags| json!(tags)),
+        "shared_with": reading(&plan.sharing, |sharing| json!(sharing)),
     })
 }
 

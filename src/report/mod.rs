@@ -4,4 +4,5 @@
 //! masked everywhere, and what could not be read is never left out: it is said to be unknown.
 
 pub mod inventory;
+pub mod policy;
 pub mod table;

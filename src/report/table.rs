@@ -458,6 +458,8 @@ mod tests {
                 chat: Chat::Unrecognised,
                 ..ResponsePlanDetail::default()
             }),
+            tags: Reading::Pending,
+            sharing: Reading::Pending,
         };
         let mut inventory = Inventory::empty("eu-west-1", None);
         inventory.response_plans.items.insert(plan.arn.clone(), plan.into());

@@ -171,6 +171,7 @@ fn class_name(class: RateClass) -> &'static str {
         RateClass::GetRotation => "GetRotation",
         RateClass::RotationOverrides => "ListRotationOverrides",
         RateClass::RotationShifts => "ListRotationShifts",
+        RateClass::ContactTags => "ListTagsForResource",
         RateClass::IncidentReads => "incident reads",
         RateClass::Identity => "GetCallerIdentity",
     }

@@ -53,6 +53,12 @@ fn draw_menu(menu: &Menu, canvas: &mut Canvas<'_>, area: Area) {
         inside.y += 2;
         inside.height = inside.height.saturating_sub(2);
     }
+    if let Some(note) = &menu.note
+        && let Some(height) = inside.height.checked_sub(1)
+    {
+        canvas.line(inside.row(height), note);
+        inside.height = height;
+    }
     if menu.is_empty() {
         canvas.put(inside, &neutral(&menu.empty), Role::Dim);
         return;

@@ -1,9 +1,9 @@
 //! The built program: arguments, output, exit status.
 
 use assert_cmd::Command;
-use callsheet::emulator::{Emulator, Fault, Settings, World};
+use callsheet::emulator::{Emulator, Fault, Settings, World, generate};
 use serde_json::{Value, json};
-use std::{fs, process::Output};
+use std::{collections::BTreeSet, fs, process::Output};
 use tempfile::TempDir;
 
 /// The program in an empty home, with an empty environment.
@@ -53,7 +53,7 @@ fn ended(output: Output) -> Ended {
     }
 }
 
-const COMMANDS: [&str; 5] = ["inventory", "emulator", "config", "completions", "man"];
+const COMMANDS: [&str; 6] = ["inventory", "policy", "emulator", "config", "completions", "man"];
 
 #[test]
 fn help_names_every_command_and_exit_status_in_plain_text() {
@@ -277,13 +277,16 @@ struct Account {
 
 impl Account {
     fn start(faults: &[&str]) -> Self {
+        Self::start_with(World::from_json(WORLD).unwrap(), faults)
+    }
+
+    fn start_with(world: World, faults: &[&str]) -> Self {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let any_port = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
         let settings = Settings {
             page_size: 1,
             ..Settings::default()
         };
-        let world = World::from_json(WORLD).unwrap();
         let emulator = runtime.block_on(Emulator::start(any_port, world, settings)).unwrap();
         emulator.faults(faults.iter().map(|fault| fault.parse::<Fault>().unwrap()).collect());
         Self { runtime, emulator }
@@ -515,5 +518,116 @@ fn wrong_options_of_the_emulator_are_told_what_may_be_written() {
     let help = program.run("emulator --help").out;
     for setting in callsheet::emulator::settings::SETTINGS {
         assert!(help.contains(&format!("--{} <", setting.name)), "{}", setting.name);
+    }
+}
+
+/// Returns the actions that the statements with this effect name.
+fn actions(document: &Value, effect: &str) -> BTreeSet<String> {
+    let statements = document["Statement"].as_array().unwrap().iter();
+    statements
+        .filter(|statement| statement["Effect"] == effect)
+        .flat_map(|statement| statement["Action"].as_array().unwrap())
+        .map(|action| action.as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn the_viewers_policy_allows_exactly_what_a_load_calls() {
+    let program = Program::new();
+    let mut world = generate::organisation(6, 1);
+    // A rotation that the list may not show whole, so that every operation is needed.
+    let rotation = world.rotations.values_mut().next().unwrap();
+    rotation.contact_ids = rotation.contact_ids.iter().cycle().take(25).cloned().collect();
+    let account = Account::start_with(world, &[]);
+    let inventory = json(&account.run(&program, "inventory"));
+    let ended = account.run(&program, "policy viewer");
+    account.stop();
+    assert_eq!((ended.status, ended.err.as_str()), (0, ""));
+    let policy = json(&ended);
+    let called: BTreeSet<String> = inventory["reads"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|read| read["operation"].as_str().unwrap().to_owned())
+        .filter(|name| !name.starts_with("sts:"))
+        .collect();
+    assert_eq!(actions(&policy, "Allow"), called);
+    // The account was asked who we are, and the Region is that of the environment.
+    assert!(
+        ended
+            .out
+            .contains("arn:aws:ssm-contacts:eu-west-1:111122223333:contact/*"),
+        "{}",
+        ended.out
+    );
+}
+
+#[test]
+fn a_policy_for_a_named_place_asks_nobody() {
+    let program = Program::new();
+    let ended = program.run("policy reviewer --account 444455556666 --region us-gov-west-1");
+    assert_eq!((ended.status, ended.err.as_str()), (0, ""));
+    for resource in ["contactchannel/*", "contact-channel/*"] {
+        let arn = format!("arn:aws-us-gov:ssm-contacts:us-gov-west-1:444455556666:{resource}");
+        assert!(ended.out.contains(&arn), "{}", ended.out);
+    }
+    let plain = actions(&json(&ended), "Allow");
+    assert!(plain.contains("ssm-contacts:SendActivationCode"));
+    assert!(!plain.contains("ssm-contacts:UpdateContactChannel"));
+    let more = program.run("policy reviewer --optional --account 444455556666 --region us-gov-west-1");
+    assert!(actions(&json(&more), "Allow").contains("ssm-contacts:UpdateContactChannel"));
+}
+
+#[test]
+fn a_place_that_is_not_known_is_left_open_and_said_to_be() {
+    let program = Program::new();
+    let ended = program.run("policy cleaner --region eu-west-1");
+    assert_eq!(ended.status, 0);
+    assert!(
+        ended.out.contains("arn:aws:ssm-contacts:eu-west-1:*:contact/*"),
+        "{}",
+        ended.out
+    );
+    assert!(ended.err.contains("--account"), "{}", ended.err);
+    assert!(actions(&json(&ended), "Allow").contains("ssm-contacts:AssociateContact"));
+}
+
+#[test]
+fn a_service_control_policy_spares_one_role_and_needs_no_account() {
+    let program = Program::new();
+    let role = "arn:aws:iam::*:role/PagingCleaner";
+    let ended = program.run(&format!("policy cleaner --scp --role {role}"));
+    assert_eq!((ended.status, ended.err.as_str()), (0, ""));
+    let document = json(&ended);
+    assert_eq!(actions(&document, "Allow").len(), 0);
+    assert!(actions(&document, "Deny").contains("ssm-contacts:DeleteContact"));
+    assert_eq!(
+        document["Statement"][0]["Condition"],
+        json!({ "ArnNotLike": { "aws:PrincipalArn": role } })
+    );
+}
+
+#[test]
+fn wrong_options_of_a_policy_are_told() {
+    let program = Program::new();
+    for (arguments, told) in [
+        ("policy", "WAY"),
+        ("policy boss", "viewer"),
+        ("policy viewer --account 12", "twelve digits"),
+        ("policy cleaner --scp", "--role"),
+        ("policy cleaner --role arn:aws:iam::1:role/x", "--scp"),
+        ("policy cleaner --scp --role everybody", "arn:aws:iam::"),
+        (
+            "policy cleaner --scp --boundary --role arn:aws:iam::*:role/x",
+            "cannot be used with",
+        ),
+        (
+            "policy viewer --scp --role arn:aws:iam::*:role/x",
+            "policy cleaner --scp",
+        ),
+    ] {
+        let ended = program.run(arguments);
+        assert_eq!((ended.status, ended.out.as_str()), (2, ""), "{arguments}");
+        assert!(ended.err.contains(told), "{arguments}: {}", ended.err);
     }
 }

@@ -13,6 +13,8 @@ use callsheet::domain::{
     operation::Operation,
     response::{ResponsePlan, ResponsePlanDetail},
     schedule::{Rotation, Shift},
+    sharing::Sharing,
+    tags::Tags,
 };
 use chrono::Duration;
 use std::sync::Arc;
@@ -113,6 +115,8 @@ fn contact(alias: &str, display_name: Option<&str>, kind: ContactKind) -> Contac
         kind,
         plan: Reading::Pending,
         channels: Reading::Pending,
+        tags: Reading::Pending,
+        sharing: Reading::Pending,
     }
 }
 
@@ -220,6 +224,15 @@ pub(crate) fn details(count: usize) -> Vec<Part> {
     PEOPLE.iter().take(count).flat_map(person_parts).collect()
 }
 
+/// Returns that something has one tag and is shared with nobody.
+fn private(arn: Arn) -> [Part; 2] {
+    let tags = Tags::from([("team".to_owned(), "payments".to_owned())]);
+    [
+        Part::Tags(arn.clone(), Reading::Known(tags)),
+        Part::Sharing(arn, Reading::Known(Sharing::default())),
+    ]
+}
+
 /// Returns every part of the organisation, in the order in which a load could report it.
 pub(crate) fn parts() -> Vec<Part> {
     let now = start_of_test();
@@ -238,6 +251,8 @@ pub(crate) fn parts() -> Vec<Part> {
         Part::SectionEnded(SectionKind::Contacts, None),
     ];
     parts.extend(details(PEOPLE.len()));
+    let aliases = PEOPLE.iter().map(|(alias, _, _)| *alias).chain(["payments", "primary"]);
+    parts.extend(aliases.map(contact_arn).flat_map(private));
     parts.extend([
         Part::Plan(
             contact_arn("payments"),
@@ -290,6 +305,8 @@ pub(crate) fn parts() -> Vec<Part> {
             name: "checkout-down".to_owned(),
             display_name: None,
             detail: Reading::Pending,
+            tags: Reading::Pending,
+            sharing: Reading::Pending,
         }]),
         Part::SectionEnded(SectionKind::ResponsePlans, None),
         Part::ResponsePlanDetail(
@@ -301,8 +318,9 @@ pub(crate) fn parts() -> Vec<Part> {
                 ..ResponsePlanDetail::default()
             }),
         ),
-        Part::Ended { at: now },
     ]);
+    parts.extend(private(response_arn()));
+    parts.push(Part::Ended { at: now });
     parts
 }
 
@@ -367,6 +385,7 @@ fn rotation(number: usize, name: &str) -> Rotation {
         recurrence: None,
         overrides: Reading::Known(Vec::new()),
         shifts: Reading::Pending,
+        tags: Reading::Known(Tags::default()),
     }
 }
 

@@ -10,10 +10,12 @@ use crate::{
     },
     domain::{
         contact::{Contact, ContactKind},
-        gap::Gap,
+        gap::{Gap, Reading},
         graph::Place,
         ids::Arn,
         reach::{self, Reach},
+        sharing::Sharing,
+        tags::Tags,
     },
     paging::coverage::{self, Answer},
 };
@@ -40,6 +42,7 @@ pub(super) fn write_other(page: &mut Page, facts: &Facts<'_>, contact: &Contact,
     let text = format!("{word}, which this version does not know");
     page.field("type", Line::of(text, Role::Unknown));
     used_by(page, facts, &contact.arn);
+    tags_and_sharing(page, facts, &contact.arn, &contact.tags, Some(&contact.sharing));
 }
 
 /// Returns what sort of contact it is, in words.
@@ -140,11 +143,46 @@ pub(super) fn used_by(page: &mut Page, facts: &Facts<'_>, arn: &Arn) {
     }
     if facts.graph.may_miss_uses() {
         page.unknown(2, "what could not be read may name it, too (press ! to see it)");
-    } else if facts.inventory.ended_at.is_none() {
+    } else if facts.graph.may_grow() {
         page.pending(2);
     } else if uses.is_empty() {
         page.none(2, "nothing names it");
     }
+}
+
+/// Writes the tags of something and with whom it is shared; a rotation cannot be shared.
+pub(super) fn tags_and_sharing(
+    page: &mut Page,
+    facts: &Facts<'_>,
+    arn: &Arn,
+    tags: &Reading<Tags>,
+    sharing: Option<&Reading<Sharing>>,
+) {
+    page.heading(if sharing.is_some() { "TAGS AND SHARING" } else { "TAGS" });
+    if facts.inventory.stale_tags.contains(arn) {
+        page.put(2, &indented(2).and("from an earlier load", Role::Stale));
+    }
+    page.reading(2, tags, |page, tags| {
+        for (key, value) in tags {
+            page.put(
+                4,
+                &indented(2).and(format!("{key}  "), Role::Dim).and(value, Role::Normal),
+            );
+        }
+        if tags.is_empty() {
+            page.none(2, "no tags");
+        }
+    });
+    let Some(sharing) = sharing else { return };
+    page.reading(2, sharing, |page, sharing| {
+        for principal in &sharing.principals {
+            let words = format!("shared with {principal}");
+            page.put(4, &indented(2).and(words, Role::Warning));
+        }
+        if sharing.is_private() {
+            page.none(2, "shared with nobody");
+        }
+    });
 }
 
 /// Returns in words in which way something is named.
@@ -174,5 +212,80 @@ pub(super) fn gaps<'a>(page: &mut Page, indent: usize, gaps: impl IntoIterator<I
     match gaps.count() {
         0 => page.unknown(indent, first),
         more => page.unknown(indent, format!("{first}; and {more} more (press ! to see them)")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{check, facts, lines_of};
+    use crate::domain::{
+        contact::ContactKind,
+        inventory::Inventory,
+        operation::Operation,
+        world::{World, contact_arn, response_arn, rotation_arn},
+    };
+    use chrono_tz::Tz;
+
+    const SECTION: &str = "TAGS AND SHARING";
+
+    #[test]
+    fn tags_and_sharing_stand_in_one_section_of_everything_that_has_them() {
+        let world = World::new()
+            .person("anna", &[], &[])
+            .tagged("anna", &[("team", "core"), ("owner", "a•••@example.com")])
+            .plan("all", &[])
+            .shared(
+                "all",
+                &["*", "444455556666", "arn:aws:iam::444455556666:role/pager", "o-a1b2"],
+            )
+            .schedule("ops", &[])
+            .response("critical", &[])
+            .tagged("critical", &[("cost centre", "12")])
+            .rotation("night", &[])
+            .tagged("night", &[("team", "core")]);
+        let anna = ["  owner  a•••@example.com", "  team  core", "  shared with nobody"];
+        check(&world, &contact_arn("anna"), SECTION, &anna);
+        let all = [
+            "  no tags",
+            "  shared with anyone (*)",
+            "  shared with account 444455556666",
+            "  shared with organisation o-a1b2",
+            "  shared with arn:aws:iam::444455556666:role/pager",
+        ];
+        check(&world, &contact_arn("all"), SECTION, &all);
+        let nothing = ["  no tags", "  shared with nobody"];
+        check(&world, &contact_arn("ops"), SECTION, &nothing);
+        let critical = ["  cost centre  12", "  shared with nobody"];
+        check(&world, &response_arn("critical"), SECTION, &critical);
+        check(&world, &rotation_arn("night"), "TAGS", &["  team  core"]);
+    }
+
+    #[test]
+    fn tags_and_sharing_that_were_not_read_are_unknown_and_never_none() {
+        let world = World::new()
+            .person("anna", &[], &[])
+            .denied(Operation::ListContactTags, "anna")
+            .denied(Operation::GetContactPolicy, "anna")
+            .contact("ben", ContactKind::Other("ROBOT".to_owned()));
+        let unknown = [
+            "  unknown: ListTagsForResource of anna: access denied, ssm-contacts:ListTagsForResource is missing",
+            "  unknown: GetContactPolicy of anna: access denied, ssm-contacts:GetContactPolicy is missing",
+        ];
+        check(&world, &contact_arn("anna"), SECTION, &unknown);
+        check(&world, &contact_arn("ben"), SECTION, &["  …", "  …"]);
+    }
+
+    #[test]
+    fn tags_of_an_earlier_load_say_so() {
+        let older = World::new()
+            .person("anna", &[], &[])
+            .tagged("anna", &[("team", "core")]);
+        let mut world = World::new().contact("anna", ContactKind::Person);
+        world.inventory = Inventory::over(&world.inventory, &older.inventory);
+        let graph = world.graph();
+        let lines = lines_of(&facts(&world, &graph, &[], Tz::UTC), &contact_arn("anna"));
+        let texts: Vec<String> = lines.iter().map(|line| line.line.text()).collect();
+        let start = texts.iter().position(|text| text == SECTION).unwrap();
+        assert_eq!(texts[start + 1..start + 3], ["  from an earlier load", "  team  core"]);
     }
 }

@@ -48,6 +48,7 @@ pub(super) fn write(page: &mut Page, facts: &Facts<'_>, person: &Contact) {
     write_shifts(page, facts, person);
     write_overrides(page, facts, person);
     parts::used_by(page, facts, &person.arn);
+    parts::tags_and_sharing(page, facts, &person.arn, &person.tags, Some(&person.sharing));
 }
 
 fn device_line(page: &mut Page, facts: &Facts<'_>, person: &Contact, channel: &Channel) {

@@ -48,6 +48,7 @@ pub(super) fn write(page: &mut Page, facts: &Facts<'_>, plan: &Contact) {
         }
     });
     parts::used_by(page, facts, &plan.arn);
+    parts::tags_and_sharing(page, facts, &plan.arn, &plan.tags, Some(&plan.sharing));
 }
 
 /// Writes stages with the minute at which each begins, and lets `write_target` write what stands behind each sign.

@@ -25,6 +25,7 @@ pub(super) fn write(page: &mut Page, facts: &Facts<'_>, plan: &ResponsePlan) {
     if let Some(detail) = plan.detail.known() {
         write_rest(page, facts, detail);
     }
+    parts::tags_and_sharing(page, facts, &plan.arn, &plan.tags, Some(&plan.sharing));
 }
 
 fn write_head(page: &mut Page, facts: &Facts<'_>, detail: &ResponsePlanDetail) {

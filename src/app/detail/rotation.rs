@@ -34,6 +34,7 @@ pub(super) fn write(page: &mut Page, facts: &Facts<'_>, rotation: &Rotation) {
     shift::write_overrides(page, facts, &[rotation]);
     schedule::write_gaps(page, facts, Answer::Known(vec![rotation]));
     parts::used_by(page, facts, &rotation.arn);
+    parts::tags_and_sharing(page, facts, &rotation.arn, &rotation.tags, None);
 }
 
 /// Writes how turns repeat, and the members in the order of their turns.

@@ -11,7 +11,7 @@ use crate::{
         style::{Line, Role},
         time,
     },
-    domain::{contact::Contact, schedule::Rotation},
+    domain::{contact::Contact, inventory::SectionState, schedule::Rotation},
     paging::coverage::{self, Answer, Stretch},
 };
 
@@ -29,10 +29,10 @@ pub(super) fn write(page: &mut Page, facts: &Facts<'_>, schedule: &Contact) {
                     page.link(4, &indented(2).and(&found.name, Role::Link), &found.arn);
                     rotation::write_turns(page, facts, found, 4);
                 }
-                None => match (facts.inventory.rotations.gap(), facts.inventory.ended_at) {
-                    (Some(gap), _) => page.unknown(2, format!("{}: {gap}", arn.name())),
-                    (None, None) => page.pending(2),
-                    (None, Some(_)) => {
+                None => match &facts.inventory.rotations.state {
+                    SectionState::Partial(gap) => page.unknown(2, format!("{}: {gap}", arn.name())),
+                    SectionState::Waiting | SectionState::Loading => page.pending(2),
+                    SectionState::Complete => {
                         let words = format!("{}: does not exist", arn.name());
                         page.put(4, &indented(2).and(words, Role::Danger));
                     }
@@ -49,6 +49,7 @@ pub(super) fn write(page: &mut Page, facts: &Facts<'_>, schedule: &Contact) {
     }
     write_gaps(page, facts, rotations);
     parts::used_by(page, facts, &schedule.arn);
+    parts::tags_and_sharing(page, facts, &schedule.arn, &schedule.tags, Some(&schedule.sharing));
 }
 
 /// Writes who is on call now and until when.

@@ -133,7 +133,7 @@ pub(super) fn used(facts: &Facts<'_>, arn: &Arn) -> Cell {
     let count = facts.graph.used_by(arn).len();
     if facts.graph.may_miss_uses() {
         Cell::ordered(format!("{count}?"), Role::Unknown, order(count))
-    } else if facts.inventory.ended_at.is_none() {
+    } else if facts.graph.may_grow() {
         Cell::ordered(format!("{count}…"), Role::Dim, order(count))
     } else {
         Cell::count(count)

@@ -12,7 +12,7 @@ use crate::emulator::{
         RateClass::{ContactReads, ContactWrites, GetContact},
     },
     pager::Pager,
-    settings::{Answer, EmptySchedulePlan},
+    settings::{AbsentPolicy, Answer, EmptySchedulePlan},
     world::{Contact, ContactType, Plan, split},
 };
 
@@ -189,7 +189,11 @@ fn get_contact_policy(call: &mut Call<'_>, input: &Reader<'_>) -> Result<Value, 
     let arn = input.required_text("ContactArn", &limits::ARN);
     input.check()?;
     let mut answer = json!({ "ContactArn": arn });
-    insert(&mut answer, "Policy", owned(call, &arn)?.policy.as_deref());
+    let policy = owned(call, &arn)?.policy.as_deref();
+    if policy.is_none() && call.settings.absent_policy == AbsentPolicy::NotFound {
+        return Err(ServiceError::not_found("CONTACT_POLICY", &arn));
+    }
+    insert(&mut answer, "Policy", policy);
     Ok(answer)
 }
 
@@ -524,6 +528,9 @@ mod tests {
         let mut machine = machine(Settings::default());
         let read = json!({ "ContactArn": arn("team") });
         assert_eq!(machine.call("GetContactPolicy", &read).unwrap().get("Policy"), None);
+        machine.settings.absent_policy = AbsentPolicy::NotFound;
+        let error = machine.call("GetContactPolicy", &read).unwrap_err();
+        assert_eq!(error.kind.name(), "ResourceNotFoundException");
         let policy = r#"{"Version":"2012-10-17","Statement":[]}"#;
         machine
             .call(

@@ -9,7 +9,7 @@ use crate::emulator::{
     input::Reader,
     operations::{
         Operation,
-        RateClass::{ContactReads, ContactWrites},
+        RateClass::{ContactTagReads, ContactWrites},
     },
     world::Tags,
 };
@@ -18,7 +18,7 @@ use crate::emulator::{
 pub(crate) const OPERATIONS: &[Operation] = &[
     Operation::reads(
         "ListTagsForResource",
-        ContactReads,
+        ContactTagReads,
         "Lists the tags of a contact or rotation.",
         list_tags,
     ),

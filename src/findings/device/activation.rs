@@ -1,6 +1,9 @@
 //! Whether devices are activated, and enough of them.
 
-use super::super::{Check, Family, Judge, Verdict, facts::Facts, needs::Need, severity::Severity, words};
+use super::{
+    super::{Check, Family, Judge, Verdict, facts::Facts, needs::Need, severity::Severity, words},
+    devices, is_active, odd_word,
+};
 use crate::domain::contact::{ActivationStatus, Channel, ChannelKind, Contact};
 use std::collections::BTreeSet;
 
@@ -130,23 +133,6 @@ fn nothing_audible(_: &Facts<'_>, person: &Contact) -> Verdict {
             format!("{} has only e-mail activated", words::name(person)),
             channels.iter().map(words::status).collect(),
         ),
-    }
-}
-
-/// Returns a person's devices; none were read where the engine has already said "unknown".
-fn devices(person: &Contact) -> &[Channel] {
-    person.channels.known().map_or(&[], Vec::as_slice)
-}
-
-fn is_active(channel: &Channel) -> bool {
-    channel.status == ActivationStatus::Activated
-}
-
-/// Returns the word for a device's status that this version does not know.
-fn odd_word(channel: &Channel) -> Option<&str> {
-    match &channel.status {
-        ActivationStatus::Other(word) => Some(word),
-        ActivationStatus::Activated | ActivationStatus::NotActivated => None,
     }
 }
 
