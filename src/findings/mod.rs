@@ -17,8 +17,13 @@ pub mod subject;
 pub mod waiver;
 
 mod device;
+mod doubts;
+mod escalation;
+mod platform;
 #[cfg(test)]
 mod proof;
+mod response;
+mod schedule;
 mod words;
 
 use crate::domain::{

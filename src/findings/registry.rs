@@ -1,6 +1,13 @@
 //! The checks, in the order of the catalogue.
 
-use super::{Check, device::activation};
+use super::{
+    Check,
+    device::activation,
+    escalation::{minutes, people, shape, targets},
+    platform,
+    response::{chat, targets as engagements},
+    schedule::{clocks, coverage, lines, members, overrides, place, share},
+};
 
 /// Every check.
 pub static CHECKS: &[&Check] = &[
@@ -8,6 +15,36 @@ pub static CHECKS: &[&Check] = &[
     &activation::NO_ACTIVE_CHANNEL,
     &activation::ONE_CHANNEL_TYPE,
     &activation::NOTHING_AUDIBLE,
+    &targets::NO_STAGE,
+    &targets::TARGET_MISSING,
+    &targets::DEAD_STAGE,
+    &people::SAME_HUMAN_NEXT,
+    &people::ONE_HUMAN,
+    &shape::NOBODY_ESSENTIAL,
+    &minutes::SECOND_HUMAN_LATE,
+    &shape::NOT_USED,
+    &people::TWICE_IN_STAGE,
+    &minutes::STAGE_TOO_SHORT,
+    &targets::NO_CATCH_ALL,
+    &coverage::NOBODY_SCHEDULED,
+    &coverage::NOBODY_REACHABLE,
+    &members::MEMBER_MISSING,
+    &members::TOO_FEW_MEMBERS,
+    &overrides::OVERRIDE_IN_VAIN,
+    &place::LOOSE,
+    &place::SHARED_ROTATION,
+    &lines::SAME_PERSON_BOTH_LINES,
+    &clocks::CLOCK_CHANGE,
+    &members::NEVER_ON_CALL,
+    &share::UNFAIR_SHARE,
+    &engagements::ENGAGES_NOBODY,
+    &engagements::TARGET_IN_VAIN,
+    &engagements::PAGES_PERSON,
+    &chat::NO_CHAT,
+    &chat::REGION_WITHOUT_TOPIC,
+    &chat::SHARED_TOPIC,
+    &engagements::FIRST_HUMAN_LATE,
+    &platform::REPLICATION_AT_RISK,
 ];
 
 /// Returns the check with this code, in whichever case it is written.
