@@ -18,9 +18,16 @@ pub mod subject;
 pub mod waiver;
 
 mod device;
+mod doubts;
 mod engagement;
+mod escalation;
+mod people;
+mod platform;
 #[cfg(test)]
 mod proof;
+mod response;
+mod review;
+mod schedule;
 mod words;
 
 use crate::domain::{

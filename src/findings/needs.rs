@@ -27,6 +27,10 @@ pub enum Need {
     Shifts,
     /// What `GetResponsePlan` tells of the response plan.
     Detail,
+    /// The subject's own tags (`ListTagsForResource`).
+    Tags,
+    /// With whom the subject itself is shared (`GetContactPolicy`, `GetResourcePolicies`).
+    Sharing,
     /// The list of contacts to its end: without it nothing can be said to be absent.
     Contacts,
     /// The list of rotations to its end.
@@ -79,11 +83,27 @@ pub(super) enum Own<'a> {
     Nothing,
 }
 
+impl From<Missing> for super::Verdict {
+    fn from(missing: Missing) -> Self {
+        match missing {
+            Missing::Pending => Self::Pending,
+            Missing::Unread(why) => Self::Unknown(why),
+        }
+    }
+}
+
 impl Need {
     /// Returns whether the need is about the subject itself and not about the whole account.
     fn is_own(self) -> bool {
         match self {
-            Self::Plan | Self::Devices | Self::Members | Self::Overrides | Self::Shifts | Self::Detail => true,
+            Self::Plan
+            | Self::Devices
+            | Self::Members
+            | Self::Overrides
+            | Self::Shifts
+            | Self::Detail
+            | Self::Tags
+            | Self::Sharing => true,
             Self::Contacts
             | Self::Rotations
             | Self::ResponsePlans
@@ -179,6 +199,11 @@ impl Own<'_> {
         match (self, need) {
             (Self::Contact(contact), Need::Plan) => of_reading(&contact.plan),
             (Self::Contact(contact), Need::Devices) => has_devices(contact).then(|| of_reading(&contact.channels))?,
+            (Self::Contact(contact), Need::Tags) => of_reading(&contact.tags),
+            (Self::Contact(contact), Need::Sharing) => of_reading(&contact.sharing),
+            (Self::Rotation(rotation), Need::Tags) => of_reading(&rotation.tags),
+            (Self::Response(plan), Need::Tags) => of_reading(&plan.tags),
+            (Self::Response(plan), Need::Sharing) => of_reading(&plan.sharing),
             (Self::Rotation(rotation), Need::Members) => of_reading(&rotation.members),
             (Self::Rotation(rotation), Need::Overrides) => of_reading(&rotation.overrides),
             (Self::Rotation(rotation), Need::Shifts) => of_reading(&rotation.shifts),

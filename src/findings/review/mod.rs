@@ -1,0 +1,3 @@
+//! Checks of the review itself.
+
+pub(super) mod waivers;
