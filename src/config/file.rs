@@ -1,9 +1,12 @@
 //! The configuration file: strict, so that a mistake in it is told and not passed over.
 
 use super::{Flags, Pace, ThemeName};
-use crate::failure::{
-    Failure,
-    written::{Mistake, WrittenFile, named, number, position},
+use crate::{
+    failure::{
+        Failure,
+        written::{Mistake, WrittenFile, named, number, position},
+    },
+    imports::roster::{Encoding, RosterColumn, RosterColumns, RosterForm},
 };
 use chrono_tz::Tz;
 use serde::Deserialize;
@@ -67,6 +70,10 @@ pub(super) struct Settings {
     pub(super) keys: Option<PathBuf>,
     pub(super) mouse: Option<bool>,
     pub(super) time_zone: Option<Tz>,
+    pub(super) policy: Option<PathBuf>,
+    pub(super) roster: Option<PathBuf>,
+    pub(super) waivers: Option<PathBuf>,
+    pub(super) roster_form: RosterForm,
 }
 
 /// The file as it is written.
@@ -84,6 +91,26 @@ struct Written {
     keys: Option<Spanned<String>>,
     mouse: Option<bool>,
     time_zone: Option<Spanned<String>>,
+    policy: Option<Spanned<String>>,
+    roster: Option<Spanned<String>>,
+    waivers: Option<Spanned<String>>,
+    roster_encoding: Option<Spanned<String>>,
+    roster_columns: WrittenColumns,
+}
+
+/// What the columns of the roster are called.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct WrittenColumns {
+    name: Option<Spanned<String>>,
+    given_name: Option<Spanned<String>>,
+    family_name: Option<Spanned<String>>,
+    email: Option<Spanned<String>>,
+    phone: Option<Spanned<String>>,
+    team: Option<Spanned<String>>,
+    status: Option<Spanned<String>>,
+    left_on: Option<Spanned<String>>,
+    manager: Option<Spanned<String>>,
 }
 
 impl Source {
@@ -148,6 +175,10 @@ fn parse(text: &str, folder: Option<&Path>) -> Result<Settings, Mistake> {
         check_endpoint(url.get_ref())
             .map_err(|reason| Mistake::new(reason, "write it like http://127.0.0.1:4010").at(url.span()))?;
     }
+    let path = |name: Option<Spanned<String>>| -> Result<Option<PathBuf>, Mistake> {
+        let name = name.map(named).transpose()?;
+        Ok(name.map(|name| folder.map_or_else(|| PathBuf::from(&name), |folder| folder.join(&name))))
+    };
     Ok(Settings {
         profile: written.profile.map(named).transpose()?,
         region: written.region.map(named).transpose()?,
@@ -161,13 +192,16 @@ fn parse(text: &str, folder: Option<&Path>) -> Result<Settings, Mistake> {
             .into_iter()
             .map(|(role, color)| (role, color_setting(color, text)))
             .collect(),
-        keys: written
-            .keys
-            .map(named)
-            .transpose()?
-            .map(|name| folder.map_or_else(|| PathBuf::from(&name), |folder| folder.join(&name))),
+        keys: path(written.keys)?,
         mouse: written.mouse,
         time_zone: written.time_zone.as_ref().map(zone).transpose()?,
+        policy: path(written.policy)?,
+        roster: path(written.roster)?,
+        waivers: path(written.waivers)?,
+        roster_form: RosterForm {
+            columns: columns(written.roster_columns)?,
+            encoding: written.roster_encoding.as_ref().map(encoding).transpose()?,
+        },
     })
 }
 
@@ -179,6 +213,33 @@ fn zone(written: &Spanned<String>) -> Result<Tz, Mistake> {
         )
         .at(written.span())
     })
+}
+
+fn encoding(written: &Spanned<String>) -> Result<Encoding, Mistake> {
+    Encoding::named(written.get_ref()).ok_or_else(|| {
+        Mistake::new(
+            format!("there is no encoding “{}”", written.get_ref()),
+            "write a name such as “utf-8”, “utf-16le”, “windows-1250” or “shift_jis”",
+        )
+        .at(written.span())
+    })
+}
+
+fn columns(written: WrittenColumns) -> Result<RosterColumns, Mistake> {
+    let all = [
+        (RosterColumn::Name, written.name),
+        (RosterColumn::GivenName, written.given_name),
+        (RosterColumn::FamilyName, written.family_name),
+        (RosterColumn::Email, written.email),
+        (RosterColumn::Phone, written.phone),
+        (RosterColumn::Team, written.team),
+        (RosterColumn::Status, written.status),
+        (RosterColumn::LeftOn, written.left_on),
+        (RosterColumn::Manager, written.manager),
+    ];
+    let set = all.into_iter().filter_map(|(column, name)| Some((column, name?)));
+    let set = set.map(|(column, name)| Ok((column, named(name)?)));
+    Ok(RosterColumns(set.collect::<Result<_, Mistake>>()?))
 }
 
 fn color_setting(written: Spanned<String>, text: &str) -> ColorSetting {
@@ -246,7 +307,7 @@ mod tests {
         let known = known();
         let is_setting = |line: &&str| {
             let name = line.split(" = ").next().unwrap_or_default();
-            *line == "[colors]" || known.iter().any(|known| known == name) || line.starts_with("danger = ")
+            line.starts_with('[') || known.iter().any(|known| known == name) || line.starts_with("danger = ")
         };
         DEFAULTS
             .lines()
@@ -376,6 +437,13 @@ mod tests {
             ),
             ("theme = \"drak\"", "unknown variant `drak`", "callsheet config"),
             ("pace = \"fast\"", "unknown variant `fast`", "callsheet config"),
+            ("roster_encoding = \"klingon\"", "no encoding “klingon”", "windows-1250"),
+            (
+                "[roster_columns]\nemail = \"\"",
+                "the value is empty",
+                "leave the line out",
+            ),
+            ("policy = \"\"", "the value is empty", "leave the line out"),
             ("profile = \" \"", "the value is empty", "leave the line out"),
             (
                 "endpoint_url = \"localhost:4010\"",
@@ -394,6 +462,26 @@ mod tests {
             assert!(failure.contains(reason) && failure.contains(hint), "{text}: {failure}");
             assert!(failure.lines().count() <= 5, "{text}: {failure}");
         }
+    }
+
+    #[test]
+    fn what_findings_are_measured_by_is_read_with_its_folder() {
+        let text = "policy = \"p.toml\"\nroster = \"/r.csv\"\nroster_encoding = \"latin1\"\n\
+                    [roster_columns]\nemail = \"Postfach\"\n";
+        let Ok(settings) = parse(text, Some(Path::new("/etc/callsheet"))) else {
+            panic!("the settings are right")
+        };
+        assert_eq!(settings.policy.unwrap(), Path::new("/etc/callsheet/p.toml"));
+        assert_eq!(settings.roster.unwrap(), Path::new("/r.csv"));
+        assert_eq!(settings.waivers, None);
+        assert!(settings.roster_form.encoding.is_some());
+        let columns = settings.roster_form.columns.0;
+        assert_eq!(columns, [(RosterColumn::Email, "Postfach".to_owned())].into());
+        refused(
+            "[roster_columns]\nmail = \"x\"",
+            "The configuration file FILE is wrong in line 2, column 1.\n  because: there is no setting “mail”\n  \
+             next: did you mean “email”? “callsheet config” prints every setting",
+        );
     }
 
     #[test]

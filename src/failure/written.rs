@@ -66,10 +66,8 @@ impl WrittenFile {
         let help = self.help;
         let mistake = if message.starts_with("unknown field") {
             let key = text.get(at.clone()).unwrap_or_default();
-            let hint = nearest(key, &expected(&message)).map_or_else(
-                || help.to_owned(),
-                |name| format!("did you mean “{name}”? {help}"),
-            );
+            let hint = nearest(key, &expected(&message))
+                .map_or_else(|| help.to_owned(), |name| format!("did you mean “{name}”? {help}"));
             Mistake::new(format!("there is no setting “{key}”"), hint)
         } else {
             Mistake::new(message, format!("{help} with an example"))

@@ -181,7 +181,11 @@ fn teams(written: Vec<Spanned<WrittenTeam>>, base: &Limits, codes: &[&str]) -> R
         let place = team.span();
         let team = team.into_inner();
         let lacks = |what: &str, example: &str| {
-            Mistake::new(format!("the team has no {what}"), format!("add a line such as {example}")).at(place.clone())
+            Mistake::new(
+                format!("the team has no {what}"),
+                format!("add a line such as {example}"),
+            )
+            .at(place.clone())
         };
         let name = team.name.ok_or_else(|| lacks("name", "name = \"Payments\""))?;
         let name_place = name.span();
@@ -346,7 +350,8 @@ fn mailbox(text: &str) -> Result<String, Mistake> {
 fn number_range(text: &str) -> Result<String, Mistake> {
     let digits = text.strip_prefix('+').unwrap_or_default();
     // Fewer digits would declare a whole country real.
-    if (4..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0') {
+    if (4..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0')
+    {
         return Ok(text.to_owned());
     }
     Err(Mistake::new(
@@ -491,14 +496,24 @@ mod tests {
             "there is no setting “first_devise_minutes”",
             "did you mean “first_device_minutes”?",
         );
-        refused("[limit]\n", (1, 2), "there is no setting “limit”", "did you mean “limits”?");
+        refused(
+            "[limit]\n",
+            (1, 2),
+            "there is no setting “limit”",
+            "did you mean “limits”?",
+        );
         refused(
             "[[team]]\nname = \"A\"\nalias = [\"a\"]\n",
             (3, 1),
             "there is no setting “alias”",
             "did you mean “aliases”?",
         );
-        refused("[review]\nxyz = 1\n", (2, 1), "there is no setting “xyz”", "checks --policy");
+        refused(
+            "[review]\nxyz = 1\n",
+            (2, 1),
+            "there is no setting “xyz”",
+            "checks --policy",
+        );
     }
 
     #[test]
@@ -517,12 +532,22 @@ mod tests {
     #[test]
     fn an_impossible_value_is_told_with_what_is_possible() {
         refused("horizon_days = 0", (1, 16), "0 is out of range", "write 1 to 90 days");
-        refused("[limits]\ncode_days = -1", (2, 13), "-1 is out of range", "1 to 365 days");
+        refused(
+            "[limits]\ncode_days = -1",
+            (2, 13),
+            "-1 is out of range",
+            "1 to 365 days",
+        );
         refused("[limits]\nfair_share_percent = 99", (2, 22), "99", "100 to 1000");
         refused("[limits]\nsecond_human_minutes = 0", (2, 24), "0", "1 to 1440");
         refused("[review]\nbulk_percent = 101", (2, 16), "101", "0 to 100 percent");
         refused("[addresses]\ncountry_codes = [44, 0]", (2, 22), "0", "1 to 999");
-        refused("[[team]]\nname = \"A\"\naliases = [\"a\"]\ncode_days = 0", (4, 13), "0", "1 to 365");
+        refused(
+            "[[team]]\nname = \"A\"\naliases = [\"a\"]\ncode_days = 0",
+            (4, 13),
+            "0",
+            "1 to 365",
+        );
     }
 
     #[test]
@@ -534,9 +559,21 @@ mod tests {
             "did you mean “ES12”?",
         );
         refused("checks_off = [\"ch01\"]", (1, 15), "“ch01”", "did you mean “CH01”?");
-        refused("checks_off = [\"?\"]", (1, 15), "“?”", "“callsheet checks” lists them all");
+        refused(
+            "checks_off = [\"?\"]",
+            (1, 15),
+            "“?”",
+            "“callsheet checks” lists them all",
+        );
         let addresses = |line: &str| format!("[addresses]\n{line}\n");
-        for domain in ["*.example.com", "https://example.com", "localhost", "-a.example", "a..b", "a b.example"] {
+        for domain in [
+            "*.example.com",
+            "https://example.com",
+            "localhost",
+            "-a.example",
+            "a..b",
+            "a b.example",
+        ] {
             let text = addresses(&format!("mail_domains = [\"{domain}\"]"));
             refused(&text, (2, 17), "is no mail domain", "such as \"example.com\"");
         }
@@ -580,9 +617,24 @@ mod tests {
 
     #[test]
     fn a_team_needs_a_name_of_its_own_and_aliases() {
-        refused("[[team]]\naliases = [\"a\"]\n", (1, 1), "the team has no name", "name = ");
-        refused("\n[[team]]\nname = \"A\"\n", (2, 1), "the team has no aliases", "aliases = ");
-        refused("[[team]]\nname = \" \"\naliases = [\"a\"]\n", (2, 8), "the value is empty", "");
+        refused(
+            "[[team]]\naliases = [\"a\"]\n",
+            (1, 1),
+            "the team has no name",
+            "name = ",
+        );
+        refused(
+            "\n[[team]]\nname = \"A\"\n",
+            (2, 1),
+            "the team has no aliases",
+            "aliases = ",
+        );
+        refused(
+            "[[team]]\nname = \" \"\naliases = [\"a\"]\n",
+            (2, 8),
+            "the value is empty",
+            "",
+        );
         refused(
             "[[team]]\nname = \"A\"\naliases = [\"a\"]\n[[team]]\nname = \"A\"\naliases = [\"b\"]\n",
             (5, 8),

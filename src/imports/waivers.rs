@@ -127,14 +127,20 @@ fn part(waiver: &Waiver) -> Result<String, Failure> {
 
 fn waivers(text: &str, path: &Path, codes: &[&str]) -> Result<Vec<Waiver>, Mistake> {
     let written: Written = toml::from_str(text).map_err(|error| FILE.misread(&error, text))?;
-    let file = path.file_name().map_or_else(|| path.to_string_lossy(), |name| name.to_string_lossy());
+    let file = path
+        .file_name()
+        .map_or_else(|| path.to_string_lossy(), |name| name.to_string_lossy());
     let mut lines: HashMap<(String, String), usize> = HashMap::new();
     let mut waivers = Vec::new();
     // Lines are counted from the part before: from the top each time, a long file would take its square.
     let (mut counted, mut line) = (0, 1);
     for waiver in written.waiver {
         let at = waiver.span();
-        line += position(text.get(counted..).unwrap_or_default(), at.start.saturating_sub(counted)).0 - 1;
+        line += position(
+            text.get(counted..).unwrap_or_default(),
+            at.start.saturating_sub(counted),
+        )
+        .0 - 1;
         counted = at.start;
         let place = format!("{}:{line}", neutral(&file));
         let waiver = one(waiver.into_inner(), &at, place, codes)?;
@@ -184,7 +190,10 @@ fn one(written: WrittenWaiver, at: &Range<usize>, place: String, codes: &[&str])
     let (facts, facts_at) = needed(written.facts, at, "facts", &format!("facts = \"…\"; {where_found}"))?;
     if facts.len() != FACTS_LENGTH || !facts.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
         let mistake = Mistake::new(
-            format!("“{}” is no fingerprint of facts", neutral(&facts.chars().take(40).collect::<String>())),
+            format!(
+                "“{}” is no fingerprint of facts",
+                neutral(&facts.chars().take(40).collect::<String>())
+            ),
             where_found,
         );
         return Err(mistake.at(facts_at));
@@ -278,7 +287,10 @@ mod tests {
     fn a_waiver_is_read_with_its_place() {
         assert_eq!(read("").unwrap(), []);
         assert_eq!(read(ONE).unwrap(), [waiver()]);
-        let text = format!("# ours\n\n{ONE}\n{}", ONE.replace("PL05", "CH01").replace("2026-12-31", "\"2026-12-31\""));
+        let text = format!(
+            "# ours\n\n{ONE}\n{}",
+            ONE.replace("PL05", "CH01").replace("2026-12-31", "\"2026-12-31\"")
+        );
         let places: Vec<String> = read(&text).unwrap().into_iter().map(|waiver| waiver.place).collect();
         assert_eq!(places, ["waivers.toml:3", "waivers.toml:11"]);
     }
@@ -289,7 +301,11 @@ mod tests {
             ("code = \"PL05\"\n", "code", "code = \"PL05\""),
             ("subject = \"clara-jensen\"\n", "subject", "an ARN, an alias or a name"),
             ("owner = \"Olga\"\n", "owner", "somebody's decision"),
-            ("reason = \"The call is for emergencies.\"\n", "reason", "the next reviewer"),
+            (
+                "reason = \"The call is for emergencies.\"\n",
+                "reason",
+                "the next reviewer",
+            ),
             ("expires = 2026-12-31\n", "expires", "expires = 2026-12-31"),
             (
                 "facts = \"0123456789abcdef\"\n",
@@ -315,10 +331,31 @@ mod tests {
 
     #[test]
     fn what_cannot_be_is_told_with_its_place() {
-        refused(&ONE.replace("PL05", "PL50"), (2, 8), "there is no check “PL50”", "did you mean “PL05”?");
-        refused(&ONE.replace("owner", "ownr"), (4, 1), "no setting “ownr”", "did you mean “owner”?");
-        refused(&ONE.replace("[[waiver]]", "[[waver]]"), (1, 3), "no setting “waver”", "“waiver”");
-        for day in ["\"soon\"", "2026-12-31T00:00:00Z", "10:00:00", "\"2026-02-30\"", "\"26-1-1\""] {
+        refused(
+            &ONE.replace("PL05", "PL50"),
+            (2, 8),
+            "there is no check “PL50”",
+            "did you mean “PL05”?",
+        );
+        refused(
+            &ONE.replace("owner", "ownr"),
+            (4, 1),
+            "no setting “ownr”",
+            "did you mean “owner”?",
+        );
+        refused(
+            &ONE.replace("[[waiver]]", "[[waver]]"),
+            (1, 3),
+            "no setting “waver”",
+            "“waiver”",
+        );
+        for day in [
+            "\"soon\"",
+            "2026-12-31T00:00:00Z",
+            "10:00:00",
+            "\"2026-02-30\"",
+            "\"26-1-1\"",
+        ] {
             refused(&ONE.replace("2026-12-31", day), (6, 11), "is no day", "such as expires");
         }
         refused(&ONE.replace("2026-12-31", "7"), (6, 11), "", "expires");
@@ -348,7 +385,10 @@ mod tests {
     #[test]
     fn a_new_waiver_goes_behind_what_is_there() {
         assert_eq!(added("", &waiver()).unwrap(), ONE);
-        let before = format!("# Agreed on in the review of spring.\n{}# the end", ONE.replace("PL05", "CH01"));
+        let before = format!(
+            "# Agreed on in the review of spring.\n{}# the end",
+            ONE.replace("PL05", "CH01")
+        );
         let text = added(&before, &waiver()).unwrap();
         assert_eq!(text, format!("{before}\n\n{ONE}"));
         assert_eq!(read(&text).unwrap().len(), 2);

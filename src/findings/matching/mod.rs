@@ -270,7 +270,9 @@ impl Addresses {
         let by_email = rows(&self.emails, &email);
         // An address that fits as it is needs no guess about its tag.
         let by_email_but_tag = if by_email.is_empty() {
-            rows(&self.emails_but_tag, &|channel| email(channel).map(|key| keys::without_tag(&key)))
+            rows(&self.emails_but_tag, &|channel| {
+                email(channel).map(|key| keys::without_tag(&key))
+            })
         } else {
             BTreeSet::new()
         };

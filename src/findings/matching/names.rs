@@ -87,7 +87,10 @@ pub(super) fn likeness(contact: &Contact, name: &str) -> Likeness {
             let keys = entry_keys(name);
             label_keys(label).iter().any(|key| keys.contains(key))
         };
-        by_key() || SPELLINGS.iter().any(|spelling| is_alike(&parts(label, *spelling), &parts(name, *spelling)))
+        by_key()
+            || SPELLINGS
+                .iter()
+                .any(|spelling| is_alike(&parts(label, *spelling), &parts(name, *spelling)))
     };
     Likeness {
         of_alias: is_like(&contact.alias),
@@ -151,7 +154,9 @@ fn parts(name: &str, spelling: Spelling) -> Vec<String> {
 fn contact_keys(contact: &Contact) -> Vec<(String, Label)> {
     let of_alias = label_keys(&contact.alias).into_iter().map(|key| (key, Label::Alias));
     let of_name = display_name(contact).map(label_keys).unwrap_or_default();
-    of_alias.chain(of_name.into_iter().map(|key| (key, Label::Name))).collect()
+    of_alias
+        .chain(of_name.into_iter().map(|key| (key, Label::Name)))
+        .collect()
 }
 
 /// Returns the keys of an alias or display name: its parts in order and in any order, without a number at the end.
@@ -221,16 +226,16 @@ fn each_entry_key(name: &str, key: &mut String, mut use_key: impl FnMut(&str)) {
         let (family, given) = (rest.concat(), most.concat());
         let initials: String = most.iter().map(|part| initial(part)).collect();
         for (one, other) in [
-            (&**first, &*family),       // iris.vandenberg
-            (first, last),              // iris.berg
-            (&given, last),             // annamaria.smith
-            (&family, first),           // vandenberg.iris
-            (last, first),              // berg.iris
-            (initial(first), &family),  // ivandenberg
-            (initial(first), last),     // iberg
-            (first, initial(last)),     // irisb
-            (last, initial(first)),     // bergi
-            (&initials, last),          // ivdberg
+            (&**first, &*family),      // iris.vandenberg
+            (first, last),             // iris.berg
+            (&given, last),            // annamaria.smith
+            (&family, first),          // vandenberg.iris
+            (last, first),             // berg.iris
+            (initial(first), &family), // ivandenberg
+            (initial(first), last),    // iberg
+            (first, initial(last)),    // irisb
+            (last, initial(first)),    // bergi
+            (&initials, last),         // ivdberg
         ] {
             tell(&[one, ".", other]);
             tell(&[one, other]);

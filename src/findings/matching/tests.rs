@@ -26,7 +26,10 @@ fn entry(name: &str, email: &str, phone: &str) -> RosterEntry {
 
 fn roster(entries: &[(&str, &str, &str)]) -> Roster {
     Roster {
-        entries: entries.iter().map(|(name, email, phone)| entry(name, email, phone)).collect(),
+        entries: entries
+            .iter()
+            .map(|(name, email, phone)| entry(name, email, phone))
+            .collect(),
         faults: Vec::new(),
     }
 }
@@ -99,9 +102,17 @@ fn a_mail_address_goes_before_a_phone_number_and_that_before_a_name() {
 fn a_tag_in_a_mail_address_makes_it_less_sure() {
     let rows = [("A", "akua@a.example", ""), ("B", "akua+hr@b.example", "")];
     let world = alone("akua", "", &["akua+pager@a.example"]);
-    check(&world, &rows, "0 probable told by the mail address but for its part after +");
+    check(
+        &world,
+        &rows,
+        "0 probable told by the mail address but for its part after +",
+    );
     let world = alone("akua", "", &["akua@b.example"]);
-    check(&world, &rows, "1 probable told by the mail address but for its part after +");
+    check(
+        &world,
+        &rows,
+        "1 probable told by the mail address but for its part after +",
+    );
     check(&alone("akua", "", &["akua@c.example"]), &rows, "nobody");
 }
 
@@ -125,11 +136,7 @@ fn several_rows_with_one_address_are_told_apart_by_what_else_fits() {
         ("Cy Poku", "duty@a.example", "+447700900106"),
     ];
     let mail = "duty@a.example";
-    check(
-        &alone("akua", "", &[mail]),
-        &rows,
-        "[0, 1, 2] told by the mail address",
-    );
+    check(&alone("akua", "", &[mail]), &rows, "[0, 1, 2] told by the mail address");
     check(
         &alone("akua", "", &[mail, "+447700900105"]),
         &rows,
@@ -159,7 +166,12 @@ fn two_mail_addresses_of_two_people_are_ambiguous() {
 
 #[test]
 fn one_person_may_have_several_contacts() {
-    let world = person(alone("li-na", "", &["li@a.example"]), "li-na-old", "", &["+447700900105"]);
+    let world = person(
+        alone("li-na", "", &["li@a.example"]),
+        "li-na-old",
+        "",
+        &["+447700900105"],
+    );
     let matches = Matches::new(&world.inventory, &roster(&[("Li Na", "li@a.example", "+447700900105")]));
     assert_eq!(matches.contacts_of(0), [contact_arn("li-na"), contact_arn("li-na-old")]);
     assert_eq!(matches.contacts_of(1), []);
@@ -256,7 +268,10 @@ fn a_large_account_is_matched_whole() {
             )
         })
         .collect();
-    let rows: Vec<(&str, &str, &str)> = rows.iter().map(|(a, b, c)| (a.as_str(), b.as_str(), c.as_str())).collect();
+    let rows: Vec<(&str, &str, &str)> = rows
+        .iter()
+        .map(|(a, b, c)| (a.as_str(), b.as_str(), c.as_str()))
+        .collect();
     let matches = Matches::new(&world.inventory, &roster(&rows));
     for number in 0..200_usize {
         let expected = usize::from(number % 4 != 3);

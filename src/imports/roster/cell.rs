@@ -132,7 +132,9 @@ const FORMS: &[&str] = &[
 pub(super) fn date(text: &str) -> Result<NaiveDate, String> {
     // Exports like to add a midnight.
     let day = match text.split_once(['T', ' ']) {
-        Some((day, time)) if day.len() >= 8 && time.starts_with(|c: char| c.is_ascii_digit()) && time.contains(':') => day,
+        Some((day, time)) if day.len() >= 8 && time.starts_with(|c: char| c.is_ascii_digit()) && time.contains(':') => {
+            day
+        }
         _ => text,
     };
     let parsed = FORMS.iter().find_map(|form| NaiveDate::parse_from_str(day, form).ok());

@@ -255,7 +255,10 @@ fn find(
                 column.title(),
                 found(header, line, b',')
             ),
-            format!("correct {} under [roster_columns] in the configuration file", column.name()),
+            format!(
+                "correct {} under [roster_columns] in the configuration file",
+                column.name()
+            ),
         )),
         ([first, second, ..], _) => {
             let name = |index: &usize| shown(header.get(*index).unwrap_or_default());

@@ -18,7 +18,6 @@ use crate::{
     failure::{Failure, FailureKind},
 };
 use cell::Cell;
-use encoding_rs::Encoding;
 use header::Layout;
 use std::{collections::HashMap, path::Path};
 use text::Lines;
@@ -35,8 +34,12 @@ pub struct RosterForm {
     /// What the columns are called.
     pub columns: RosterColumns,
     /// In which encoding the file is, unless its first bytes say otherwise.
-    pub encoding: Option<&'static Encoding>,
+    pub encoding: Option<Encoding>,
 }
+
+/// How letters are written as bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Encoding(&'static encoding_rs::Encoding);
 
 /// Why a file cannot be read as a roster, and what to do about it, both without a full stop.
 #[derive(Debug, PartialEq, Eq)]
@@ -54,9 +57,11 @@ impl Refusal {
     }
 }
 
-/// Returns the encoding of this name, as browsers know them: `utf-8`, `windows-1250`, `shift_jis`.
-pub fn encoding(name: &str) -> Option<&'static Encoding> {
-    Encoding::for_label(name.as_bytes())
+impl Encoding {
+    /// Returns the encoding of this name, as browsers know them: `utf-8`, `windows-1250`, `shift_jis`.
+    pub fn named(name: &str) -> Option<Self> {
+        encoding_rs::Encoding::for_label(name.as_bytes()).map(Self)
+    }
 }
 
 /// Returns the roster that a file of these bytes holds.
@@ -70,7 +75,7 @@ pub fn parse(bytes: &[u8], path: &Path, form: &RosterForm) -> Result<Roster, Fai
 }
 
 fn read(bytes: &[u8], form: &RosterForm) -> Result<Roster, Refusal> {
-    let text = text::decode(bytes, form.encoding)?;
+    let text = text::decode(bytes, form.encoding.map(|encoding| encoding.0))?;
     let (delimiter, text_start) = header::delimiter(&text, &form.columns);
     let body = text.get(text_start..).unwrap_or_default();
     let mut rows = header::reader(body, delimiter);
@@ -136,7 +141,9 @@ impl Gathered {
         if raw.matches('"').count() % 2 == 1 {
             let last = line + text::line_breaks(raw.trim_end());
             let what = if last > line {
-                format!("a quotation mark is not closed, so that lines {line} to {last} run together; they are left out")
+                format!(
+                    "a quotation mark is not closed, so that lines {line} to {last} run together; they are left out"
+                )
             } else {
                 "a quotation mark is not closed; the row is left out".to_owned()
             };
@@ -208,7 +215,11 @@ impl Row<'_> {
         let name = name.or_else(|| {
             // A person without a name can still be told by the address.
             let is_somebody = email.is_some() || phone.is_some();
-            let rest = if is_somebody { "" } else { ", and no address; the row is left out" };
+            let rest = if is_somebody {
+                ""
+            } else {
+                ", and no address; the row is left out"
+            };
             self.faults.push(format!("it has no name{rest}"));
             is_somebody.then(|| format!("(no name, line {line})"))
         })?;

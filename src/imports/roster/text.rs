@@ -24,7 +24,10 @@ pub(super) fn decode<'a>(bytes: &'a [u8], named: Option<&'static Encoding>) -> R
         ));
     }
     if let Some((_, what)) = OTHER_FILES.iter().find(|(start, _)| bytes.starts_with(start)) {
-        return Err(Refusal::new(format!("it is {what} and no table of text"), "save it as CSV"));
+        return Err(Refusal::new(
+            format!("it is {what} and no table of text"),
+            "save it as CSV",
+        ));
     }
     if let Some(encoding) = Encoding::for_bom(bytes).map(|(encoding, _)| encoding).or(named) {
         let (text, has_errors) = encoding.decode_with_bom_removal(bytes);
