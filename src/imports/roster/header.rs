@@ -215,9 +215,9 @@ pub(super) fn layout(
         let reason = format!("no column is that of the {}: {found}", column.title());
         return Err(Refusal::new(reason, how_to_name(column, header)));
     }
-    let named = header.iter().enumerate().filter(|(_, cell)| !cell.trim().is_empty());
+    let filled = header.iter().enumerate().filter(|(_, cell)| !cell.trim().is_empty());
     Ok(Layout {
-        width: named.last().map_or(0, |(last, _)| last + 1),
+        width: filled.last().map_or(0, |(last, _)| last + 1),
         columns,
     })
 }
@@ -236,7 +236,10 @@ fn find(
     let mut places = matching(&|cell| names.is_named(column, cell));
     let set = names.0.get(&column);
     if places.len() > 1 {
-        let clearest = set.map_or_else(|| column.usual().first().copied().unwrap_or_default(), |set| set);
+        let clearest = match set {
+            Some(set) => set.as_str(),
+            None => column.usual().first().copied().unwrap_or_default(),
+        };
         let is_clearest = |cell: &str| match set {
             // Two names that differ in case or spaces only are told apart by these.
             Some(_) => cell.trim() == clearest,

@@ -426,7 +426,7 @@ proptest! {
     /// Each row of a table of two columns is an entry or a fault, whatever is in it.
     #[test]
     fn no_row_is_dropped_silently(cells in prop::collection::vec("[a-z@\",; é\u{202e}\0'+=0-9]{0,8}", 0..40)) {
-        let rows: String = cells.iter().map(|cell| format!("{cell},x\n")).collect();
+        let rows = cells.iter().fold(String::new(), |rows, cell| rows + cell + ",x\n");
         let roster = parsed(format!("name,email\n{rows}").as_bytes());
         let told = |line: u64| {
             roster.entries.iter().any(|entry| entry.line == line)

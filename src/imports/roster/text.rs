@@ -41,14 +41,14 @@ pub(super) fn decode<'a>(bytes: &'a [u8], named: Option<&'static Encoding>) -> R
         };
     }
     // Every other byte of Latin text in UTF-16 is 0, and of any other text none.
-    if bytes.iter().filter(|byte| **byte == 0).count() > bytes.len() / 4 {
+    if bytes.split(|byte| *byte == 0).count() > bytes.len() / 4 + 1 {
         return Err(Refusal::new("it seems to be UTF-16 without a byte order mark", SAVE_AS));
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(Cow::Borrowed(text)),
-        Err(error) if is_damaged_utf8(bytes) => {
-            let valid = bytes.get(..error.valid_up_to()).unwrap_or_default();
-            let line = valid.iter().filter(|byte| **byte == b'\n').count() + 1;
+        Err(_) if is_damaged_utf8(bytes) => {
+            let valid = bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+            let line = line_breaks(valid) + 1;
             Err(Refusal::new(
                 format!("line {line} is not {}, as the other lines are", UTF_8.name()),
                 SAVE_AS,
