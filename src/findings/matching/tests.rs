@@ -57,6 +57,8 @@ fn person(world: World, alias: &str, name: &str, addresses: &[&str]) -> World {
         kind: ContactKind::Person,
         plan: Reading::Pending,
         channels: Reading::Known(channels),
+        sharing: Reading::Pending,
+        tags: Reading::Pending,
     };
     contact.display_name = (!name.is_empty()).then(|| name.to_owned());
     world.part(Part::Contacts(vec![contact]))
