@@ -15,6 +15,7 @@ mod man;
 mod output;
 mod policy;
 mod progress;
+mod reading;
 mod settings;
 
 use crate::{
