@@ -5,4 +5,5 @@
 
 pub mod inventory;
 pub mod policy;
+pub mod scan;
 pub mod table;
