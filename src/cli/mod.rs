@@ -3,6 +3,7 @@
 //! A subcommand returns the exit status of the program, or the [`Failure`] that `main` prints. Scripts rely on the
 //! statuses, so they are listed in one place: `Status`.
 
+mod checks;
 mod chosen;
 mod completions;
 mod config;
@@ -15,6 +16,7 @@ mod log;
 mod man;
 mod output;
 mod policy;
+mod paper;
 mod progress;
 mod reading;
 mod scan;
@@ -85,6 +87,7 @@ enum Command {
     Scan(scan::Arguments),
     Inventory(inventory::Arguments),
     Policy(policy::Arguments),
+    Checks(checks::Arguments),
     Emulator(Box<emulator::Arguments>),
     Config(config::Arguments),
     Completions(completions::Arguments),
@@ -166,6 +169,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<ExitCode, Fa
         Some(Command::Policy(arguments)) => policy::run(&arguments, &settings()?),
         Some(Command::Emulator(arguments)) => emulator::run(*arguments, flags.demo.demo),
         // These need no settings, and have to work where the settings are broken.
+        Some(Command::Checks(arguments)) => checks::run(&arguments),
         Some(Command::Config(arguments)) => config::run(&arguments, &flags),
         Some(Command::Completions(arguments)) => completions::run(&arguments),
         Some(Command::Man(arguments)) => man::run(&arguments),

@@ -1,12 +1,17 @@
 //! `callsheet scan`: what the checks say of the account, without a screen.
 
-use super::{Status, chosen, output, reading};
+use super::{Status, chosen, output, paper, reading};
 use crate::{
     config::Config,
     domain::{graph::Graph, inventory::Inventory, text::neutral},
     failure::{Failure, FailureKind},
     findings::{evaluate, facts::Facts, policy::Policy, severity::Severity},
-    report::scan::{Scan, baseline::Baseline, json},
+    report::scan::{
+        Scan,
+        baseline::Baseline,
+        csv, json, junit, markdown, sarif,
+        table::{self, Drawing},
+    },
 };
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use std::{
@@ -23,7 +28,7 @@ use std::{
 #[command(after_long_help = AFTER_HELP)]
 pub(super) struct Arguments {
     /// How to write it.
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Json)]
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
     format: Format,
 
     /// Exit with 1 when a finding is at least this severe.
@@ -61,8 +66,18 @@ Exit status:
 /// How a scan is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
+    /// Lines for people, the worst first.
+    Table,
     /// One JSON object with everything.
     Json,
+    /// One row for each finding as comma-separated values, safe to open in a spreadsheet.
+    Csv,
+    /// Tables for a ticket.
+    Markdown,
+    /// SARIF 2.1.0, for tools that collect findings.
+    Sarif,
+    /// JUnit XML, for build servers.
+    Junit,
 }
 
 /// Returns what reads a severity from the command line.
@@ -92,19 +107,37 @@ pub(super) fn run(arguments: &Arguments, config: &Config) -> Result<Status, Fail
         policy: &policy,
         roster_faults: &[],
         baseline: baseline.as_ref(),
+        fail_on: arguments.fail_on,
     };
-    let text = match arguments.format {
-        Format::Json => json::json(&scan).into_bytes(),
+    output::write(&written(&scan, arguments.format, config)?)?;
+    Ok(status(&scan))
+}
+
+fn written(scan: &Scan<'_>, format: Format, config: &Config) -> Result<Vec<u8>, Failure> {
+    let unwritten = |error: &(dyn std::error::Error + 'static)| {
+        Failure::new(FailureKind::Bug, "The findings could not be written.").because_of(error)
     };
-    output::write(&text)?;
-    Ok(status(&scan, arguments.fail_on))
+    Ok(match format {
+        Format::Table => {
+            let drawing = Drawing {
+                width: paper::width(),
+                has_colours: paper::has_colours(config),
+            };
+            table::table(scan, drawing).into_bytes()
+        }
+        Format::Json => json::json(scan).into_bytes(),
+        Format::Csv => csv::csv(scan).map_err(|error| unwritten(&error))?,
+        Format::Markdown => markdown::markdown(scan).into_bytes(),
+        Format::Sarif => sarif::sarif(scan).into_bytes(),
+        Format::Junit => junit::junit(scan).map_err(|error| unwritten(&error))?.into_bytes(),
+    })
 }
 
 /// Says what came of a scan. What was found goes before what could not be seen.
-fn status(scan: &Scan<'_>, fail_on: Severity) -> Status {
+fn status(scan: &Scan<'_>) -> Status {
     if reading::is_unread(scan.inventory) {
         Status::Unread
-    } else if scan.failing(fail_on).next().is_some() {
+    } else if scan.has_failed() {
         Status::Findings
     } else if scan.is_complete() {
         Status::Success

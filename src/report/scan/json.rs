@@ -141,3 +141,64 @@ fn tally(tally: &Tally) -> Value {
         "pending": tally.pending,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::{
+            baseline::{Baseline, BaselineError},
+            sample::Sample,
+        },
+        *,
+    };
+
+    #[test]
+    fn the_object_keeps_its_form() {
+        insta::assert_snapshot!(json(&Sample::new().scan()));
+    }
+
+    #[test]
+    fn with_a_baseline_every_finding_says_whether_it_is_new() {
+        let mut sample = Sample::new().known();
+        sample.findings.items[0].check = crate::findings::registry::check("CH04").unwrap();
+        let value = value(&sample.scan());
+        let new: Vec<_> = value["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|finding| &finding["is_new"])
+            .collect();
+        assert_eq!(new[0], true);
+        assert!(
+            new.len() > 1 && new[1..].iter().all(|is_new| **is_new == false),
+            "{new:?}"
+        );
+    }
+
+    #[test]
+    fn hostile_names_read_back_unchanged() {
+        let sample = Sample::new();
+        let back: Value = serde_json::from_str(&json(&sample.scan())).unwrap();
+        for (finding, found) in sample.findings.items.iter().zip(back["findings"].as_array().unwrap()) {
+            assert_eq!(found["subject"]["name"], finding.subject.name.as_str());
+        }
+    }
+
+    #[test]
+    fn a_scan_is_its_own_baseline_and_other_files_are_none() {
+        let sample = Sample::new();
+        let baseline = Baseline::parse(&json(&sample.scan())).unwrap();
+        assert!(baseline.is_of(&sample.inventory));
+        let mut elsewhere = sample.inventory.clone();
+        elsewhere.region = "us-east-1".to_owned();
+        assert!(!baseline.is_of(&elsewhere));
+        let inventory = crate::report::inventory::json(&sample.inventory);
+        assert!(matches!(
+            Baseline::parse(&inventory),
+            Err(BaselineError::Schema { found }) if found == "callsheet.inventory/1"
+        ));
+        for text in ["", "{}", "[]", "{\"schema\": \"callsheet.scan/1\"}"] {
+            assert!(matches!(Baseline::parse(text), Err(BaselineError::Form(_))), "{text}");
+        }
+    }
+}
