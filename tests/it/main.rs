@@ -23,6 +23,7 @@ mod load;
 mod pictures;
 mod pty;
 mod readme;
+mod scan;
 mod screens;
 mod terminal;
 mod tidy;

@@ -3,7 +3,10 @@
 //! Names come from outside, so everything that Markdown would act upon is escaped in them.
 
 use super::{Scan, baseline::Novelty, words};
-use crate::findings::{Finding, FindingResult};
+use crate::{
+    domain::text::neutral,
+    findings::{Finding, FindingResult},
+};
 use std::fmt::Write as _;
 
 /// Returns a scan as Markdown.
@@ -22,12 +25,7 @@ pub fn markdown(scan: &Scan<'_>) -> String {
         "",
         &table(scan, failed, &["severity", "when", "what to do"], failed_cells),
     );
-    let unknown = |finding: &&Finding| finding.result == FindingResult::Unknown;
-    section(
-        &mut text,
-        "Unknown",
-        &table(scan, unknown, &["severity"], unknown_cells),
-    );
+    section(&mut text, "Unknown", &unknown(scan));
     let waived = |finding: &&Finding| matches!(finding.result, FindingResult::Waived(_));
     section(
         &mut text,
@@ -62,33 +60,41 @@ fn table(
     own: &[&str],
     cells: fn(&Scan<'_>, &Finding) -> Vec<String>,
 ) -> String {
-    let mut text = String::new();
-    for finding in scan.findings.items.iter().filter(is_wanted) {
+    let rows = scan.findings.items.iter().filter(is_wanted).map(|finding| {
         let is_new = scan.novelty(finding).is_some_and(|novelty| novelty != Novelty::Known);
         let code = format!("{}{}", finding.check.code, if is_new { " (new)" } else { "" });
         let common = [code, words::subject(finding), finding.message.clone()];
-        let row = common.into_iter().chain(cells(scan, finding));
-        writeln!(
-            text,
-            "|{}",
-            row.fold(String::new(), |row, cell| row + " " + &escaped(&cell) + " |")
-        )
-        .ok();
+        common.into_iter().chain(cells(scan, finding)).collect()
+    });
+    drawn(&[&["code", "subject", "what is wrong"], own].concat(), rows.collect())
+}
+
+fn unknown(scan: &Scan<'_>) -> String {
+    let rows = words::unknown(scan).into_iter().map(|unknown| {
+        let first = unknown.first;
+        vec![words::subject(first), first.message.clone(), unknown.codes.join(", ")]
+    });
+    drawn(&["subject", "why", "checks"], rows.collect())
+}
+
+/// Returns a table with this head; nothing where there are no rows.
+fn drawn(head: &[&str], rows: Vec<Vec<String>>) -> String {
+    if rows.is_empty() {
+        return String::new();
     }
-    if text.is_empty() {
-        return text;
+    let mut text = format!("| {} |\n|{}\n", head.join(" | "), "---|".repeat(head.len()));
+    for row in rows {
+        let cells = row
+            .iter()
+            .fold("|".to_owned(), |line, cell| line + " " + &escaped(cell) + " |");
+        writeln!(text, "{cells}").ok();
     }
-    let head = [&["code", "subject", "what is wrong"], own].concat();
-    format!("| {} |\n|{}\n{text}", head.join(" | "), "---|".repeat(head.len()))
+    text
 }
 
 fn failed_cells(scan: &Scan<'_>, finding: &Finding) -> Vec<String> {
     let severity = finding.severity().word().to_owned();
     vec![severity, words::when(scan, finding), finding.check.remedy.to_owned()]
-}
-
-fn unknown_cells(_: &Scan<'_>, finding: &Finding) -> Vec<String> {
-    vec![finding.severity().word().to_owned()]
 }
 
 fn waived_cells(_: &Scan<'_>, finding: &Finding) -> Vec<String> {
@@ -103,7 +109,7 @@ fn waived_cells(_: &Scan<'_>, finding: &Finding) -> Vec<String> {
 /// Returns text that Markdown prints as it is: on one line, in one cell, without links, tags or pictures.
 fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
-    for c in crate::domain::text::neutral(text).chars() {
+    for c in neutral(text).chars() {
         if matches!(
             c,
             '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '&' | '$' | '#' | '!'

@@ -5,6 +5,7 @@
 
 use super::{Scan, baseline::Novelty, words};
 use crate::{
+    domain::text::neutral,
     findings::{Check, Finding, FindingResult, severity::Severity},
     report::inventory::harmless,
 };
@@ -117,7 +118,8 @@ fn result(scan: &Scan<'_>, finding: &Finding, places: &BTreeMap<&str, usize>) ->
     if let Some(object) = value.as_object_mut() {
         if let FindingResult::Waived(waiver) = &finding.result {
             let why = format!("{} ({}, until {})", waiver.reason, waiver.owner, waiver.expires);
-            let suppression = json!([{"kind": "external", "status": "accepted", "justification": why}]);
+            let suppression =
+                json!([{"kind": "external", "status": "accepted", "justification": message(&neutral(&why))}]);
             object.insert("suppressions".to_owned(), suppression);
         }
         if let Some(novelty) = scan.novelty(finding) {
@@ -154,17 +156,25 @@ fn message(text: &str) -> String {
 mod tests {
     use super::{super::sample::Sample, *};
 
-    #[track_caller]
-    fn is_valid(text: &str) -> Value {
-        let schema: Value = serde_json::from_str(include_str!("../../../tests/data/sarif-schema-2.1.0.json")).unwrap();
+    const SCHEMA_TEXT: &str = include_str!("../../../tests/data/sarif-schema-2.1.0.json");
+
+    /// Returns where a text breaks the schema.
+    fn mistakes(text: &str) -> Vec<String> {
+        // One pattern of the schema, of a language tag that we do not write, is not well formed.
+        let schema = SCHEMA_TEXT.replace("-[a-zA-Z]{2}]?$", "-[a-zA-Z]{2}$");
+        let schema: Value = serde_json::from_str(&schema).unwrap();
         let validator = jsonschema::options()
             .should_validate_formats(true)
             .build(&schema)
             .unwrap();
         let value: Value = serde_json::from_str(text).unwrap();
-        let wrong: Vec<String> = validator.iter_errors(&value).map(|error| error.to_string()).collect();
-        assert!(wrong.is_empty(), "{wrong:#?}");
-        value
+        validator.iter_errors(&value).map(|error| error.to_string()).collect()
+    }
+
+    #[track_caller]
+    fn valid(text: &str) -> Value {
+        assert_eq!(mistakes(text), [""; 0]);
+        serde_json::from_str(text).unwrap()
     }
 
     #[test]
@@ -175,20 +185,20 @@ mod tests {
     #[test]
     fn the_object_keeps_to_the_published_schema() {
         let sample = Sample::new();
-        let value = is_valid(&sarif(&sample.scan()));
+        let value = valid(&sarif(&sample.scan()));
         assert_eq!(
             value["runs"][0]["results"].as_array().unwrap().len(),
             sample.findings.items.len()
         );
         assert!(value["runs"][0]["results"][0].get("baselineState").is_none());
-        let value = is_valid(&sarif(&sample.known().scan()));
+        let value = valid(&sarif(&sample.known().scan()));
         assert_eq!(value["runs"][0]["results"][0]["baselineState"], "unchanged");
     }
 
     #[test]
     fn the_schema_would_find_a_mistake() {
         let text = sarif(&Sample::new().scan()).replace("\"review\"", "\"perhaps\"");
-        assert!(std::panic::catch_unwind(|| is_valid(&text)).is_err());
+        assert!(mistakes(&text).iter().any(|mistake| mistake.contains("perhaps")));
     }
 
     #[test]

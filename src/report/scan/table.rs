@@ -1,10 +1,17 @@
 //! A scan for people, in a terminal or in the log of a job: the worst first, then what is not known.
 
-use super::{Scan, baseline::Novelty, words};
-use crate::findings::{Finding, FindingResult, severity::Severity};
+use super::{
+    Scan,
+    baseline::Novelty,
+    words::{self, Unknown},
+};
+use crate::{
+    domain::text::neutral,
+    findings::{Finding, FindingResult, severity::Severity},
+};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write as _;
-use textwrap::Options;
+use textwrap::{Options, WordSplitter};
 
 /// How the lines are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +31,9 @@ const WORD_WIDTH: usize = 8;
 /// The cells that the longest time takes, such as "13 d".
 const WHEN_WIDTH: usize = 4;
 
+/// The cells that a code takes.
+const CODE_WIDTH: usize = 4;
+
 /// Returns a scan as text.
 pub fn table(scan: &Scan<'_>, drawing: Drawing) -> String {
     let page = Page {
@@ -38,10 +48,10 @@ pub fn table(scan: &Scan<'_>, drawing: Drawing) -> String {
         items.filter(move |finding| is_wanted(&finding.result))
     };
     // What failed is in order of urgency already; what is not known comes after it, and what is decided last.
-    let ranked = of(|result| *result == FindingResult::Fail)
-        .chain(of(|result| *result == FindingResult::Unknown))
-        .chain(of(|result| matches!(result, FindingResult::Waived(_))));
-    let rows: Vec<String> = ranked.map(|finding| page.finding(finding)).collect();
+    let failed = of(|result| *result == FindingResult::Fail).map(|finding| page.failed(finding));
+    let unknown = words::unknown(scan).into_iter().map(|unknown| page.unknown(&unknown));
+    let waived = of(|result| matches!(result, FindingResult::Waived(_))).map(|finding| page.waived(finding));
+    let rows: Vec<String> = failed.chain(unknown).chain(waived).collect();
     if !rows.is_empty() {
         write!(text, "\n{}", rows.concat()).ok();
     }
@@ -57,6 +67,13 @@ pub fn table(scan: &Scan<'_>, drawing: Drawing) -> String {
     text
 }
 
+/// What a row begins with.
+struct Row {
+    word: &'static str,
+    style: Style,
+    code: &'static str,
+}
+
 struct Page<'a> {
     scan: &'a Scan<'a>,
     width: usize,
@@ -64,29 +81,63 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    /// Returns the lines of one finding: how bad, how soon, which check, who; then what is wrong.
-    fn finding(&self, finding: &Finding) -> String {
-        let word = words::word(finding);
+    fn failed(&self, finding: &Finding) -> String {
+        let row = Row {
+            word: finding.severity().word(),
+            style: style(finding.severity()),
+            code: finding.check.code,
+        };
+        self.row(&row, finding, &[&finding.message])
+    }
+
+    fn unknown(&self, unknown: &Unknown<'_>) -> String {
+        let (row, checks) = (
+            Row {
+                word: unknown.first.result.word(),
+                style: AnsiColor::Magenta.on_default(),
+                code: "",
+            },
+            format!("not told: {}", unknown.codes.join(", ")),
+        );
+        self.row(&row, unknown.first, &[&unknown.first.message, &checks])
+    }
+
+    fn waived(&self, finding: &Finding) -> String {
+        let row = Row {
+            word: finding.result.word(),
+            style: Style::new(),
+            code: finding.check.code,
+        };
+        let waiver = match &finding.result {
+            FindingResult::Waived(waiver) => {
+                let (owner, reason) = (neutral(&waiver.owner), neutral(&waiver.reason));
+                format!("waived by {owner} until {}: {reason}", waiver.expires)
+            }
+            FindingResult::Fail | FindingResult::Unknown => String::new(),
+        };
+        self.row(&row, finding, &[&finding.message, &waiver])
+    }
+
+    /// Returns the lines of one row: how bad, how soon, which check, who; then what is to say about it.
+    fn row(&self, row: &Row, finding: &Finding, said: &[&str]) -> String {
+        let Row { word, style, code } = row;
         let new = match self.scan.novelty(finding) {
             Some(Novelty::New | Novelty::Changed) => "new: ",
             Some(Novelty::Known) | None => "",
         };
         let when = words::when(self.scan, finding);
-        let start = format!("{word:WORD_WIDTH$} {when:>WHEN_WIDTH$}  {}  ", finding.check.code);
+        let start = format!("{word:WORD_WIDTH$} {when:>WHEN_WIDTH$}  {code:CODE_WIDTH$}  ");
         let hang = " ".repeat(start.chars().count());
-        let options = Options::new(self.width).initial_indent(&start).subsequent_indent(&hang);
+        let options = self.options().initial_indent(&start).subsequent_indent(&hang);
         let mut text = textwrap::fill(&format!("{new}{}", words::subject(finding)), options);
-        let options = Options::new(self.width).initial_indent(&hang).subsequent_indent(&hang);
-        for line in [Some(finding.message.clone()), waiver(finding)].into_iter().flatten() {
-            write!(text, "\n{}", textwrap::fill(&line, options.clone())).ok();
+        let options = self.options().initial_indent(&hang).subsequent_indent(&hang);
+        for line in said {
+            write!(text, "\n{}", textwrap::fill(line, options.clone())).ok();
         }
         text.push('\n');
         // The word is coloured when the lines are broken, since colours take no cells.
         match text.strip_prefix(word) {
-            Some(rest) if self.has_colours => {
-                let style = style(finding);
-                format!("{style}{word}{style:#}{rest}")
-            }
+            Some(rest) if self.has_colours => format!("{style}{word}{style:#}{rest}"),
             Some(_) | None => text,
         }
     }
@@ -103,7 +154,11 @@ impl Page<'_> {
         }
         let missing = words::missing_permissions(self.scan);
         if !missing.is_empty() {
-            text.push_str("\nMissing permissions (“callsheet policy viewer” prints a policy that has them):\n");
+            text.push('\n');
+            self.paragraph(
+                text,
+                "Missing permissions (“callsheet policy viewer” prints a policy that has them):",
+            );
             for permission in missing {
                 self.item(text, &permission);
             }
@@ -111,35 +166,26 @@ impl Page<'_> {
     }
 
     fn item(&self, text: &mut String, line: &str) {
-        let options = Options::new(self.width).initial_indent("  ").subsequent_indent("    ");
+        let options = self.options().initial_indent("  ").subsequent_indent("    ");
         writeln!(text, "{}", textwrap::fill(line, options)).ok();
     }
 
+    /// Returns how lines are broken: only between words, since codes and permissions hold hyphens.
+    fn options(&self) -> Options<'static> {
+        Options::new(self.width).word_splitter(WordSplitter::NoHyphenation)
+    }
+
     fn paragraph(&self, text: &mut String, line: &str) {
-        writeln!(text, "{}", textwrap::fill(line, self.width)).ok();
+        writeln!(text, "{}", textwrap::fill(line, self.options())).ok();
     }
 }
 
-fn waiver(finding: &Finding) -> Option<String> {
-    match &finding.result {
-        FindingResult::Waived(waiver) => Some(format!(
-            "waived by {} until {}: {}",
-            crate::domain::text::neutral(&waiver.owner),
-            waiver.expires,
-            crate::domain::text::neutral(&waiver.reason)
-        )),
-        FindingResult::Fail | FindingResult::Unknown => None,
-    }
-}
-
-fn style(finding: &Finding) -> Style {
-    let coloured = |colour: AnsiColor| Style::new().fg_color(Some(colour.into()));
-    match (&finding.result, finding.severity()) {
-        (FindingResult::Fail, Severity::Critical) => coloured(AnsiColor::Red).bold(),
-        (FindingResult::Fail, Severity::High) => coloured(AnsiColor::Red),
-        (FindingResult::Fail, Severity::Medium) => coloured(AnsiColor::Yellow),
-        (FindingResult::Unknown, _) => coloured(AnsiColor::Magenta),
-        (FindingResult::Fail, Severity::Low | Severity::Info) | (FindingResult::Waived(_), _) => Style::new(),
+fn style(severity: Severity) -> Style {
+    match severity {
+        Severity::Critical => AnsiColor::Red.on_default().bold(),
+        Severity::High => AnsiColor::Red.on_default(),
+        Severity::Medium => AnsiColor::Yellow.on_default(),
+        Severity::Low | Severity::Info => Style::new(),
     }
 }
 

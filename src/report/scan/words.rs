@@ -3,21 +3,13 @@
 use super::Scan;
 use crate::{
     domain::{gap::Gap, text::neutral},
-    findings::{Finding, FindingResult, evaluate::Tally, severity::Severity},
+    findings::{Evidence, Finding, FindingResult, evaluate::Tally, severity::Severity},
     report::inventory::instant,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Up to here a time is told in hours, from here on in days.
 const HOURS_TOLD: f64 = 48.0;
-
-/// Returns the word that stands before a finding: how bad it is, or that it is not known, or waived.
-pub(super) fn word(finding: &Finding) -> &'static str {
-    match finding.result {
-        FindingResult::Fail => finding.severity().word(),
-        FindingResult::Unknown | FindingResult::Waived(_) => finding.result.word(),
-    }
-}
 
 /// Returns when a finding hurts: "now", "5 h", "3 d", or "-" where nothing says that it will.
 pub(super) fn when(scan: &Scan<'_>, finding: &Finding) -> String {
@@ -32,6 +24,37 @@ pub(super) fn when(scan: &Scan<'_>, finding: &Finding) -> String {
 /// Returns the name of a subject, made safe to draw.
 pub(super) fn subject(finding: &Finding) -> String {
     neutral(&finding.subject.name).into_owned()
+}
+
+/// Several checks that cannot tell of one subject for one reason.
+pub(super) struct Unknown<'a> {
+    /// The first of the findings, for their subject and message.
+    pub(super) first: &'a Finding,
+    /// The codes of the checks.
+    pub(super) codes: Vec<&'static str>,
+}
+
+/// Returns what is unknown, together where only the check differs: one denied call leaves many checks without an answer.
+pub(super) fn unknown<'a>(scan: &Scan<'a>) -> Vec<Unknown<'a>> {
+    let mut places: HashMap<(&str, &str), usize> = HashMap::new();
+    let mut together: Vec<Unknown<'a>> = Vec::new();
+    let items = scan.findings.items.iter();
+    for finding in items.filter(|finding| finding.result == FindingResult::Unknown) {
+        let place = *places
+            .entry((&finding.subject.id, &finding.message))
+            .or_insert(together.len());
+        match together.get_mut(place) {
+            Some(unknown) => unknown.codes.push(finding.check.code),
+            None => together.push(Unknown {
+                first: finding,
+                codes: vec![finding.check.code],
+            }),
+        }
+    }
+    for unknown in &mut together {
+        unknown.codes.sort_unstable();
+    }
+    together
 }
 
 /// Returns the facts that a finding rests on, each with the call it came from.
