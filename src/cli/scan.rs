@@ -5,7 +5,7 @@ use crate::{
     config::Config,
     domain::{graph::Graph, inventory::Inventory, text::neutral},
     failure::{Failure, FailureKind},
-    findings::{evaluate, facts::Facts, policy::Policy, severity::Severity},
+    findings::{evaluate, facts::Facts, judging::Judging, severity::Severity},
     report::scan::{
         Scan,
         baseline::Baseline,
@@ -90,7 +90,7 @@ fn severity() -> impl clap::builder::TypedValueParser<Value = Severity> {
 pub(super) fn run(arguments: &Arguments, config: &Config) -> Result<Status, Failure> {
     let selection = chosen::selection(&arguments.only)?;
     let baseline = arguments.baseline.as_deref().map(read_baseline).transpose()?;
-    let policy = Policy::default();
+    let judging = Judging::default();
     let Some(inventory) = reading::read(config)? else {
         return Ok(Status::Stopped);
     };
@@ -98,14 +98,13 @@ pub(super) fn run(arguments: &Arguments, config: &Config) -> Result<Status, Fail
         check_scope(baseline, path, &inventory)?;
     }
     let graph = Graph::build(&inventory);
-    let facts = Facts::new(&inventory, &graph, &policy, super::now());
+    let facts = Facts::new(&inventory, &graph, &judging, super::now());
     let findings = selection.narrow(evaluate::evaluate(&facts));
     let scan = Scan {
         inventory: &inventory,
         findings: &findings,
         selection: &selection,
-        policy: &policy,
-        roster_faults: &[],
+        judging: &judging,
         baseline: baseline.as_ref(),
         fail_on: arguments.fail_on,
     };

@@ -21,8 +21,8 @@ use crate::{
     findings::{
         Finding, FindingResult,
         evaluate::Findings,
+        judging::Judging,
         needs::{self, Need},
-        policy::Policy,
         selection::Selection,
         severity::Severity,
     },
@@ -40,9 +40,7 @@ pub struct Scan<'a> {
     /// Which checks were chosen.
     pub selection: &'a Selection,
     /// What the checks measure by.
-    pub policy: &'a Policy,
-    /// The rows of the roster that could not be understood.
-    pub roster_faults: &'a [RosterFault],
+    pub judging: &'a Judging,
     /// An earlier scan, whose findings are known.
     pub baseline: Option<&'a Baseline>,
     /// How bad a finding has to be to make the scan fail.
@@ -69,14 +67,14 @@ impl<'a> Scan<'a> {
 
     /// Returns whether a gap could hide a finding. What a trusted account keeps to itself cannot.
     pub fn hides_a_finding(&self, gap: &Gap) -> bool {
-        needs::hides_a_finding(gap, |account| self.policy.trusted_accounts.contains(account))
+        needs::hides_a_finding(gap, |account| self.judging.policy.trusted_accounts.contains(account))
     }
 
     /// Returns the rows of the roster that nothing is known of, as far as a chosen check looks at the roster.
     pub fn unread_rows(&self) -> &'a [RosterFault] {
         let mut chosen = self.findings.tallies.iter();
         if chosen.any(|tally| tally.check.needs.contains(&Need::Roster)) {
-            self.roster_faults
+            self.judging.roster.as_ref().map_or(&[], |roster| &roster.faults)
         } else {
             &[]
         }
@@ -206,19 +204,18 @@ mod tests {
             .contact(zoe.as_str(), ContactKind::Person)
             .part(Part::Channels(zoe, Reading::Unknown(gap)))
             .complete();
-        let mut policy = Policy::default();
-        policy.trusted_accounts.insert(trusted.to_owned());
+        let mut judging = Judging::default();
+        judging.policy.trusted_accounts.insert(trusted.to_owned());
         let selection = Selection::parse(only.iter().copied()).unwrap();
         let graph = Graph::build(&world.inventory);
-        let facts = Facts::new(&world.inventory, &graph, &policy, at(0));
+        let facts = Facts::new(&world.inventory, &graph, &judging, at(0));
         let codes = ["CH01", "CH02"].map(|code| crate::findings::registry::check(code).unwrap());
         let findings = selection.narrow(evaluate::evaluate_only(&facts, &codes));
         let scan = Scan {
             inventory: &world.inventory,
             findings: &findings,
             selection: &selection,
-            policy: &policy,
-            roster_faults: &[],
+            judging: &judging,
             baseline: None,
             fail_on: Severity::High,
         };

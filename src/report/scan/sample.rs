@@ -2,12 +2,12 @@
 
 use super::{Scan, baseline::Baseline, json};
 use crate::{
-    domain::{graph::Graph, inventory::Inventory, roster::RosterFault, sample, world::at},
+    domain::{graph::Graph, inventory::Inventory, sample, world::at},
     findings::{
         Check, FindingResult,
         evaluate::{self, Findings, NO_ROSTER, NotRun},
         facts::Facts,
-        policy::Policy,
+        judging::Judging,
         registry,
         selection::Selection,
         severity::Severity,
@@ -20,8 +20,7 @@ pub(super) struct Sample {
     pub(super) inventory: Inventory,
     pub(super) findings: Findings,
     pub(super) selection: Selection,
-    pub(super) policy: Policy,
-    pub(super) roster_faults: Vec<RosterFault>,
+    pub(super) judging: Judging,
     pub(super) baseline: Option<Baseline>,
     pub(super) fail_on: Severity,
 }
@@ -32,8 +31,8 @@ const CODES: [&str; 3] = ["CH01", "CH02", "CH03"];
 impl Sample {
     /// Returns a scan of [`sample::inventory`] in which what is wrong with "zoe" is waived.
     pub(super) fn new() -> Self {
-        let (inventory, policy) = (sample::inventory(), Policy::default());
-        let first = judged(&inventory, &policy, &[]);
+        let (inventory, mut judging) = (sample::inventory(), Judging::default());
+        let first = judged(&inventory, &judging);
         let zoe = first
             .items
             .iter()
@@ -49,7 +48,8 @@ impl Sample {
             facts: zoe.facts(),
             place: "waivers.toml:1".to_owned(),
         };
-        let mut findings = judged(&inventory, &policy, &[waiver]);
+        judging.waivers.push(waiver);
+        let mut findings = judged(&inventory, &judging);
         findings.not_run.push(NotRun {
             check: check("CH04"),
             why: NO_ROSTER,
@@ -58,8 +58,7 @@ impl Sample {
             inventory,
             findings,
             selection: Selection::default(),
-            policy,
-            roster_faults: Vec::new(),
+            judging,
             baseline: None,
             fail_on: Severity::Medium,
         }
@@ -79,8 +78,7 @@ impl Sample {
             inventory: &self.inventory,
             findings: &self.findings,
             selection: &self.selection,
-            policy: &self.policy,
-            roster_faults: &self.roster_faults,
+            judging: &self.judging,
             baseline: self.baseline.as_ref(),
             fail_on: self.fail_on,
         }
@@ -91,9 +89,8 @@ fn check(code: &str) -> &'static Check {
     registry::check(code).unwrap()
 }
 
-fn judged(inventory: &Inventory, policy: &Policy, waivers: &[Waiver]) -> Findings {
+fn judged(inventory: &Inventory, judging: &Judging) -> Findings {
     let graph = Graph::build(inventory);
-    let mut facts = Facts::new(inventory, &graph, policy, at(0));
-    facts.waivers = waivers;
+    let facts = Facts::new(inventory, &graph, judging, at(0));
     evaluate::evaluate_only(&facts, &CODES.map(check))
 }
