@@ -53,10 +53,10 @@ fn ended(output: Output) -> Ended {
     }
 }
 
-const COMMANDS: [&str; 6] = ["inventory", "policy", "emulator", "config", "completions", "man"];
-const COMMANDS: [&str; 7] = [
+const COMMANDS: [&str; 8] = [
     "scan",
     "inventory",
+    "policy",
     "checks",
     "emulator",
     "config",
