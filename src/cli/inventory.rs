@@ -1,19 +1,14 @@
 //! `callsheet inventory`: everything that could be read, masked, for scripts and auditors.
 
-use super::{Status, demo::Demo, output, progress::ProgressLine};
+use super::{Status, output, reading};
 use crate::{
-    aws::{Account, Assignment, CancellationToken},
-    config::{Config, Connection},
-    domain::{
-        inventory::{Inventory, Section, SectionState},
-        load::LoadEvent,
-    },
+    config::Config,
+    domain::inventory::Inventory,
     failure::{Failure, FailureKind},
     report::{self, table::Table},
     store::Store,
 };
 use std::io::{self, Write as _};
-use tokio::sync::mpsc;
 
 /// Print everything that can be read from the account, with addresses masked.
 ///
@@ -83,22 +78,9 @@ impl From<TableName> for Table {
     }
 }
 
-/// Reports of a load that may wait before the loader does.
-const WAITING_REPORTS: usize = 16;
-
 /// Reads the account and prints it.
 pub(super) fn run(arguments: &Arguments, config: &Config) -> Result<Status, Failure> {
-    let runtime = super::multi_threaded()?;
-    let read = runtime.block_on(async {
-        tokio::select! {
-            // Whoever presses Ctrl-C wants the prompt back: what has been read by then is not printed.
-            interrupt = tokio::signal::ctrl_c() => interrupt.map(|()| None).map_err(|error| no_signals(&error)),
-            inventory = read(config) => inventory.map(Some),
-        }
-    });
-    // A look-up of a name that hangs must not hold up the end.
-    runtime.shutdown_background();
-    let Some(mut inventory) = read? else {
+    let Some(mut inventory) = reading::read(config)? else {
         return Ok(Status::Stopped);
     };
     add_fingerprints(&mut inventory, &Store::new(config));
@@ -109,58 +91,6 @@ pub(super) fn run(arguments: &Arguments, config: &Config) -> Result<Status, Fail
     };
     output::write(&text)?;
     Ok(status(&inventory))
-}
-
-fn no_signals(error: &io::Error) -> Failure {
-    Failure::new(FailureKind::Bug, "Ctrl-C cannot be listened for.").because_of(error)
-}
-
-/// Reads the account that the settings lead to.
-async fn read(config: &Config) -> Result<Inventory, Failure> {
-    if config.demo.is_some() {
-        let demo = Demo::start(config).await?;
-        return load(demo.connection()).await;
-    }
-    load(&config.connection).await
-}
-
-async fn load(connection: &Connection) -> Result<Inventory, Failure> {
-    let account = Account::connect(connection).await?;
-    let connected = account.connected();
-    let mut inventory = Inventory::empty(connected.region.clone(), connected.endpoint.clone());
-    let (out, mut waiting) = mpsc::channel(WAITING_REPORTS);
-    let assignment = Assignment {
-        now: super::now(),
-        out,
-        stop: CancellationToken::new(),
-    };
-    let loading = async {
-        // The channel closes with this, and the loop below ends.
-        let assignment = assignment;
-        account.load(&assignment).await
-    };
-    let applying = async {
-        let mut progress = ProgressLine::new();
-        while let Some(events) = waiting.recv().await {
-            for event in events {
-                match event {
-                    LoadEvent::Part(part) => inventory.apply(part),
-                    LoadEvent::Progress(so_far) => progress.show(so_far),
-                    LoadEvent::Connected(_) | LoadEvent::Call(_) | LoadEvent::Slowed { .. } => {}
-                }
-            }
-        }
-    };
-    let (result, ()) = tokio::join!(loading, applying);
-    match result {
-        Err(failure) if inventory.is_bare() => Err(failure),
-        // What was read until then is worth having; what was not is a gap in it, and the exit status says so.
-        Err(failure) => {
-            super::report(&failure);
-            Ok(inventory)
-        }
-        Ok(()) => Ok(inventory),
-    }
 }
 
 /// Adds the fingerprints, if there is a place for their key. An inventory is of use without them.
@@ -182,10 +112,7 @@ fn add_fingerprints(inventory: &mut Inventory, store: &Store) {
 
 /// Says how much of an answer the inventory is.
 fn status(inventory: &Inventory) -> Status {
-    fn is_unread<T>(section: &Section<T>) -> bool {
-        section.items.is_empty() && section.state != SectionState::Complete
-    }
-    if is_unread(&inventory.contacts) && is_unread(&inventory.rotations) && is_unread(&inventory.response_plans) {
+    if reading::is_unread(inventory) {
         Status::Unread
     } else if inventory.is_complete() {
         Status::Success

@@ -3,6 +3,8 @@
 //! A subcommand returns the exit status of the program, or the [`Failure`] that `main` prints. Scripts rely on the
 //! statuses, so they are listed in one place: `Status`.
 
+mod checks;
+mod chosen;
 mod completions;
 mod config;
 mod demo;
@@ -14,8 +16,11 @@ mod keys;
 mod log;
 mod man;
 mod output;
+mod paper;
 mod policy;
 mod progress;
+mod reading;
+mod scan;
 mod settings;
 
 use crate::{
@@ -63,12 +68,14 @@ const AFTER_LONG_HELP: &str = "\
 Examples:
   callsheet --demo                       Look around in an embedded account. Nothing leaves this machine.
   callsheet --profile audit              Open the desk on the account of a profile.
+  callsheet scan                         Say what is wrong in it, for people, pipelines and tickets.
   callsheet inventory > inventory.json   Write down everything that can be read, for a script or an auditor.
   callsheet --endpoint-url http://127.0.0.1:4010
                                          Open the desk on a server that speaks the same protocol.
 
 Exit status:
   0    It worked, and the answer is complete.
+  1    A scan found something at or above --fail-on.
   2    The command line, the configuration file or the AWS settings are wrong.
   3    The answer is incomplete: something could not be read, and the output says what.
   4    The account could not be read at all.
@@ -78,19 +85,23 @@ Exit status:
 /// The subcommands; without one, the desk opens.
 #[derive(Debug, clap::Subcommand)]
 enum Command {
+    Scan(scan::Arguments),
     Inventory(inventory::Arguments),
     Policy(policy::Arguments),
+    Checks(checks::Arguments),
     Emulator(Box<emulator::Arguments>),
     Config(config::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
 }
 
-/// The exit statuses that scripts can rely on. Status 1 is kept for findings.
+/// The exit statuses that scripts can rely on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Status {
     /// It worked, and the answer is complete.
     Success,
+    /// Something is wrong in the account, and bad enough to be told by the status.
+    Findings,
     /// The command line, the configuration file or the AWS settings are wrong.
     Usage,
     /// The answer is there, and something in it is unknown.
@@ -107,6 +118,7 @@ impl From<Status> for ExitCode {
     fn from(status: Status) -> Self {
         let code: u8 = match status {
             Status::Success => 0,
+            Status::Findings => 1,
             Status::Usage => 2,
             Status::Incomplete => 3,
             Status::Unread => 4,
@@ -153,10 +165,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<ExitCode, Fa
     let settings = || Config::load(&flags, &Environment::read());
     let status = match command {
         None => desk::run(settings()?),
+        Some(Command::Scan(arguments)) => scan::run(&arguments, &settings()?),
         Some(Command::Inventory(arguments)) => inventory::run(&arguments, &settings()?),
         Some(Command::Policy(arguments)) => policy::run(&arguments, &settings()?),
         Some(Command::Emulator(arguments)) => emulator::run(*arguments, flags.demo.demo),
         // These need no settings, and have to work where the settings are broken.
+        Some(Command::Checks(arguments)) => checks::run(&arguments),
         Some(Command::Config(arguments)) => config::run(&arguments, &flags),
         Some(Command::Completions(arguments)) => completions::run(&arguments),
         Some(Command::Man(arguments)) => man::run(&arguments),

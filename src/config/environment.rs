@@ -12,6 +12,7 @@ const NAMES: &[&str] = &[
     "NO_COLOR",
     "TERM",
     "COLORTERM",
+    "COLUMNS",
     "AWS_PROFILE",
     "AWS_DEFAULT_PROFILE",
     "AWS_ACCESS_KEY_ID",

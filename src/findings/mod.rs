@@ -13,6 +13,7 @@ pub mod matching;
 pub mod needs;
 pub mod policy;
 pub mod registry;
+pub mod selection;
 pub mod severity;
 pub mod subject;
 pub mod waiver;
@@ -231,6 +232,20 @@ impl Family {
             Self::People => "People",
             Self::Platform => "Platform",
             Self::Review => "The review itself",
+        }
+    }
+
+    /// Returns the word of the machine output and of the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Devices => "devices",
+            Self::EngagementPlans => "engagement-plans",
+            Self::EscalationPlans => "escalation-plans",
+            Self::Schedules => "schedules",
+            Self::ResponsePlans => "response-plans",
+            Self::People => "people",
+            Self::Platform => "platform",
+            Self::Review => "review",
         }
     }
 }

@@ -39,12 +39,7 @@ fn value(inventory: &Inventory) -> Value {
     };
     json!({
         "schema": SCHEMA,
-        "scope": {
-            "account": inventory.account(),
-            "region": inventory.region,
-            "endpoint": inventory.endpoint,
-            "caller": inventory.caller.known().map(|caller| &caller.arn),
-        },
+        "scope": scope(inventory),
         "taken_at": inventory.ended_at.or(inventory.started_at).map(instant),
         "shifts_until": inventory.horizon_end.map(instant),
         "is_complete": inventory.is_complete(),
@@ -60,6 +55,16 @@ fn value(inventory: &Inventory) -> Value {
         "replication_set": inventory.replication_set.known().and_then(Option::as_ref).map(replication_set),
         "reads": inventory.reads.iter().map(read).collect::<Value>(),
         "unknown": inventory.gaps.iter().map(|gap| unknown(gap)).collect::<Value>(),
+    })
+}
+
+/// Returns what was looked at, and by whom.
+pub(super) fn scope(inventory: &Inventory) -> Value {
+    json!({
+        "account": inventory.account(),
+        "region": inventory.region,
+        "endpoint": inventory.endpoint,
+        "caller": inventory.caller.known().map(|caller| &caller.arn),
     })
 }
 
@@ -266,7 +271,8 @@ fn read(read: &Read) -> Value {
     })
 }
 
-fn unknown(gap: &Gap) -> Value {
+/// Returns what could not be read, and why.
+pub(super) fn unknown(gap: &Gap) -> Value {
     json!({
         "operation": gap.operation.permission(),
         "subject": gap.subject.as_ref().map(Arn::as_str),
@@ -280,7 +286,7 @@ fn unknown(gap: &Gap) -> Value {
 ///
 /// The serialiser escapes the control characters of ASCII; others, and the marks that turn the writing direction, can only
 /// stand inside strings, where an escape is always allowed.
-fn harmless(json: &str) -> String {
+pub(super) fn harmless(json: &str) -> String {
     let mut safe = String::with_capacity(json.len());
     for c in json.chars() {
         if c != '\n' && is_harmful(c) {

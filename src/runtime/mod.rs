@@ -4,7 +4,7 @@
 //! It decides nothing. An idle desk waits on the terminal and on its next deadline only, and uses no processor time.
 
 mod effects;
-mod terminal;
+pub(crate) mod terminal;
 
 pub use effects::{Outbox, Session, SessionFuture};
 

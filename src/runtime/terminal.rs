@@ -25,6 +25,12 @@ use std::{
 };
 use tokio::sync::{Notify, mpsc};
 
+/// Returns how many cells a line of the terminal has, for text that is printed and not drawn.
+pub(crate) fn columns() -> Option<usize> {
+    let (columns, _) = terminal::size().ok()?;
+    Some(usize::from(columns)).filter(|columns| *columns > 0)
+}
+
 /// The terminal while it is ours. Dropping it gives it back.
 #[derive(Debug)]
 pub(super) struct Screen {

@@ -7,25 +7,25 @@ use std::{collections::BTreeSet, fs, process::Output};
 use tempfile::TempDir;
 
 /// The program in an empty home, with an empty environment.
-struct Program {
+pub(crate) struct Program {
     home: TempDir,
 }
 
 /// What a run came to.
-struct Ended {
-    status: i32,
-    out: String,
-    err: String,
+pub(crate) struct Ended {
+    pub(crate) status: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl Program {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             home: tempfile::tempdir().unwrap(),
         }
     }
 
-    fn command(&self) -> Command {
+    pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_callsheet"));
         command
             .env_clear()
@@ -36,11 +36,11 @@ impl Program {
     }
 
     /// Runs the program with arguments that hold no blanks.
-    fn run(&self, arguments: &str) -> Ended {
+    pub(crate) fn run(&self, arguments: &str) -> Ended {
         ended(self.command().args(arguments.split_whitespace()).output().unwrap())
     }
 
-    fn write(&self, name: &str, text: &str) {
+    pub(crate) fn write(&self, name: &str, text: &str) {
         fs::write(self.home.path().join(name), text).unwrap();
     }
 }
@@ -53,7 +53,16 @@ fn ended(output: Output) -> Ended {
     }
 }
 
-const COMMANDS: [&str; 6] = ["inventory", "policy", "emulator", "config", "completions", "man"];
+const COMMANDS: [&str; 8] = [
+    "scan",
+    "inventory",
+    "policy",
+    "checks",
+    "emulator",
+    "config",
+    "completions",
+    "man",
+];
 
 #[test]
 fn help_names_every_command_and_exit_status_in_plain_text() {
@@ -270,7 +279,7 @@ const WORLD: &str = r#"{
 }"#;
 
 /// An embedded account on a port of its own, and the runtime that it lives on.
-struct Account {
+pub(crate) struct Account {
     runtime: tokio::runtime::Runtime,
     emulator: Emulator,
 }
@@ -281,6 +290,12 @@ impl Account {
     }
 
     fn start_with(world: World, faults: &[&str]) -> Self {
+    pub(crate) fn start(faults: &[&str]) -> Self {
+        Self::of(World::from_json(WORLD).unwrap(), faults)
+    }
+
+    /// Starts an account that holds `world`.
+    pub(crate) fn of(world: World, faults: &[&str]) -> Self {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let any_port = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
         let settings = Settings {
@@ -293,25 +308,27 @@ impl Account {
     }
 
     /// Runs the program against this account.
-    fn run(&self, program: &Program, arguments: &str) -> Ended {
-        let output = program
-            .command()
+    pub(crate) fn run(&self, program: &Program, arguments: &str) -> Ended {
+        self.run_as(&mut program.command(), arguments)
+    }
+
+    /// Runs a command of the program, perhaps with an environment of its own, against this account.
+    pub(crate) fn run_as(&self, command: &mut Command, arguments: &str) -> Ended {
+        let command = command
             .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
             .env("AWS_SECRET_ACCESS_KEY", "any")
             .env("AWS_REGION", "eu-west-1")
             .args(["--endpoint-url", &self.emulator.url()])
-            .args(arguments.split_whitespace())
-            .output()
-            .unwrap();
-        ended(output)
+            .args(arguments.split_whitespace());
+        ended(command.output().unwrap())
     }
 
-    fn stop(self) {
+    pub(crate) fn stop(self) {
         self.runtime.block_on(self.emulator.stop());
     }
 }
 
-fn json(ended: &Ended) -> Value {
+pub(crate) fn json(ended: &Ended) -> Value {
     serde_json::from_str(&ended.out).unwrap_or_else(|error| panic!("{error}: {}\n{}", ended.out, ended.err))
 }
 

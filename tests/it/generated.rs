@@ -28,3 +28,8 @@ fn the_key_file_lists_every_command() {
 fn the_cheat_sheet_lists_every_command() {
     assert_generated("assets/keys.md", &catalogue::cheat_sheet());
 }
+
+#[test]
+fn the_page_of_checks_explains_every_check() {
+    assert_generated("assets/checks.md", &callsheet::findings::catalogue::markdown());
+}

@@ -24,6 +24,7 @@ mod pictures;
 mod proof;
 mod pty;
 mod readme;
+mod scan;
 mod screens;
 mod terminal;
 mod tidy;
