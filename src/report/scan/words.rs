@@ -3,7 +3,7 @@
 use super::Scan;
 use crate::{
     domain::{gap::Gap, text::neutral},
-    findings::{Evidence, Finding, FindingResult, evaluate::Tally, severity::Severity},
+    findings::{Finding, FindingResult, evaluate::Tally, severity::Severity},
     report::inventory::instant,
 };
 use std::collections::{BTreeMap, HashMap};
