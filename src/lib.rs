@@ -3,6 +3,7 @@
 pub mod domain;
 pub mod failure;
 pub mod findings;
+pub mod imports;
 pub mod paging;
 
 pub mod app;

@@ -1,14 +1,16 @@
 //! Without a subcommand: the review desk.
 
-use super::{Status, demo, keys};
+use super::{Status, demo, judging, keys};
 use crate::{
     app::{keymap::Keymap, model::Setup},
     config::Config,
     failure::{Failure, FailureKind},
+    findings::registry,
     runtime::{self, Outside},
     store::Store,
     view::theme::{self, Theme},
 };
+use std::sync::Arc;
 
 /// Opens the desk and returns when it is left.
 pub(super) fn run(config: Config) -> Result<Status, Failure> {
@@ -16,6 +18,7 @@ pub(super) fn run(config: Config) -> Result<Status, Failure> {
         .keys_file
         .as_deref()
         .map_or_else(|| Ok(Keymap::default()), keys::read)?;
+    let judging = judging::read(&config, &registry::codes())?;
     // The theme that was asked for comes first; the others follow in their own order.
     let mut names = theme::NAMES.to_vec();
     names.sort_by_key(|name| *name != config.theme.name());
@@ -30,7 +33,7 @@ pub(super) fn run(config: Config) -> Result<Status, Failure> {
         region: config.connection.region.clone(),
         endpoint: config.connection.endpoint_url.clone(),
         zone: config.time_zone,
-        judging: std::sync::Arc::default(),
+        judging: Arc::new(judging),
         keymap,
         has_mouse: config.has_mouse,
         themes: names.iter().map(|name| (*name).to_owned()).collect(),

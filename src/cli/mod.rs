@@ -11,6 +11,7 @@ mod demo;
 mod desk;
 mod emulator;
 mod inventory;
+mod judging;
 mod keys;
 mod log;
 mod man;

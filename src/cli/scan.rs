@@ -1,11 +1,11 @@
 //! `callsheet scan`: what the checks say of the account, without a screen.
 
-use super::{Status, chosen, output, paper, reading};
+use super::{Status, chosen, judging, output, paper, reading};
 use crate::{
     config::Config,
     domain::{graph::Graph, inventory::Inventory, text::neutral},
     failure::{Failure, FailureKind},
-    findings::{evaluate, facts::Facts, judging::Judging, severity::Severity},
+    findings::{evaluate, facts::Facts, registry, severity::Severity},
     report::scan::{
         Scan,
         baseline::Baseline,
@@ -90,7 +90,7 @@ fn severity() -> impl clap::builder::TypedValueParser<Value = Severity> {
 pub(super) fn run(arguments: &Arguments, config: &Config) -> Result<Status, Failure> {
     let selection = chosen::selection(&arguments.only)?;
     let baseline = arguments.baseline.as_deref().map(read_baseline).transpose()?;
-    let judging = Judging::default();
+    let judging = judging::read(config, &registry::codes())?;
     let Some(inventory) = reading::read(config)? else {
         return Ok(Status::Stopped);
     };

@@ -1,7 +1,13 @@
 //! The configuration file: strict, so that a mistake in it is told and not passed over.
 
 use super::{Flags, Pace, ThemeName};
-use crate::failure::{Failure, FailureKind};
+use crate::{
+    failure::{
+        Failure,
+        written::{Mistake, WrittenFile, named, number, position},
+    },
+    imports::roster::{Encoding, RosterColumn, RosterColumns, RosterForm},
+};
 use chrono_tz::Tz;
 use serde::Deserialize;
 use std::{
@@ -9,13 +15,19 @@ use std::{
     fmt,
     fs::File,
     io::{self, Read as _},
-    ops::{Range, RangeInclusive},
+    ops::RangeInclusive,
     path::{Path, PathBuf},
 };
 use toml::Spanned;
 
 /// Every setting with its default and what it is for.
 pub const DEFAULTS: &str = include_str!("../../assets/config.toml");
+
+/// What messages about the file say.
+const FILE: WrittenFile = WrittenFile {
+    name: "configuration file",
+    help: "“callsheet config” prints every setting",
+};
 
 /// A file longer than this is no configuration of ours: the commented defaults are a hundredth of it.
 const MAX_BYTES: u64 = 1 << 20;
@@ -58,6 +70,10 @@ pub(super) struct Settings {
     pub(super) keys: Option<PathBuf>,
     pub(super) mouse: Option<bool>,
     pub(super) time_zone: Option<Tz>,
+    pub(super) policy: Option<PathBuf>,
+    pub(super) roster: Option<PathBuf>,
+    pub(super) waivers: Option<PathBuf>,
+    pub(super) roster_form: RosterForm,
 }
 
 /// The file as it is written.
@@ -75,22 +91,27 @@ struct Written {
     keys: Option<Spanned<String>>,
     mouse: Option<bool>,
     time_zone: Option<Spanned<String>>,
+    policy: Option<Spanned<String>>,
+    roster: Option<Spanned<String>>,
+    waivers: Option<Spanned<String>>,
+    roster_encoding: Option<Spanned<String>>,
+    roster_columns: WrittenColumns,
 }
 
-/// The settings that a file can hold, for "did you mean".
-const KEYS: &[&str] = &[
-    "profile",
-    "region",
-    "endpoint_url",
-    "pace",
-    "requests_in_flight",
-    "horizon_days",
-    "theme",
-    "colors",
-    "keys",
-    "mouse",
-    "time_zone",
-];
+/// What the columns of the roster are called.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct WrittenColumns {
+    name: Option<Spanned<String>>,
+    given_name: Option<Spanned<String>>,
+    family_name: Option<Spanned<String>>,
+    email: Option<Spanned<String>>,
+    phone: Option<Spanned<String>>,
+    team: Option<Spanned<String>>,
+    status: Option<Spanned<String>>,
+    left_on: Option<Spanned<String>>,
+    manager: Option<Spanned<String>>,
+}
 
 impl Source {
     /// Returns where the settings come from, without looking whether anything is there.
@@ -109,19 +130,17 @@ impl Source {
         let Some(path) = &self.path else {
             return Ok(Settings::default());
         };
-        let text = match read_text(path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound && !self.is_named => String::new(),
-            Err(error) => {
-                let what = format!("The configuration file {} could not be read.", path.display());
-                return Err(Failure::new(FailureKind::Configuration, what)
-                    .because_of(&error)
-                    .hint("name another file with --config, or move this one out of the way"));
-            }
+        let bytes = match read_bytes(path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !self.is_named => Vec::new(),
+            Err(error) => return Err(FILE.unreadable(path).because_of(&error).hint(ANOTHER_FILE)),
         };
-        parse(&text, path.parent()).map_err(|mistake| mistake.in_file(path, &text))
+        let text = FILE.text(&bytes, path).map_err(|failure| failure.hint(ANOTHER_FILE))?;
+        parse(text, path.parent()).map_err(|mistake| FILE.wrong(mistake, path, text))
     }
 }
+
+const ANOTHER_FILE: &str = "name another file with --config, or move this one out of the way";
 
 impl fmt::Display for Source {
     /// Writes which file is read, in one sentence.
@@ -138,60 +157,28 @@ impl fmt::Display for Source {
     }
 }
 
-/// Something wrong in the file.
-struct Mistake {
-    /// Where, in bytes.
-    at: Range<usize>,
-    reason: String,
-    hint: String,
-}
-
-impl Mistake {
-    fn in_file(self, path: &Path, text: &str) -> Failure {
-        let (line, column) = position(text, self.at.start);
-        let what = format!(
-            "The configuration file {} is wrong in line {line}, column {column}.",
-            path.display()
-        );
-        Failure::new(FailureKind::Configuration, what)
-            .because(self.reason)
-            .hint(self.hint)
-    }
-}
-
-fn read_text(path: &Path) -> io::Result<String> {
+fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
     if u64::try_from(bytes.len()).is_ok_and(|length| length > MAX_BYTES) {
         return Err(io::Error::other("it is longer than 1 MiB"));
     }
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let line = 1 + error
-            .as_bytes()
-            .iter()
-            .take(error.utf8_error().valid_up_to())
-            .filter(|b| **b == b'\n')
-            .count();
-        io::Error::other(format!("line {line} is not UTF-8"))
-    })?;
-    // Some editors on Windows begin every file with a byte order mark.
-    Ok(text
-        .strip_prefix('\u{feff}')
-        .map_or_else(|| text.clone(), str::to_owned))
+    Ok(bytes)
 }
 
 /// Checks what is written; paths in it are meant from `folder`.
 fn parse(text: &str, folder: Option<&Path>) -> Result<Settings, Mistake> {
-    let written: Written = toml::from_str(text).map_err(|error| misread(&error, text))?;
+    let written: Written = toml::from_str(text).map_err(|error| FILE.misread(&error, text))?;
     let requests_in_flight = number(written.requests_in_flight, REQUESTS_IN_FLIGHT, "requests")?;
     let horizon_days = number(written.horizon_days, HORIZON_DAYS, "days")?;
     if let Some(url) = &written.endpoint_url {
-        check_endpoint(url.get_ref()).map_err(|reason| Mistake {
-            at: url.span(),
-            reason,
-            hint: "write it like http://127.0.0.1:4010".to_owned(),
-        })?;
+        check_endpoint(url.get_ref())
+            .map_err(|reason| Mistake::new(reason, "write it like http://127.0.0.1:4010").at(url.span()))?;
     }
+    let path = |name: Option<Spanned<String>>| -> Result<Option<PathBuf>, Mistake> {
+        let name = name.map(named).transpose()?;
+        Ok(name.map(|name| folder.map_or_else(|| PathBuf::from(&name), |folder| folder.join(&name))))
+    };
     Ok(Settings {
         profile: written.profile.map(named).transpose()?,
         region: written.region.map(named).transpose()?,
@@ -205,86 +192,54 @@ fn parse(text: &str, folder: Option<&Path>) -> Result<Settings, Mistake> {
             .into_iter()
             .map(|(role, color)| (role, color_setting(color, text)))
             .collect(),
-        keys: written
-            .keys
-            .map(named)
-            .transpose()?
-            .map(|name| folder.map_or_else(|| PathBuf::from(&name), |folder| folder.join(&name))),
+        keys: path(written.keys)?,
         mouse: written.mouse,
         time_zone: written.time_zone.as_ref().map(zone).transpose()?,
+        policy: path(written.policy)?,
+        roster: path(written.roster)?,
+        waivers: path(written.waivers)?,
+        roster_form: RosterForm {
+            columns: columns(written.roster_columns)?,
+            encoding: written.roster_encoding.as_ref().map(encoding).transpose()?,
+        },
     })
-}
-
-/// Says what the TOML reader stumbled over in our own words where it is a key, and in the reader's otherwise.
-fn misread(error: &toml::de::Error, text: &str) -> Mistake {
-    let at = error.span().unwrap_or(0..0);
-    let message = error.message().trim().replace('\n', ", ");
-    let key = text.get(at.clone()).unwrap_or_default();
-    if !message.starts_with("unknown field") {
-        return Mistake {
-            at,
-            reason: message,
-            hint: "“callsheet config” prints every setting with an example".to_owned(),
-        };
-    }
-    let nearest = nearest(key, KEYS);
-    Mistake {
-        at,
-        reason: format!("there is no setting “{key}”"),
-        hint: nearest.map_or_else(
-            || "“callsheet config” prints every setting".to_owned(),
-            |name| format!("did you mean “{name}”? “callsheet config” prints every setting"),
-        ),
-    }
-}
-
-/// Returns the word that `text` was most likely meant to be.
-fn nearest<'a>(text: &str, words: &[&'a str]) -> Option<&'a str> {
-    words
-        .iter()
-        .map(|word| (strsim::jaro_winkler(text, word), *word))
-        .filter(|(likeness, _)| *likeness > CLOSE_ENOUGH)
-        .max_by(|(one, _), (other, _)| one.total_cmp(other))
-        .map(|(_, word)| word)
-}
-
-/// The likeness from which a slip of the keyboard is more probable than another word; clap uses the same.
-const CLOSE_ENOUGH: f64 = 0.7;
-
-fn number<T: TryFrom<i64>>(
-    written: Option<Spanned<i64>>,
-    range: RangeInclusive<i64>,
-    unit: &str,
-) -> Result<Option<T>, Mistake> {
-    let Some(written) = written else { return Ok(None) };
-    let (least, most) = (*range.start(), *range.end());
-    let value = *written.get_ref();
-    let mistake = || Mistake {
-        at: written.span(),
-        reason: format!("{value} is out of range"),
-        hint: format!("write {least} to {most} {unit}"),
-    };
-    let value = range.contains(&value).then_some(value).ok_or_else(mistake)?;
-    T::try_from(value).map(Some).map_err(|_out_of_range| mistake())
-}
-
-fn named(written: Spanned<String>) -> Result<String, Mistake> {
-    if written.get_ref().trim().is_empty() {
-        return Err(Mistake {
-            at: written.span(),
-            reason: "the value is empty".to_owned(),
-            hint: "leave the line out for the default".to_owned(),
-        });
-    }
-    Ok(written.into_inner())
 }
 
 fn zone(written: &Spanned<String>) -> Result<Tz, Mistake> {
-    written.get_ref().parse().map_err(|_unknown| Mistake {
-        at: written.span(),
-        reason: format!("there is no time zone “{}”", written.get_ref()),
-        hint: "write an IANA name, such as “Europe/Berlin” or “UTC”".to_owned(),
+    written.get_ref().parse().map_err(|_unknown| {
+        Mistake::new(
+            format!("there is no time zone “{}”", written.get_ref()),
+            "write an IANA name, such as “Europe/Berlin” or “UTC”",
+        )
+        .at(written.span())
     })
+}
+
+fn encoding(written: &Spanned<String>) -> Result<Encoding, Mistake> {
+    Encoding::named(written.get_ref()).ok_or_else(|| {
+        Mistake::new(
+            format!("there is no encoding “{}”", written.get_ref()),
+            "write a name such as “utf-8”, “utf-16le”, “windows-1250” or “shift_jis”",
+        )
+        .at(written.span())
+    })
+}
+
+fn columns(written: WrittenColumns) -> Result<RosterColumns, Mistake> {
+    let all = [
+        (RosterColumn::Name, written.name),
+        (RosterColumn::GivenName, written.given_name),
+        (RosterColumn::FamilyName, written.family_name),
+        (RosterColumn::Email, written.email),
+        (RosterColumn::Phone, written.phone),
+        (RosterColumn::Team, written.team),
+        (RosterColumn::Status, written.status),
+        (RosterColumn::LeftOn, written.left_on),
+        (RosterColumn::Manager, written.manager),
+    ];
+    let set = all.into_iter().filter_map(|(column, name)| Some((column, name?)));
+    let set = set.map(|(column, name)| Ok((column, named(name)?)));
+    Ok(RosterColumns(set.collect::<Result<_, Mistake>>()?))
 }
 
 fn color_setting(written: Spanned<String>, text: &str) -> ColorSetting {
@@ -306,17 +261,10 @@ pub(super) fn check_endpoint(url: &str) -> Result<(), String> {
     }
 }
 
-/// Returns the line and column of a byte, both from 1; columns count characters.
-fn position(text: &str, byte: usize) -> (usize, usize) {
-    let before = text.get(..byte).unwrap_or(text);
-    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    let column = before.chars().count() - before.get(..line_start).map_or(0, |lines| lines.chars().count());
-    (before.matches('\n').count() + 1, column + 1)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::failure::{FailureKind, written::expected};
     use std::fs;
 
     /// Returns the settings that a file of these bytes comes to, or the failure without its path.
@@ -346,11 +294,20 @@ mod tests {
         assert_eq!(read(text.as_bytes()).unwrap_err(), expected);
     }
 
+    /// Returns every setting that the reader knows.
+    fn known() -> Vec<String> {
+        let error = toml::from_str::<Written>("nonsense = 1").err().unwrap().to_string();
+        let mut known: Vec<String> = expected(&error).into_iter().map(str::to_owned).collect();
+        known.sort_unstable();
+        known
+    }
+
     /// Takes the comment sign from every line of the defaults that is a setting.
     fn uncommented() -> String {
+        let known = known();
         let is_setting = |line: &&str| {
             let name = line.split(" = ").next().unwrap_or_default();
-            *line == "[colors]" || KEYS.contains(&name) || line.starts_with("danger = ")
+            line.starts_with('[') || known.iter().any(|known| known == name) || line.starts_with("danger = ")
         };
         DEFAULTS
             .lines()
@@ -370,9 +327,7 @@ mod tests {
         let text = uncommented();
         let table: toml::Table = text.parse().unwrap();
         let held: Vec<&str> = table.keys().map(String::as_str).collect();
-        let mut keys = KEYS.to_vec();
-        keys.sort_unstable();
-        assert_eq!(held, keys);
+        assert_eq!(held, known());
         let Ok(settings) = parse(&text, None) else {
             panic!("the defaults are wrong:\n{text}")
         };
@@ -383,14 +338,6 @@ mod tests {
         assert_eq!(std::time::Duration::from_hours(24 * days), defaults.horizon);
         assert_eq!(settings.theme, ThemeName::default());
         assert_eq!(settings.mouse, Some(true));
-    }
-
-    #[test]
-    fn the_list_of_keys_is_that_of_the_reader() {
-        let error = toml::from_str::<Written>("nonsense = 1").err().unwrap().to_string();
-        let known = error.split_once("expected one of ").unwrap().1;
-        let known: Vec<&str> = known.trim().split(", ").map(|name| name.trim_matches('`')).collect();
-        assert_eq!(known, KEYS);
     }
 
     #[test]
@@ -490,6 +437,13 @@ mod tests {
             ),
             ("theme = \"drak\"", "unknown variant `drak`", "callsheet config"),
             ("pace = \"fast\"", "unknown variant `fast`", "callsheet config"),
+            ("roster_encoding = \"klingon\"", "no encoding “klingon”", "windows-1250"),
+            (
+                "[roster_columns]\nemail = \"\"",
+                "the value is empty",
+                "leave the line out",
+            ),
+            ("policy = \"\"", "the value is empty", "leave the line out"),
             ("profile = \" \"", "the value is empty", "leave the line out"),
             (
                 "endpoint_url = \"localhost:4010\"",
@@ -511,6 +465,26 @@ mod tests {
     }
 
     #[test]
+    fn what_findings_are_measured_by_is_read_with_its_folder() {
+        let text = "policy = \"p.toml\"\nroster = \"/r.csv\"\nroster_encoding = \"latin1\"\n\
+                    [roster_columns]\nemail = \"Postfach\"\n";
+        let Ok(settings) = parse(text, Some(Path::new("/etc/callsheet"))) else {
+            panic!("the settings are right")
+        };
+        assert_eq!(settings.policy.unwrap(), Path::new("/etc/callsheet/p.toml"));
+        assert_eq!(settings.roster.unwrap(), Path::new("/r.csv"));
+        assert_eq!(settings.waivers, None);
+        assert!(settings.roster_form.encoding.is_some());
+        let columns = settings.roster_form.columns.0;
+        assert_eq!(columns, [(RosterColumn::Email, "Postfach".to_owned())].into());
+        refused(
+            "[roster_columns]\nmail = \"x\"",
+            "The configuration file FILE is wrong in line 2, column 1.\n  because: there is no setting “mail”\n  \
+             next: did you mean “email”? “callsheet config” prints every setting",
+        );
+    }
+
+    #[test]
     fn colours_know_their_line_and_keys_their_folder() {
         let text = "keys = \"mine.toml\"\n\n[colors]\ndanger = \"red\"\nfaint = \"#101010\"\n";
         let Ok(settings) = parse(text, Some(Path::new("/etc/callsheet"))) else {
@@ -523,12 +497,5 @@ mod tests {
             .collect();
         assert_eq!(lines, [("danger", 4), ("faint", 5)]);
         assert_eq!(settings.keys.unwrap(), Path::new("/etc/callsheet/mine.toml"));
-    }
-
-    #[test]
-    fn a_place_counts_characters() {
-        assert_eq!(position("a\nüx", 4), (2, 2));
-        assert_eq!(position("", 0), (1, 1));
-        assert_eq!(position("ab", 99), (1, 3));
     }
 }

@@ -44,6 +44,28 @@ pub struct Flags {
     )]
     pub config: Option<PathBuf>,
 
+    /// Measure the account by the policy in this file.
+    ///
+    /// Limits, the company's mail domains, checks that are off. Without this option it is the one that the configuration
+    /// file names, and then the defaults, which "callsheet checks --policy" prints. With --demo, it is the demo's own.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+
+    /// Look for everybody in this list of the people who work here.
+    ///
+    /// A CSV file as the people department exports it, with a column for the name and one for the mail address or phone
+    /// number at least, and best also for team, status, left_on and manager. Without this option it is the one that the
+    /// configuration file names. With --demo, it is the demo's own.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub roster: Option<PathBuf>,
+
+    /// Leave out the findings that this file waives.
+    ///
+    /// Each waiver has an owner, a reason and a last day, and holds as long as the facts it was given for. Without this
+    /// option it is the file that the configuration file names.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub waivers: Option<PathBuf>,
+
     /// Keep everything that callsheet remembers in this directory.
     ///
     /// It is made if need be, for your eyes only. Without this option it is the data directory of your platform.

@@ -13,7 +13,10 @@ pub use environment::Environment;
 pub use file::{ColorSetting, DEFAULTS, Source};
 pub use flags::{DemoFlags, Flags};
 
-use crate::failure::{Failure, FailureKind};
+use crate::{
+    failure::{Failure, FailureKind},
+    imports::roster::RosterForm,
+};
 use chrono_tz::Tz;
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
@@ -44,6 +47,21 @@ pub struct Config {
     pub log_file: Option<PathBuf>,
     /// Whether the embedded account is asked for, and how.
     pub demo: Option<Demo>,
+    /// What findings are measured by.
+    pub judging: JudgingFiles,
+}
+
+/// The files of what findings are measured by.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct JudgingFiles {
+    /// The policy.
+    pub policy: Option<PathBuf>,
+    /// Who works here.
+    pub roster: Option<PathBuf>,
+    /// How the roster is to be read.
+    pub roster_form: RosterForm,
+    /// The findings that somebody has decided to live with.
+    pub waivers: Option<PathBuf>,
 }
 
 /// The account as it was asked for, before anybody has answered which one it is.
@@ -167,7 +185,20 @@ impl Config {
         let source = Source::find(flags);
         let file = source.read()?;
         let connection = connection(flags, environment, &file)?;
+        // What the file names is about the real account: the demo has a policy and people of its own.
+        let unless_demo = |named: Option<PathBuf>| named.filter(|_| !flags.demo.demo);
+        let judging = JudgingFiles {
+            policy: flags.policy.clone().or(unless_demo(file.policy)),
+            roster_form: if flags.demo.demo && flags.roster.is_none() {
+                RosterForm::default()
+            } else {
+                file.roster_form
+            },
+            roster: flags.roster.clone().or(unless_demo(file.roster)),
+            waivers: flags.waivers.clone().or(unless_demo(file.waivers)),
+        };
         Ok(Self {
+            judging,
             asked: asked(&connection, environment),
             data_dir: data_dir(flags)?,
             color_depth: color_depth(flags, environment),
@@ -390,6 +421,29 @@ mod tests {
         let by_flag = of(profile("flag"), &[("AWS_PROFILE", "environment")]);
         assert_eq!(by_flag.connection.profile.as_deref(), Some("flag"));
         assert_eq!(by_flag.connection.region.as_deref(), Some("eu-west-1"));
+    }
+
+    #[test]
+    fn the_files_that_findings_are_measured_by_are_found() {
+        let file = "policy = \"file.toml\"\nroster = \"file.csv\"\n[roster_columns]\nname = \"wer\"";
+        let flags = || Flags {
+            policy: Some(PathBuf::from("flag.toml")),
+            ..Flags::default()
+        };
+        let judging = load(flags(), &[], file).unwrap().judging;
+        assert_eq!(judging.policy, Some(PathBuf::from("flag.toml")));
+        assert!(judging.roster.unwrap().ends_with("file.csv"));
+        assert_eq!((judging.waivers, judging.roster_form.columns.0.len()), (None, 1));
+        let of_demo = Flags {
+            demo: demo(false).demo,
+            ..flags()
+        };
+        let judging = load(of_demo, &[], file).unwrap().judging;
+        let expected = JudgingFiles {
+            policy: Some(PathBuf::from("flag.toml")),
+            ..JudgingFiles::default()
+        };
+        assert_eq!(judging, expected);
     }
 
     #[test]

@@ -285,17 +285,12 @@ pub(crate) struct Account {
 }
 
 impl Account {
-    fn start(faults: &[&str]) -> Self {
+    pub(crate) fn start(faults: &[&str]) -> Self {
         Self::start_with(World::from_json(WORLD).unwrap(), faults)
     }
 
-    fn start_with(world: World, faults: &[&str]) -> Self {
-    pub(crate) fn start(faults: &[&str]) -> Self {
-        Self::of(World::from_json(WORLD).unwrap(), faults)
-    }
-
     /// Starts an account that holds `world`.
-    pub(crate) fn of(world: World, faults: &[&str]) -> Self {
+    pub(crate) fn start_with(world: World, faults: &[&str]) -> Self {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let any_port = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
         let settings = Settings {

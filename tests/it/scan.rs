@@ -143,7 +143,7 @@ fn demo() -> (Account, Vec<String>, Program) {
     assert!(addresses.len() > 30, "{addresses:?}");
     let program = Program::new();
     program.write("fast.toml", "pace = \"off\"\n");
-    (Account::of(world, &[]), addresses, program)
+    (Account::start_with(world, &[]), addresses, program)
 }
 
 #[test]
@@ -206,7 +206,10 @@ fn a_table_keeps_to_the_width_that_is_asked_for() {
 #[test]
 fn a_spreadsheet_gets_no_formula() {
     let world = r#"{"contacts": {"eve": {"type": "PERSONAL", "display_name": "=HYPERLINK(\"http://example.com\")", "channels": []}}}"#;
-    let (account, program) = (Account::of(World::from_json(world).unwrap(), &[]), Program::new());
+    let (account, program) = (
+        Account::start_with(World::from_json(world).unwrap(), &[]),
+        Program::new(),
+    );
     let ended = account.run(&program, "scan --format csv");
     account.stop();
     let rows: Vec<csv::StringRecord> = csv::Reader::from_reader(ended.out.as_bytes())

@@ -3,6 +3,8 @@
 //! Errors inside a module are small `thiserror` enums; on their way to the screen or to standard error they become
 //! a [`Failure`], which is cheap to clone and so can sit in a message or in the model.
 
+pub mod written;
+
 use std::{error::Error, fmt, sync::Arc};
 
 /// What sort of thing went wrong; decides the exit status and how the screen words it.
