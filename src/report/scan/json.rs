@@ -1,6 +1,6 @@
 //! A scan as one JSON object: the contract for scripts, and the baseline of later scans.
 
-use super::{Scan, baseline::Novelty};
+use super::{Scan, baseline::Novelty, words::Totals};
 use crate::{
     findings::{
         Evidence, Finding, FindingResult, Source,
@@ -45,14 +45,13 @@ fn counts(scan: &Scan<'_>) -> Value {
     for severity in Severity::ALL {
         counts.insert(severity.word().to_owned(), json!(scan.findings.failed(severity)));
     }
-    let totals: [(&str, fn(&Tally) -> usize); 4] = [
-        ("pass", |tally| tally.pass),
-        ("fail", |tally| tally.fail),
-        ("unknown", |tally| tally.unknown),
-        ("waived", |tally| tally.waived),
-    ];
-    for (word, of) in totals {
-        let total: usize = scan.findings.tallies.iter().map(of).sum();
+    let totals = Totals::of(scan.findings);
+    for (word, total) in [
+        ("pass", totals.pass),
+        ("fail", totals.fail),
+        ("unknown", totals.unknown),
+        ("waived", totals.waived),
+    ] {
         counts.insert(word.to_owned(), json!(total));
     }
     Value::Object(counts)

@@ -3,7 +3,7 @@
 use super::Scan;
 use crate::{
     domain::{gap::Gap, text::neutral},
-    findings::{Finding, FindingResult, evaluate::Tally, severity::Severity},
+    findings::{Evidence, Finding, FindingResult, evaluate::Findings, severity::Severity},
     report::inventory::instant,
 };
 use std::collections::{BTreeMap, HashMap};
@@ -59,8 +59,7 @@ pub(super) fn unknown<'a>(scan: &Scan<'a>) -> Vec<Unknown<'a>> {
 
 /// Returns the facts that a finding rests on, each with the call it came from.
 pub(super) fn evidence(finding: &Finding) -> Vec<String> {
-    let fact =
-        |fact: &crate::findings::Evidence| format!("{} {} ({})", fact.field, neutral(&fact.value), fact.source.name());
+    let fact = |fact: &Evidence| format!("{} {} ({})", fact.field, neutral(&fact.value), fact.source.name());
     finding.evidence.iter().map(fact).collect()
 }
 
@@ -72,6 +71,27 @@ pub(super) fn scope(scan: &Scan<'_>) -> String {
     let read = inventory.ended_at.or(inventory.started_at);
     let read = read.map_or_else(|| "not read".to_owned(), |at| format!("read {}", instant(at)));
     format!("{} in {region}, {read}", neutral(account))
+}
+
+/// How often all checks said what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Totals {
+    pub(super) pass: usize,
+    pub(super) fail: usize,
+    pub(super) unknown: usize,
+    pub(super) waived: usize,
+}
+
+impl Totals {
+    /// Adds the tallies up.
+    pub(super) fn of(findings: &Findings) -> Self {
+        findings.tallies.iter().fold(Self::default(), |total, tally| Self {
+            pass: total.pass + tally.pass,
+            fail: total.fail + tally.fail,
+            unknown: total.unknown + tally.unknown,
+            waived: total.waived + tally.waived,
+        })
+    }
 }
 
 /// Returns how many findings failed and at which severity, and what the other answers were.
@@ -87,13 +107,10 @@ pub(super) fn counts(scan: &Scan<'_>) -> String {
     } else {
         failed.join(", ")
     };
-    let total = |of: fn(&Tally) -> usize| -> usize { scan.findings.tallies.iter().map(of).sum() };
-    format!(
-        "{failed}; {} passed, {} unknown, {} waived",
-        total(|tally| tally.pass),
-        total(|tally| tally.unknown),
-        total(|tally| tally.waived)
-    )
+    let Totals {
+        pass, unknown, waived, ..
+    } = Totals::of(scan.findings);
+    format!("{failed}; {pass} passed, {unknown} unknown, {waived} waived")
 }
 
 /// Returns what is said of an answer that is not complete.
