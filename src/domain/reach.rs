@@ -8,6 +8,7 @@ use super::{
     graph::Graph,
     ids::Arn,
     inventory::{Inventory, Section, SectionState},
+    text::neutral,
 };
 use std::collections::BTreeSet;
 
@@ -92,27 +93,54 @@ pub fn of_contact(inventory: &Inventory, graph: &Graph, arn: &Arn) -> Reach {
 
 /// Returns whether anybody would be paged when all of `arns` are engaged; who is behind several of them counts once.
 pub fn of_contacts(inventory: &Inventory, graph: &Graph, arns: &[Arn]) -> Reach {
+    people_behind(inventory, graph, arns, None).into_reach()
+}
+
+/// The people behind some contacts, as far as they can be told.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Behind {
+    /// Those who can be reached, now or at any time of the horizon.
+    pub people: BTreeSet<Arn>,
+    /// Why there may be more, when something was not read.
+    pub doubt: Option<String>,
+    /// Whether something is still to come, so that there may be more.
+    pub is_pending: bool,
+}
+
+/// Returns the people who would be paged when all of `arns` are engaged.
+///
+/// `within` is the plan whose stage engages them: a plan that is engaged already is not engaged again, so that nobody is
+/// reached by going round through it.
+pub fn people_behind(inventory: &Inventory, graph: &Graph, arns: &[Arn], within: Option<&Arn>) -> Behind {
     let mut walk = Walk {
         inventory,
         graph,
-        seen: BTreeSet::new(),
-        people: BTreeSet::new(),
-        doubt: None,
-        is_pending: false,
+        seen: within.into_iter().cloned().collect(),
+        behind: Behind::default(),
     };
     for arn in arns {
         walk.visit(arn);
     }
-    walk.result()
+    walk.behind
+}
+
+impl Behind {
+    /// Returns whether anybody is there.
+    pub fn into_reach(self) -> Reach {
+        match (self.people.len(), self.doubt) {
+            (0, Some(why)) => Reach::Unknown(why),
+            (0, None) if self.is_pending => Reach::Pending,
+            (0, None) => Reach::Unreachable("reaches nobody".to_owned()),
+            (count, _) => Reach::Reachable(count),
+        }
+    }
 }
 
 struct Walk<'a> {
     inventory: &'a Inventory,
     graph: &'a Graph,
     seen: BTreeSet<Arn>,
-    people: BTreeSet<Arn>,
-    doubt: Option<String>,
-    is_pending: bool,
+    behind: Behind,
 }
 
 impl Walk<'_> {
@@ -124,8 +152,8 @@ impl Walk<'_> {
         }
         let Some(contact) = self.inventory.contacts.items.get(&arn) else {
             match of_absent(self.inventory, &arn) {
-                Reach::Unknown(why) => self.doubt = Some(why),
-                Reach::Pending => self.is_pending = true,
+                Reach::Unknown(why) => self.behind.doubt = Some(why),
+                Reach::Pending => self.behind.is_pending = true,
                 Reach::Unreachable(_) | Reach::Reachable(_) => {}
             }
             return;
@@ -133,14 +161,14 @@ impl Walk<'_> {
         match &contact.kind {
             ContactKind::Person => match of_person(contact) {
                 Reach::Reachable(_) => {
-                    self.people.insert(arn);
+                    self.behind.people.insert(arn);
                 }
-                Reach::Unknown(why) => self.doubt = Some(why),
-                Reach::Pending => self.is_pending = true,
+                Reach::Unknown(why) => self.behind.doubt = Some(why),
+                Reach::Pending => self.behind.is_pending = true,
                 Reach::Unreachable(_) => {}
             },
             ContactKind::EscalationPlan | ContactKind::Schedule => self.visit_plan(contact),
-            ContactKind::Other(word) => self.doubt = Some(format!("contacts of type {word} are not known")),
+            ContactKind::Other(word) => self.behind.doubt = Some(format!("contacts of type {word} are not known")),
         }
     }
 
@@ -148,11 +176,11 @@ impl Walk<'_> {
         let plan = match &contact.plan {
             Reading::Known(plan) => plan,
             Reading::Unknown(gap) => {
-                self.doubt = Some(gap.to_string());
+                self.behind.doubt = Some(gap.to_string());
                 return;
             }
             Reading::Pending => {
-                self.is_pending = true;
+                self.behind.is_pending = true;
                 return;
             }
         };
@@ -167,9 +195,13 @@ impl Walk<'_> {
     fn visit_rotation(&mut self, arn: &Arn) {
         let Some(rotation) = self.inventory.rotations.items.get(arn) else {
             match absence(&self.inventory.rotations) {
+                // The rotations of another account are never listed here.
+                Absence::Certain if self.inventory.is_shared_in(arn) => {
+                    self.behind.doubt = Some(not_shared(arn));
+                }
                 Absence::Certain => {}
-                Absence::Unknown(why) => self.doubt = Some(why),
-                Absence::Pending => self.is_pending = true,
+                Absence::Unknown(why) => self.behind.doubt = Some(why),
+                Absence::Pending => self.behind.is_pending = true,
             }
             return;
         };
@@ -180,17 +212,8 @@ impl Walk<'_> {
                     self.visit(person);
                 }
             }
-            Reading::Unknown(gap) => self.doubt = Some(gap.to_string()),
-            Reading::Pending => self.is_pending = true,
-        }
-    }
-
-    fn result(self) -> Reach {
-        match (self.people.len(), self.doubt) {
-            (0, Some(why)) => Reach::Unknown(why),
-            (0, None) if self.is_pending => Reach::Pending,
-            (0, None) => Reach::Unreachable("reaches nobody".to_owned()),
-            (count, _) => Reach::Reachable(count),
+            Reading::Unknown(gap) => self.behind.doubt = Some(gap.to_string()),
+            Reading::Pending => self.behind.is_pending = true,
         }
     }
 }
@@ -213,13 +236,16 @@ fn absence<T>(section: &Section<T>) -> Absence {
     }
 }
 
+/// Returns why nothing can be said about what another account keeps to itself.
+pub fn not_shared(arn: &Arn) -> String {
+    format!("account {} does not share it", neutral(arn.account()))
+}
+
 /// Returns the answer for a contact that is named and not listed.
 fn of_absent(inventory: &Inventory, arn: &Arn) -> Reach {
     match absence(&inventory.contacts) {
         // Contacts of another account are listed only while it shares them.
-        Absence::Certain if inventory.is_shared_in(arn) => {
-            Reach::Unknown(format!("account {} does not share it", arn.account()))
-        }
+        Absence::Certain if inventory.is_shared_in(arn) => Reach::Unknown(not_shared(arn)),
         Absence::Certain => Reach::Unreachable("does not exist".to_owned()),
         Absence::Unknown(why) => Reach::Unknown(why),
         Absence::Pending => Reach::Pending,

@@ -2,20 +2,38 @@
 //!
 //! Indexes over the whole account are built when the first check asks for them.
 
-use super::{judging::Judging, policy::Policy, waiver::Waiver};
+use super::{
+    Verdict,
+    judging::Judging,
+    needs::{Missing, Need, Own, Whole},
+    policy::Policy,
+    waiver::Waiver,
+};
 use crate::domain::{
     Timestamp,
     contact::{Channel, ChannelKind, Contact, ContactKind, Target},
     graph::Graph,
     ids::Arn,
-    inventory::Inventory,
-    reach::{self, Reach},
+    inventory::{Inventory, SectionState},
+    reach::{self, Behind, Reach},
+    response::{Chat, ResponsePlan},
     roster::Roster,
     text::neutral,
+};
+use crate::paging::{
+    coverage::{self, Answer, Coverage, Stretch},
+    simulate::{
+        ResolveSchedules, Simulator,
+        minute::Minute,
+        person::steps_of_person,
+        stages::{self, StagesReached},
+    },
+    worst::WorstTime,
 };
 use std::{
     cell::{OnceCell, RefCell},
     collections::HashMap,
+    rc::Rc,
 };
 
 /// Everything that checks look at.
@@ -36,6 +54,13 @@ pub struct Facts<'a> {
     reached: RefCell<HashMap<Arn, Reach>>,
     addresses: OnceCell<HashMap<String, Vec<(&'a Contact, &'a Channel)>>>,
     handovers: OnceCell<HashMap<Arn, Handover<'a>>>,
+    whole: OnceCell<Whole>,
+    simulator: RefCell<Simulator<'a>>,
+    worst: RefCell<HashMap<Arn, Rc<WorstTime>>>,
+    stages: RefCell<HashMap<Arn, Rc<Vec<StagesReached>>>>,
+    first_audible: RefCell<HashMap<Arn, Minute>>,
+    coverages: RefCell<HashMap<Arn, Rc<Answer<Coverage>>>>,
+    topics: OnceCell<HashMap<&'a str, Vec<&'a ResponsePlan>>>,
 }
 
 /// How long an escalation plan waits for somebody before it goes on.
@@ -47,6 +72,19 @@ pub struct Handover<'a> {
     pub stage: usize,
     /// Minutes until the next stage that engages anybody begins.
     pub minutes: i64,
+}
+
+/// Whether a contact that something names exists.
+#[derive(Debug)]
+pub enum Presence<'a> {
+    /// It does.
+    Listed(&'a Contact),
+    /// It certainly does not: the list was read to its end, and its account is ours.
+    Absent,
+    /// It cannot be told, and this is why.
+    Unknown(String),
+    /// The answer is still to come.
+    Pending,
 }
 
 impl<'a> Facts<'a> {
@@ -62,7 +100,124 @@ impl<'a> Facts<'a> {
             reached: RefCell::default(),
             addresses: OnceCell::new(),
             handovers: OnceCell::new(),
+            whole: OnceCell::new(),
+            simulator: RefCell::new(Simulator::new(inventory, graph)),
+            worst: RefCell::default(),
+            stages: RefCell::default(),
+            first_audible: RefCell::default(),
+            coverages: RefCell::default(),
+            topics: OnceCell::new(),
         }
+    }
+
+    /// Returns what is missing of the account as a whole, where a check has to know before it says that something is
+    /// absent.
+    pub(super) fn missing(&self, needs: &[Need]) -> Option<Missing> {
+        let whole = self.whole.get_or_init(|| Whole::of(self.inventory));
+        whole.first_missing(needs, Own::Nothing)
+    }
+
+    /// Returns whether a contact that something names exists.
+    pub fn presence(&self, arn: &Arn) -> Presence<'a> {
+        if let Some(contact) = self.contact(arn) {
+            return Presence::Listed(contact);
+        }
+        match (&self.inventory.contacts.state, self.inventory.account()) {
+            (SectionState::Partial(gap), _) => Presence::Unknown(gap.to_string()),
+            (SectionState::Waiting | SectionState::Loading, _) => Presence::Pending,
+            (SectionState::Complete, Some(account)) if arn.account() == account => Presence::Absent,
+            // Contacts of another account are listed only while it shares them.
+            (SectionState::Complete, Some(_)) => Presence::Unknown(reach::not_shared(arn)),
+            (SectionState::Complete, None) if self.inventory.caller.is_pending() => Presence::Pending,
+            (SectionState::Complete, None) => Presence::Unknown("it is not known which account is ours".to_owned()),
+        }
+    }
+
+    /// Returns the people who would be paged when a stage of `within` engages all of `arns`.
+    pub fn people_behind(&self, arns: &[Arn], within: Option<&Arn>) -> Behind {
+        reach::people_behind(self.inventory, self.graph, arns, within)
+    }
+
+    /// Returns the time from now on for which shifts were read; or the verdict where there is none.
+    pub fn window(&self) -> Result<Stretch, Verdict> {
+        let Some(end_at) = self.inventory.horizon_end else {
+            return Err(Verdict::Pending);
+        };
+        if end_at <= self.now {
+            let why = "the time for which shifts were read has passed: read again";
+            return Err(Verdict::Unknown(why.to_owned()));
+        }
+        Ok(Stretch {
+            start_at: self.now,
+            end_at,
+        })
+    }
+
+    /// Returns the worst time of the horizon to start something; or the verdict where there is no horizon.
+    pub fn worst(&self, start: &Arn) -> Result<Rc<WorstTime>, Verdict> {
+        if let Some(known) = self.worst.borrow().get(start) {
+            return Ok(Rc::clone(known));
+        }
+        let window = self.window()?;
+        let mut simulator = self.simulator.borrow_mut();
+        let horizon_end = self.inventory.horizon_end;
+        let found = simulator.worst(start, window, ResolveSchedules::default(), horizon_end);
+        let found = Rc::new(found.ok_or(Verdict::Pending)?);
+        self.worst.borrow_mut().insert(start.clone(), Rc::clone(&found));
+        Ok(found)
+    }
+
+    /// Returns whom each stage of a plan engages, for each start of the horizon; or the verdict where there is none.
+    pub fn stages(&self, plan: &Arn) -> Result<Rc<Vec<StagesReached>>, Verdict> {
+        if let Some(known) = self.stages.borrow().get(plan) {
+            return Ok(Rc::clone(known));
+        }
+        let window = self.window()?;
+        let mut simulator = self.simulator.borrow_mut();
+        let found = stages::reached(&mut simulator, plan, window, self.inventory.horizon_end);
+        let found = Rc::new(found);
+        self.stages.borrow_mut().insert(plan.clone(), Rc::clone(&found));
+        Ok(found)
+    }
+
+    /// Returns the minute at which a person's first device rings, counted from when they are engaged.
+    pub fn first_audible(&self, person: &Contact) -> Minute {
+        let mut found = self.first_audible.borrow_mut();
+        if let Some(known) = found.get(&person.arn) {
+            return known.clone();
+        }
+        let minute = steps_of_person(self.inventory, self.graph, person).first_audible;
+        found.insert(person.arn.clone(), minute.clone());
+        minute
+    }
+
+    /// Returns how well the rotations of a schedule cover the time for which shifts were read.
+    pub fn coverage(&self, schedule: &Contact) -> Rc<Answer<Coverage>> {
+        let mut found = self.coverages.borrow_mut();
+        let answer = found.entry(schedule.arn.clone()).or_insert_with(|| {
+            let rotations = coverage::rotations_of(self.inventory, schedule);
+            Rc::new(rotations.and_then(|all| coverage::coverage(self.inventory, self.graph, &all, self.now)))
+        });
+        Rc::clone(answer)
+    }
+
+    /// Returns the response plans that have a chat topic, in the order of their ARNs.
+    pub fn sharing_topic(&self, topic: &str) -> &[&'a ResponsePlan] {
+        let index = self.topics.get_or_init(|| {
+            let mut index: HashMap<&str, Vec<&ResponsePlan>> = HashMap::new();
+            for plan in self.inventory.response_plans.items.values() {
+                if let Some(Chat::Topics(topics)) = plan.detail.known().map(|detail| &detail.chat) {
+                    for topic in topics {
+                        let sharing = index.entry(topic).or_default();
+                        if sharing.last().is_none_or(|last| last.arn != plan.arn) {
+                            sharing.push(plan);
+                        }
+                    }
+                }
+            }
+            index
+        });
+        index.get(topic).map_or(&[], Vec::as_slice)
     }
 
     /// Returns whether anybody would be paged when a contact is engaged, now or at any time of the horizon.

@@ -79,6 +79,15 @@ pub(super) enum Own<'a> {
     Nothing,
 }
 
+impl From<Missing> for super::Verdict {
+    fn from(missing: Missing) -> Self {
+        match missing {
+            Missing::Pending => Self::Pending,
+            Missing::Unread(why) => Self::Unknown(why),
+        }
+    }
+}
+
 impl Need {
     /// Returns whether the need is about the subject itself and not about the whole account.
     fn is_own(self) -> bool {

@@ -3,9 +3,12 @@
 use super::Evidence;
 use crate::domain::{
     contact::{Channel, ChannelKind, Contact},
+    Timestamp,
+    ids::Arn,
     operation::Operation,
     text::neutral,
 };
+use crate::paging::coverage::Stretch;
 
 /// Returns the name that people know a contact by.
 pub(super) fn name(contact: &Contact) -> String {
@@ -59,4 +62,38 @@ pub(super) fn list(names: &[String]) -> String {
 /// Returns a count with its noun: "1 stage", "3 stages".
 pub(super) fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// Returns numbers with their noun: "stage 2", "stages 1 and 3".
+pub(super) fn numbered(numbers: &[usize], one: &str, many: &str) -> String {
+    let names: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+    format!("{} {}", if names.len() == 1 { one } else { many }, list(&names))
+}
+
+/// Returns the first few of several names, and how many more there are: "a, b, c and 4 more".
+pub(super) fn some(names: &[String]) -> String {
+    match names {
+        [first, second, third, _, _, ..] => format!("{first}, {second}, {third} and {} more", names.len() - 3),
+        few => list(few),
+    }
+}
+
+/// Returns an instant, to the minute.
+pub(super) fn instant(at: Timestamp) -> String {
+    at.format("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+/// Returns a stretch of time from `now` on: "from … until …".
+pub(super) fn stretch(stretch: Stretch, now: Timestamp) -> String {
+    let until = instant(stretch.end_at);
+    if stretch.start_at <= now {
+        format!("now and until {until}")
+    } else {
+        format!("from {} until {until}", instant(stretch.start_at))
+    }
+}
+
+/// Returns the name in an ARN that nothing is listed under.
+pub(super) fn unlisted(arn: &Arn) -> String {
+    neutral(arn.name()).into_owned()
 }

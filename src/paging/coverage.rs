@@ -69,6 +69,10 @@ pub fn rotations_of<'a>(inventory: &'a Inventory, schedule: &Contact) -> Answer<
     for arn in &plan.rotations {
         match (inventory.rotations.items.get(arn), &inventory.rotations.state) {
             (Some(rotation), _) => rotations.push(rotation.as_ref()),
+            // The rotations of another account are never listed here.
+            (None, SectionState::Complete) if inventory.is_shared_in(arn) => {
+                return Answer::Unknown(reach::not_shared(arn));
+            }
             (None, SectionState::Complete) => {}
             (None, SectionState::Partial(gap)) => return Answer::Unknown(gap.to_string()),
             (None, SectionState::Waiting | SectionState::Loading) => return Answer::Pending,

@@ -87,7 +87,7 @@ impl Simulator<'_> {
 }
 
 /// Returns the window without the last starts, which look beyond the shifts that were read.
-fn judged(plot: &Plot, window: Stretch, horizon_end: Option<Timestamp>) -> Stretch {
+pub(super) fn judged(plot: &Plot, window: Stretch, horizon_end: Option<Timestamp>) -> Stretch {
     let look_ahead = TimeDelta::minutes(plot.last_resolve_minute());
     let last = horizon_end
         .filter(|end| window.end_at <= *end)

@@ -23,6 +23,7 @@ pub mod event;
 pub mod minute;
 pub mod person;
 pub mod reason;
+pub mod stages;
 
 mod acknowledge;
 #[cfg(test)]

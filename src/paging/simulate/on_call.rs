@@ -147,6 +147,8 @@ impl<'a> Running<'a> {
         let doubt = |why| State::Fixed(End::Unknown(Doubt::new(named, why)));
         let state = match (inventory.rotations.items.get(named), &inventory.rotations.state) {
             (Some(rotation), _) => Self::known(inventory, rotation),
+            // The rotations of another account are never listed here.
+            (None, SectionState::Complete) if inventory.is_shared_in(named) => doubt(DoubtReason::NotShared),
             (None, SectionState::Complete) => State::Fixed(End::Silent(Silence::RotationDoesNotExist)),
             (None, SectionState::Partial(gap)) => doubt(DoubtReason::Unread(Arc::clone(gap))),
             (None, SectionState::Waiting | SectionState::Loading) => doubt(DoubtReason::Pending),
