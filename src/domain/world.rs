@@ -14,7 +14,7 @@ use super::{
     ids::Arn,
     inventory::{Caller, Inventory, Part, SectionKind},
     operation::Operation,
-    response::{ResponsePlan, ResponsePlanDetail},
+    response::{ReplicationSet, ResponsePlan, ResponsePlanDetail},
     schedule::{HandOff, Override, Recurrence, Rotation, Shift},
     sharing::{Principal, Sharing},
     tags::Tags,
@@ -39,9 +39,9 @@ pub(crate) fn device_arn(alias: &str, device: &str) -> Arn {
     arn(&format!("contact-channel/{alias}/{device}"))
 }
 
-/// Returns the ARN of a rotation.
+/// Returns the ARN of a rotation; a text that is one already stays as it is.
 pub(crate) fn rotation_arn(name: &str) -> Arn {
-    arn(&format!("rotation/{name}"))
+    Arn::parse(name).unwrap_or_else(|_| arn(&format!("rotation/{name}")))
 }
 
 /// Returns the ARN of a response plan.
@@ -342,6 +342,53 @@ impl World {
         .private(arn)
     }
 
+    /// Changes a rotation.
+    pub(crate) fn changed_rotation(self, name: &str, change: impl FnOnce(&mut Rotation)) -> Self {
+        let mut rotation = self.inventory.rotations.items[&rotation_arn(name)].as_ref().clone();
+        change(&mut rotation);
+        self.part(Part::Rotations(vec![rotation]))
+    }
+
+    /// Changes how a rotation's turns repeat.
+    pub(crate) fn recurring(self, name: &str, change: impl FnOnce(&mut Recurrence)) -> Self {
+        self.changed_rotation(name, |rotation| change(rotation.recurrence.as_mut().unwrap()))
+    }
+
+    /// Changes what a response plan does.
+    pub(crate) fn detailed(self, name: &str, change: impl FnOnce(&mut ResponsePlanDetail)) -> Self {
+        let arn = response_arn(name);
+        let mut detail = self.inventory.response_plans.items[&arn]
+            .detail
+            .known()
+            .unwrap()
+            .clone();
+        change(&mut detail);
+        self.part(Part::ResponsePlanDetail(arn, Reading::Known(detail)))
+    }
+
+    /// Adds an active replication set that is protected from deletion, with its Regions and the state of each.
+    pub(crate) fn replicated(self, regions: &[(&str, &str)]) -> Self {
+        let regions = regions.iter();
+        let set = ReplicationSet {
+            arn: Arn::parse(&format!("arn:aws:ssm-incidents::{ACCOUNT}:replication-set/set")).unwrap(),
+            status: "ACTIVE".to_owned(),
+            is_deletion_protected: Some(true),
+            regions: regions
+                .map(|(name, status)| ((*name).to_owned(), (*status).to_owned()))
+                .collect(),
+            changed_at: None,
+        };
+        self.part(Part::ReplicationSet(Reading::Known(Some(set))))
+    }
+
+    /// Changes the state of the replication set.
+    pub(crate) fn replication(self, status: &str, is_deletion_protected: Option<bool>) -> Self {
+        let mut set = self.inventory.replication_set.known().unwrap().clone().unwrap();
+        set.status = status.to_owned();
+        set.is_deletion_protected = is_deletion_protected;
+        self.part(Part::ReplicationSet(Reading::Known(Some(set))))
+    }
+
     /// Denies a read about a contact, a rotation or a response plan.
     pub(crate) fn denied(self, operation: Operation, name: &str) -> Self {
         fn unknown<T>(operation: Operation, arn: &Arn) -> Reading<T> {
@@ -366,11 +413,10 @@ impl World {
             Operation::ListContacts => {
                 Part::SectionEnded(SectionKind::Contacts, Some(gap(operation, None, GapReason::Denied)))
             }
-            Operation::GetCallerIdentity
-            | Operation::ListReplicationSets
-            | Operation::GetReplicationSet
-            | Operation::ListRotations
-            | Operation::ListResponsePlans => return self,
+            Operation::ListReplicationSets | Operation::GetReplicationSet => {
+                Part::ReplicationSet(Reading::Unknown(gap(operation, None, GapReason::Denied)))
+            }
+            Operation::GetCallerIdentity | Operation::ListRotations | Operation::ListResponsePlans => return self,
         };
         self.part(part)
     }

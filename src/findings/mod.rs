@@ -17,9 +17,14 @@ pub mod subject;
 pub mod waiver;
 
 mod device;
+mod doubts;
 mod engagement;
+mod escalation;
+mod platform;
 #[cfg(test)]
 mod proof;
+mod response;
+mod schedule;
 mod words;
 
 use crate::domain::{

@@ -39,3 +39,19 @@ pub(super) fn check_with(world: World, policy: &Policy, roster: Option<&Roster>,
     expected.sort_unstable();
     assert_eq!(found, expected, "{code}");
 }
+
+/// Compares when the failures of one check hurt, in hours after the beginning and in the order of time.
+#[track_caller]
+pub(super) fn hurts_at(world: World, code: &str, expected: &[i64]) {
+    let world = world.complete();
+    let graph = world.graph();
+    let policy = Policy::default();
+    let findings = evaluate::evaluate(&Facts::new(&world.inventory, &graph, &policy, at(0)));
+    let failed = findings.items.iter().filter(|finding| finding.check.code == code);
+    let mut found: Vec<i64> = failed
+        .filter(|finding| finding.result == FindingResult::Fail)
+        .map(|finding| (finding.standing.hurts_at.expect("it hurts at some time") - at(0)).num_hours())
+        .collect();
+    found.sort_unstable();
+    assert_eq!(found, expected, "{code}");
+}

@@ -2,8 +2,8 @@
 
 use super::Evidence;
 use crate::domain::{
-    contact::{Channel, ChannelKind, Contact},
     Timestamp,
+    contact::{Channel, ChannelKind, Contact},
     ids::Arn,
     operation::Operation,
     text::neutral,

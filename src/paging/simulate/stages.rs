@@ -151,7 +151,8 @@ impl StageReached {
         } else {
             self.paged.iter().all(may_be_in_earlier)
         };
-        let repeats = !self.is_open && !self.paged.is_empty() && self.paged.iter().chain(&self.perhaps).all(is_in_earlier);
+        let repeats =
+            !self.is_open && !self.paged.is_empty() && self.paged.iter().chain(&self.perhaps).all(is_in_earlier);
         match (repeats, may_repeat) {
             (true, _) => Some(true),
             (false, false) => Some(false),

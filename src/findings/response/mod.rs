@@ -1,0 +1,11 @@
+//! Checks of response plans.
+
+pub(super) mod chat;
+pub(super) mod targets;
+
+use crate::domain::{response::ResponsePlan, text::neutral};
+
+/// Returns the name that people know a response plan by, made safe to draw.
+fn name(plan: &ResponsePlan) -> String {
+    neutral(plan.label()).into_owned()
+}
