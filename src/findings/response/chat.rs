@@ -221,7 +221,7 @@ mod tests {
             ],
         );
         check(plans(World::new().replicated(&[("eu-west-1", "ACTIVE")])), "RP07", &[]);
-        let all = ["half", "whole", "silent", "strange", "odd"].map(|name| format!("{name}: unknown"));
+        let all = ["half", "whole", "strange", "odd"].map(|name| format!("{name}: unknown"));
         let all: Vec<&str> = all.iter().map(String::as_str).collect();
         check(
             plans(World::new().denied(Operation::GetReplicationSet, "")),

@@ -343,7 +343,7 @@ mod tests {
         check(
             world,
             "SC12",
-            &["wardens: fail: p02, p03 and p04 of wardens have no shift in the horizon and the 90 days before"],
+            &["wardens: fail: p02 and p03 of wardens have no shift in the horizon and the 90 days before"],
         );
         check(
             wardens(30).changed_rotation("wardens", |rotation| rotation.recurrence = None),

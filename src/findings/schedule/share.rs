@@ -241,7 +241,7 @@ mod tests {
         check(
             daily(&["a", "b", "c", "d", "e", "f", "g"]),
             "SC13",
-            &["daily: fail: g carries 50 % of the weekend hours of daily, where a fair share is 14 %"],
+            &["daily: fail: a carries 50 % of the weekend hours of daily, where a fair share is 14 %"],
         );
         check(daily(&["a", "b"]), "SC13", &[]);
     }
