@@ -98,7 +98,7 @@ fn stage_too_short(facts: &Facts<'_>, plan: &Contact) -> Verdict {
             let name = words::name(person);
             let value = format!("stage {number}: {limit} min; {name}: {minutes} min");
             evidence.push(Evidence::new("DurationInMinutes", value, Operation::GetContact));
-            late.get_or_insert_with(|| (number, stage.duration_minutes, name, minutes));
+            late.get_or_insert((number, stage.duration_minutes, name, minutes));
         }
     }
     let Some((number, duration, name, minutes)) = late else {

@@ -87,8 +87,8 @@ impl Repeated {
 
 /// Returns what the stages engage: this is what stays when time goes on.
 fn targets_of(facts: &Facts<'_>, plan: &Contact, numbers: &BTreeSet<usize>) -> Vec<Evidence> {
-    let named = stages(plan).filter(|(number, _)| numbers.contains(number));
-    named
+    let chosen = stages(plan).filter(|(number, _)| numbers.contains(number));
+    chosen
         .map(|(number, stage)| {
             let names: Vec<String> = contacts(stage).map(|target| facts.label(target)).collect();
             let value = format!("stage {number}: {}", words::list(&names));

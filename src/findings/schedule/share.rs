@@ -58,9 +58,8 @@ fn unfair_share(facts: &Facts<'_>, rotation: &Rotation) -> Verdict {
         Err(why) => return Verdict::Unknown(why),
     };
     let percent = i64::from(facts.policy.limits_of(&rotation.name).fair_share_percent);
-    let kinds: [(&str, fn(Tz, Stretch) -> Vec<Stretch>); 2] = [("weekend", weekends), ("night", nights)];
-    for (word, stretches) in kinds {
-        let shares = shares(rotation, judged, &stretches(zone, judged));
+    for (word, stretches) in [("weekend", weekends(zone, judged)), ("night", nights(zone, judged))] {
+        let shares = shares(rotation, judged, &stretches);
         let total: i64 = shares.values().sum();
         // Of equal shares the first in the order of ARNs, so that the answer is always the same.
         let most = shares
@@ -252,7 +251,7 @@ mod tests {
         let members = ["anna", "ben"];
         let world = daily(&members)
             .recurring("daily", |recurrence| {
-                recurrence.daily.push(HandOff { hour: 21, minute: 0 })
+                recurrence.daily.push(HandOff { hour: 21, minute: 0 });
             })
             .shifts("daily", &in_turn(&edges, &members));
         check(
