@@ -236,6 +236,9 @@ fn absence<T>(section: &Section<T>) -> Absence {
     }
 }
 
+/// Why something that is not listed may belong to another account.
+pub const UNKNOWN_ACCOUNT: &str = "it is not known which account is ours";
+
 /// Returns why nothing can be said about what another account keeps to itself.
 pub fn not_shared(arn: &Arn) -> String {
     format!("account {} does not share it", neutral(arn.account()))
@@ -244,9 +247,13 @@ pub fn not_shared(arn: &Arn) -> String {
 /// Returns the answer for a contact that is named and not listed.
 fn of_absent(inventory: &Inventory, arn: &Arn) -> Reach {
     match absence(&inventory.contacts) {
-        // Contacts of another account are listed only while it shares them.
-        Absence::Certain if inventory.is_shared_in(arn) => Reach::Unknown(not_shared(arn)),
-        Absence::Certain => Reach::Unreachable("does not exist".to_owned()),
+        Absence::Certain => match inventory.account() {
+            Some(account) if account == arn.account() => Reach::Unreachable("does not exist".to_owned()),
+            // Contacts of another account are listed only while it shares them.
+            Some(_) => Reach::Unknown(not_shared(arn)),
+            None if inventory.caller.is_pending() => Reach::Pending,
+            None => Reach::Unknown(UNKNOWN_ACCOUNT.to_owned()),
+        },
         Absence::Unknown(why) => Reach::Unknown(why),
         Absence::Pending => Reach::Pending,
     }

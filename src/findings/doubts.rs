@@ -83,3 +83,65 @@ impl Doubts {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{evaluate::evaluate, facts::Facts, judging::Judging};
+    use crate::domain::{
+        gap::{GapReason, Reading},
+        inventory::Part,
+        operation::Operation,
+        world::{World, at, gap},
+    };
+
+    /// What is being read: plans whose targets, a rotation whose shifts and a response plan whose plan are to come.
+    fn on_its_way() -> World {
+        World::new()
+            .plan("lines", &[(5, &["!anna"]), (5, &["nights", "!ben"])])
+            .plan("spare", &[(5, &["!anna"])])
+            .rotation("weekly", &["anna", "ben"])
+            .schedule("weekends", &["weekly"])
+            .response("down", &["escalation", "lines"])
+    }
+
+    #[test]
+    fn what_is_still_to_come_is_neither_a_fault_nor_unknown() {
+        let world = on_its_way();
+        let (graph, judging) = (world.graph(), Judging::default());
+        let findings = evaluate(&Facts::new(&world.inventory, &graph, &judging, at(0)));
+        let told: Vec<String> = findings.items.iter().map(super::super::Finding::id).collect();
+        // That a response plan has no chat channel was read.
+        let [only] = told.as_slice() else { panic!("{told:?}") };
+        assert!(only.starts_with("RP04 "), "{only}");
+        let is_pending = |code: &str| {
+            findings
+                .tallies
+                .iter()
+                .any(|tally| tally.check.code == code && tally.pending > 0)
+        };
+        for code in [
+            "ES02", "ES03", "ES04", "ES05", "ES07", "ES09", "ES10", "ES11", "ES12", "SC01", "SC02", "SC03", "SC08",
+            "SC09", "SC11", "SC12", "SC13", "RP02", "RP03", "RP20", "AC04",
+        ] {
+            assert!(is_pending(code), "{code}");
+        }
+    }
+
+    #[test]
+    fn an_account_that_is_not_known_makes_nothing_absent() {
+        let denied = gap(Operation::GetCallerIdentity, None, GapReason::Denied);
+        let world = World::new()
+            .plan("ghost", &[(5, &["!jonas"])])
+            .rotation("weekly", &["jonas", "ben"])
+            .response("down", &["jonas"])
+            .part(Part::Caller(Reading::Unknown(denied)))
+            .complete();
+        let (graph, judging) = (world.graph(), Judging::default());
+        let findings = evaluate(&Facts::new(&world.inventory, &graph, &judging, at(0)));
+        for code in ["ES02", "ES03", "SC03", "RP02"] {
+            let told = findings.items.iter().filter(|finding| finding.check.code == code);
+            let told: Vec<&str> = told.map(|finding| finding.result.word()).collect();
+            assert_eq!(told, ["unknown"], "{code}");
+        }
+    }
+}

@@ -129,7 +129,7 @@ impl<'a> Facts<'a> {
             // Contacts of another account are listed only while it shares them.
             (SectionState::Complete, Some(_)) => Presence::Unknown(reach::not_shared(arn)),
             (SectionState::Complete, None) if self.inventory.caller.is_pending() => Presence::Pending,
-            (SectionState::Complete, None) => Presence::Unknown("it is not known which account is ours".to_owned()),
+            (SectionState::Complete, None) => Presence::Unknown(reach::UNKNOWN_ACCOUNT.to_owned()),
         }
     }
 

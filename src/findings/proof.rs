@@ -45,8 +45,8 @@ pub(super) fn check_with(world: World, policy: &Policy, roster: Option<&Roster>,
 pub(super) fn hurts_at(world: World, code: &str, expected: &[i64]) {
     let world = world.complete();
     let graph = world.graph();
-    let policy = Policy::default();
-    let findings = evaluate::evaluate(&Facts::new(&world.inventory, &graph, &policy, at(0)));
+    let judging = Judging::default();
+    let findings = evaluate::evaluate(&Facts::new(&world.inventory, &graph, &judging, at(0)));
     let failed = findings.items.iter().filter(|finding| finding.check.code == code);
     let mut found: Vec<i64> = failed
         .filter(|finding| finding.result == FindingResult::Fail)

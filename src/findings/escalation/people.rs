@@ -169,8 +169,9 @@ pub(in crate::findings) static TWICE_IN_STAGE: Check = Check {
 };
 
 fn twice_in_stage(facts: &Facts<'_>, plan: &Contact) -> Verdict {
-    let is_crowded = |number: usize| stages(plan).any(|(n, stage)| n == number && contacts(stage).nth(1).is_some());
-    if !stages(plan).any(|(number, _)| is_crowded(number)) {
+    let crowded = stages(plan).filter(|(_, stage)| contacts(stage).nth(1).is_some());
+    let crowded: BTreeSet<usize> = crowded.map(|(number, _)| number).collect();
+    if crowded.is_empty() {
         return if stages(plan).len() == 0 {
             Verdict::NotApplicable
         } else {
@@ -185,7 +186,7 @@ fn twice_in_stage(facts: &Facts<'_>, plan: &Contact) -> Verdict {
     let mut found: Option<(Timestamp, usize, BTreeSet<Arn>)> = None;
     let mut numbers = BTreeSet::new();
     for start in starts.iter() {
-        for (number, stage) in start.stages.iter().filter(|(number, _)| is_crowded(**number)) {
+        for (number, stage) in start.stages.iter().filter(|(number, _)| crowded.contains(number)) {
             if !stage.twice.is_empty() {
                 numbers.insert(*number);
                 found.get_or_insert_with(|| (start.starts.start_at, *number, stage.twice.clone()));

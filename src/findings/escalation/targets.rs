@@ -229,7 +229,7 @@ fn no_catch_all(facts: &Facts<'_>, plan: &Contact) -> Verdict {
     let value = format!("stage {number}: {}", words::list(&named));
     doubts.or(Verdict::fail(
         format!(
-            "{} ends with {}, which is no schedule",
+            "{} ends with {}, which is neither a schedule nor a named catch-all",
             words::name(plan),
             words::some(&named)
         ),
@@ -239,8 +239,14 @@ fn no_catch_all(facts: &Facts<'_>, plan: &Contact) -> Verdict {
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::{operation::Operation, world::World};
+    use super::Verdict;
+    use crate::domain::{
+        operation::Operation,
+        world::{World, at, contact_arn},
+    };
     use crate::findings::{
+        facts::Facts,
+        judging::Judging,
         policy::Policy,
         proof::{check, check_with},
     };
@@ -293,14 +299,14 @@ mod tests {
             .plan("whole", &[(5, &["anna"])])
             .denied(Operation::ListContacts, "");
         let graph = world.graph();
-        let policy = Policy::default();
-        let facts = crate::findings::facts::Facts::new(&world.inventory, &graph, &policy, crate::domain::world::at(0));
+        let judging = Judging::default();
+        let facts = Facts::new(&world.inventory, &graph, &judging, at(0));
         let verdict = |alias| {
-            let plan = &world.inventory.contacts.items[&crate::domain::world::contact_arn(alias)];
+            let plan = &world.inventory.contacts.items[&contact_arn(alias)];
             super::target_missing(&facts, plan)
         };
-        assert!(matches!(verdict("ghost"), super::Verdict::Unknown(_)));
-        assert_eq!(verdict("whole"), super::Verdict::Pass);
+        assert!(matches!(verdict("ghost"), Verdict::Unknown(_)));
+        assert_eq!(verdict("whole"), Verdict::Pass);
     }
 
     #[test]
@@ -365,7 +371,7 @@ mod tests {
             catch_all: vec!["bo*".to_owned()],
             ..Policy::default()
         };
-        let person = "person: fail: person ends with ben, which is no schedule";
+        let person = "person: fail: person ends with ben, which is neither a schedule nor a named catch-all";
         check_with(world.clone(), &policy, None, "ES12", &[person]);
         let denied = world.denied(Operation::GetContact, "named");
         check_with(denied, &policy, None, "ES12", &[person, "named: unknown"]);

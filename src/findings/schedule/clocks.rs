@@ -171,6 +171,16 @@ mod tests {
         assert_eq!(skipped.means.end_at.to_rfc3339(), "2026-10-03T16:30:00+00:00");
         // And it goes back on 5 April: neither is in this horizon.
         check(world, "SC11", &[]);
+        // Lord Howe moves by half an hour, on the same night.
+        let half = super::calendar::odd_time(
+            chrono_tz::Australia::Lord_Howe,
+            chrono::NaiveDate::from_ymd_opt(2026, 10, 4)
+                .unwrap()
+                .and_hms_opt(2, 15, 0)
+                .unwrap(),
+        )
+        .unwrap();
+        assert_eq!((half.means.end_at - half.means.start_at).num_minutes(), 30);
     }
 
     #[test]
