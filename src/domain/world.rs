@@ -36,7 +36,8 @@ pub(crate) fn contact_arn(alias: &str) -> Arn {
 
 /// Returns the ARN of a person's device.
 pub(crate) fn device_arn(alias: &str, device: &str) -> Arn {
-    arn(&format!("contact-channel/{alias}/{device}"))
+    // A name may hold blanks, an ARN may not.
+    arn(&format!("contact-channel/{alias}/{}", device.replace(' ', "-")))
 }
 
 /// Returns the ARN of a rotation; a text that is one already stays as it is.

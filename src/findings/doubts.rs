@@ -102,6 +102,10 @@ mod tests {
             .rotation("weekly", &["anna", "ben"])
             .schedule("weekends", &["weekly"])
             .response("down", &["escalation", "lines"])
+            .tagged("lines", &[("team", "ops")])
+            .tagged("spare", &[("team", "ops")])
+            .tagged("weekends", &[("team", "ops")])
+            .tagged("down", &[("team", "ops")])
     }
 
     #[test]

@@ -340,7 +340,9 @@ pub(super) mod tests {
     fn a_row_says_how_bad_the_worst_finding_about_it_is() {
         let world = World::new()
             .person("anna", &["-phone"], &[("phone", 1)])
-            .person("ben", &["phone"], &[])
+            .person("ben", &["phone"], &[("phone", 1)])
+            .plan("all", &[(5, &["ben"])])
+            .tagged("ben", &[("team", "ops")])
             .denied(Operation::ListContactChannels, "ben")
             .complete();
         let people = judged_texts(&world, ScreenId::People);

@@ -152,7 +152,7 @@ pub(in crate::findings) static NAMED_BY_NOTHING: Check = Check {
     rationale: "No plan, rotation, override or response plan pages this person: a left-over, or a gap in a plan.",
     remedy: "Add the person where they belong, or take the contact out.",
     command: "remove",
-    needs: &[],
+    needs: &[Need::Contacts],
     hides: &[],
     moot_when: &[],
     is_moving: false,
