@@ -45,8 +45,13 @@ const PEOPLE: usize = 15;
 fn judging(organisation: &Organisation) -> Judging {
     let mut judging = Judging::default();
     judging.policy.addresses.mail_domains = vec![clean::DOMAIN.to_owned()];
-    judging.policy.addresses.real_domains = vec![clean::DOMAIN.to_owned()];
-    judging.policy.addresses.real_numbers = vec!["+1".to_owned()];
+    judging.policy.addresses.real_domains = vec![clean::DOMAIN.to_owned(), "elsewhere.example".to_owned()];
+    // The hundred of its area code, which nobody else has.
+    let hundreds = organisation
+        .roster
+        .iter()
+        .map(|employee| employee.phone.chars().take(10).collect());
+    judging.policy.addresses.real_numbers = hundreds.collect::<BTreeSet<String>>().into_iter().collect();
     judging.policy.addresses.country_codes = [1].into();
     let entries = organisation.roster.iter().zip(2..).map(|(employee, line)| RosterEntry {
         line,
@@ -237,6 +242,10 @@ fn lost(part: &Part) -> Option<(String, Part)> {
         Part::Overrides(arn, _) => unknown!(ListRotationOverrides, arn, Overrides),
         Part::Shifts(arn, _) => unknown!(ListRotationShifts, arn, Shifts),
         Part::ResponsePlanDetail(arn, _) => unknown!(GetResponsePlan, arn, ResponsePlanDetail),
+        Part::Tags(arn, _) if arn.service() == "ssm-incidents" => unknown!(ListResponsePlanTags, arn, Tags),
+        Part::Tags(arn, _) => unknown!(ListContactTags, arn, Tags),
+        Part::Sharing(arn, _) if arn.service() == "ssm-incidents" => unknown!(GetResourcePolicies, arn, Sharing),
+        Part::Sharing(arn, _) => unknown!(GetContactPolicy, arn, Sharing),
         Part::ReplicationSet(_) => {
             let gap = gap(Operation::GetReplicationSet, None);
             Some((gap.to_string(), Part::ReplicationSet(Reading::Unknown(gap))))

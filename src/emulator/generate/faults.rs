@@ -54,7 +54,10 @@ faults! {
         stages.insert(0, Stage { minutes: 15, targets: Vec::new() });
         stages
     }),
-    "PL05" => |org| org.first_plan(|stages| stages.into_iter().take(1).collect()),
+    "PL05" => |org| {
+        org.first_plan(|stages| stages.into_iter().take(1).collect());
+        vec![org.device_arn(&org.first_alias(), "Call")]
+    },
     "PL06" => |org| org.first_plan(|stages| stages.into_iter().map(|stage| Stage { minutes: 12, ..stage }).collect()),
     "PL07" => |org| org.first_plan(|mut stages| {
         stages.iter_mut().flat_map(|stage| &mut stage.targets).for_each(|target| target.retry_minutes = None);
@@ -306,7 +309,8 @@ impl Organisation {
 
     /// Adds a device of the same type and address as another of the first person.
     fn twice_the_same(&mut self) -> Vec<String> {
-        let (alias, id) = (self.first_alias(), self.uuid());
+        // Of two alike, the one with the greater id is the one too many.
+        let (alias, id) = (self.first_alias(), "ffffffff-ffff-4fff-bfff-ffffffffffff".to_owned());
         self.contact(&alias, |contact| {
             let copy = contact.channels.first().map(|channel| Channel {
                 id,
@@ -317,7 +321,7 @@ impl Organisation {
         });
         let arn = self.device_arn(&alias, "Mobile again");
         self.into_first_stage(&alias, &arn);
-        vec![self.device_arn(&alias, "Mobile"), arn]
+        vec![arn]
     }
 
     fn into_first_stage(&mut self, alias: &str, channel: &str) {

@@ -60,7 +60,11 @@ fn moved(facts: &Facts<'_>, person: &Contact) -> Verdict {
         return missing.into();
     }
     if teams.is_empty() {
-        return Verdict::NotApplicable;
+        // Nor is what was not read at all of no team.
+        return match facts.missing(&[Need::EveryPlan, Need::EveryMember]) {
+            Some(missing) => missing.into(),
+            None => Verdict::NotApplicable,
+        };
     }
     let names: Vec<String> = teams.iter().map(|name| neutral(name).into_owned()).collect();
     Verdict::fail(
