@@ -205,11 +205,16 @@ fn denied_one_by_one(parts: &[Part]) -> Vec<(String, Vec<Part>)> {
     let mut all = Vec::new();
     for (place, part) in parts.iter().enumerate() {
         let Some((name, lost)) = lost(part) else { continue };
-        let is_of_lost_list = |other: &Part| match (part, other) {
-            (Part::SectionEnded(SectionKind::Contacts, _), Part::Contacts(_))
-            | (Part::SectionEnded(SectionKind::Rotations, _), Part::Rotations(_))
-            | (Part::SectionEnded(SectionKind::ResponsePlans, _), Part::ResponsePlans(_)) => true,
-            _ => false,
+        let is_of_lost_list = |other: &Part| {
+            matches!(
+                (part, other),
+                (Part::SectionEnded(SectionKind::Contacts, _), Part::Contacts(_))
+                    | (Part::SectionEnded(SectionKind::Rotations, _), Part::Rotations(_))
+                    | (
+                        Part::SectionEnded(SectionKind::ResponsePlans, _),
+                        Part::ResponsePlans(_)
+                    )
+            )
         };
         let rest = parts.iter().enumerate().filter(|(_, other)| !is_of_lost_list(other));
         let rest = rest.map(|(at, other)| if at == place { lost.clone() } else { other.clone() });
@@ -259,7 +264,14 @@ fn lost(part: &Part) -> Option<(String, Part)> {
             let gap = gap(operation, None);
             Some((gap.to_string(), Part::SectionEnded(*kind, Some(gap))))
         }
-        _ => None,
+        Part::Started { .. }
+        | Part::Caller(_)
+        | Part::Contacts(_)
+        | Part::Rotations(_)
+        | Part::ResponsePlans(_)
+        | Part::Gone(_)
+        | Part::Read(_)
+        | Part::Ended { .. } => None,
     }
 }
 

@@ -2,7 +2,19 @@
 
 use std::{collections::BTreeSet, path::Path};
 
-use callsheet::emulator::{World, world::ContactType};
+use crate::{demo, harness::start_of_test};
+use callsheet::{
+    domain::{graph::Graph, inventory::Inventory, load::LoadEvent},
+    emulator::{World, generate::faults::before_the_clocks_change, world::ContactType},
+    findings::{
+        FindingResult,
+        evaluate::{Findings, evaluate},
+        facts::Facts,
+        judging::Judging,
+        registry,
+    },
+    imports::{self, roster::RosterForm},
+};
 use chrono::{DateTime, TimeDelta, Utc};
 
 fn shipped(name: &str, now: DateTime<Utc>) -> World {
@@ -60,6 +72,91 @@ fn everything_in_the_clean_world_leads_somewhere() {
             }
         }
     }
+}
+
+/// Returns what the checks say of a shipped world, measured by its own policy and roster.
+fn findings(name: &str, now: DateTime<Utc>) -> Findings {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/worlds");
+    let file = |ending: &str| {
+        let path = folder.join(format!("{name}.{ending}"));
+        (std::fs::read(&path).unwrap(), path)
+    };
+    let (policy, path) = file("policy.toml");
+    let policy = imports::policy::parse(&policy, &path, &registry::codes()).unwrap();
+    let (roster, path) = file("roster.csv");
+    let roster = imports::roster::parse(&roster, &path, &RosterForm::default()).unwrap();
+    assert_eq!(roster.faults, Vec::new());
+    let judging = Judging {
+        policy,
+        roster: Some(roster),
+        waivers: Vec::new(),
+    };
+    let mut inventory = Inventory::empty("eu-west-1", None);
+    for event in demo::read(shipped(&format!("{name}.json"), now), now) {
+        if let LoadEvent::Part(part) = event {
+            inventory.apply(part);
+        }
+    }
+    let graph = Graph::build(&inventory);
+    evaluate(&Facts::new(&inventory, &graph, &judging, now))
+}
+
+#[test]
+fn no_check_has_anything_to_say_of_the_clean_world() {
+    for now in [noon(), start_of_test(), before_the_clocks_change()] {
+        let findings = findings("clean", now);
+        let said: Vec<String> = findings
+            .items
+            .iter()
+            .map(|finding| format!("{} {}: {}", finding.check.code, finding.subject.name, finding.message))
+            .collect();
+        assert_eq!(said, Vec::<String>::new(), "{now}");
+        assert_eq!(findings.not_run, Vec::new());
+        assert!(!findings.is_pending());
+    }
+}
+
+/// A row of the table names an alias (and a channel) where its code shows, or says that the ledger is needed for it.
+#[test]
+fn every_code_shows_in_the_demo_where_its_readme_says() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/worlds/README.md");
+    let text = std::fs::read_to_string(path).unwrap();
+    let (_, table) = text.split_once("## What is wrong in the demo").unwrap();
+    // The horizon of this day holds a change of the clocks.
+    let findings = findings("demo", before_the_clocks_change());
+    let mut wrong = Vec::new();
+    let mut seen = BTreeSet::new();
+    let rows = table
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.contains("ledger"));
+    for row in rows {
+        let mut cells = row.split('|').map(str::trim).skip(1);
+        let (Some(codes), Some(place)) = (cells.next(), cells.next()) else {
+            continue;
+        };
+        for code in codes.split(", ").filter(|code| registry::check(code).is_some()) {
+            seen.insert(code.to_owned());
+            let found: Vec<String> = findings
+                .items
+                .iter()
+                .filter(|finding| finding.check.code == code && finding.result == FindingResult::Fail)
+                .map(|finding| {
+                    format!("{} {} {}", finding.subject.id, finding.subject.name, finding.message).to_lowercase()
+                })
+                .collect();
+            // An alias of the table may show as the name that it was made from.
+            let first = place.split('`').nth(1);
+            let shows = |alias: &str| {
+                let name = alias.replace('-', " ");
+                found.iter().any(|text| text.contains(alias) || text.contains(&name))
+            };
+            if found.is_empty() || first.is_some_and(|first| !shows(first)) {
+                wrong.push(format!("{code} at {place}: found in {found:#?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(seen.len() > 60, "{} codes in the table", seen.len());
 }
 
 /// The table in the worlds' README is what a reader of the demo goes by.

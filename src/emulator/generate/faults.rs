@@ -42,7 +42,7 @@ faults! {
     "CH07" => |org| org.twice_the_same(),
     "CH08" => |org| org.first_device("Mail", |channel| channel.address = Some("someone@elsewhere.example".to_owned())),
     "CH09" => |org| org.first_device("Mail", |channel| channel.address = Some(format!("noc@{DOMAIN}"))),
-    "CH17" => |org| org.first_device("Call", |channel| channel.name = "Test phone".to_owned()),
+    "CH17" => |org| org.first_device("Call", |channel| channel.name = "Test phone".into()),
     "CH18" => |org| org.text_and_voice(),
     "PL01" => |org| org.first_plan(|_| Vec::new()),
     "PL02" => |org| org.removed_device(),
@@ -119,7 +119,7 @@ faults! {
     "SC09" => |org| org.shared_rotation(),
     "SC10" => |org| org.same_first_and_second(),
     "SC11" => |org| org.first_rotation(|rotation, _| {
-        rotation.time_zone = "America/New_York".to_owned();
+        rotation.time_zone = "America/New_York".into();
         rotation.recurrence.weekly = Vec::new();
         rotation.recurrence.daily = vec![time(1, 30)];
     }, Which::Rotation),
@@ -154,14 +154,14 @@ faults! {
         let alias = org.first_alias();
         let name = org.name_of(&alias);
         let moved = org.roster.iter_mut().filter(|employee| employee.name == name);
-        moved.for_each(|employee| employee.team = "duty".to_owned());
+        moved.for_each(|employee| employee.team = "duty".into());
         vec![org.first_person()]
     },
     "ID04" => |org| {
         if let Some(mut employee) = org.roster.last().cloned() {
-            employee.name = "Rosa Marchetti".to_owned();
+            employee.name = "Rosa Marchetti".into();
             employee.email = format!("rosa.marchetti@{DOMAIN}");
-            employee.phone = "+12095550199".to_owned();
+            employee.phone = "+12095550199".into();
             org.roster.push(employee);
         }
         vec!["roster_entry:Rosa Marchetti".to_owned()]
@@ -171,7 +171,7 @@ faults! {
         let alias = org.first_alias();
         let name = org.name_of(&alias);
         let changed = org.roster.iter_mut().filter(|employee| employee.name == name);
-        changed.for_each(|employee| employee.phone = "+12095550198".to_owned());
+        changed.for_each(|employee| employee.phone = "+12095550198".into());
         vec![org.first_person()]
     },
     "ID07" => |org| {
@@ -320,20 +320,20 @@ impl Organisation {
             contact.channels.extend(copy);
         });
         let arn = self.device_arn(&alias, "Mobile again");
-        self.into_first_stage(&alias, &arn);
+        self.name_in_first_stage(&alias, &arn);
         vec![arn]
     }
 
-    fn into_first_stage(&mut self, alias: &str, channel: &str) {
+    fn name_in_first_stage(&mut self, alias: &str, channel: &str) {
         self.contact(alias, |contact| {
             let first = contact.plan.stages.as_mut().and_then(|stages| stages.first_mut());
-            first.into_iter().for_each(|stage| {
+            if let Some(stage) = first {
                 stage.targets.push(Target {
                     channel: Some(channel.to_owned()),
                     retry_minutes: Some(2),
                     ..Target::default()
                 });
-            });
+            }
         });
     }
 
@@ -361,14 +361,14 @@ impl Organisation {
     fn removed_device(&mut self) -> Vec<String> {
         let alias = self.first_alias();
         let gone = channel_arn(&self.world.contact_arn(&alias), &self.uuid());
-        self.into_first_stage(&alias, &gone);
+        self.name_in_first_stage(&alias, &gone);
         vec![self.first_person()]
     }
 
     fn other_persons_device(&mut self) -> Vec<String> {
         let (alias, other) = (self.first_alias(), self.alias(1));
         let theirs = self.device_arn(&other, "Mobile");
-        self.into_first_stage(&alias, &theirs);
+        self.name_in_first_stage(&alias, &theirs);
         vec![self.first_person()]
     }
 
@@ -418,7 +418,7 @@ impl Organisation {
     fn leave(&mut self, place: usize) {
         let name = self.name_of(&self.alias(place));
         for employee in self.roster.iter_mut().filter(|employee| employee.name == name) {
-            employee.status = "left".to_owned();
+            employee.status = "left".into();
             employee.left_on = (self.now - TimeDelta::days(60)).format("%Y-%m-%d").to_string();
         }
     }
@@ -437,17 +437,14 @@ impl Organisation {
             self.world.contact_arn(&self.alias(0)),
             self.world.contact_arn(&self.alias(1)),
         ];
-        let mut found = Vec::new();
-        for schedule in [team.first_line()] {
-            found.extend(self.rotation_of(&schedule));
-            self.rotation(&schedule, |rotation, _| rotation.contact_ids = keep.to_vec());
-        }
+        let found = self.rotation_of(&team.first_line());
+        self.rotation(&team.first_line(), |rotation, _| rotation.contact_ids = keep.to_vec());
         let second = [
             self.world.contact_arn(&self.alias(2)),
             self.world.contact_arn(&self.alias(3)),
         ];
         self.rotation(&team.second_line(), |rotation, _| {
-            rotation.contact_ids = second.to_vec()
+            rotation.contact_ids = second.to_vec();
         });
         found
     }
@@ -587,7 +584,6 @@ impl Organisation {
         let made = self.person(&mut number, "duty");
         // A person of their own in all but the mail address, which is what both are known by.
         if let Some(mut other) = self.world.contacts.remove(&made) {
-            let own = self.world.contact_arn(&made);
             let new = self.world.contact_arn(&double);
             let targets = other
                 .plan
@@ -599,8 +595,7 @@ impl Organisation {
                 let id = channel.rsplit('/').next().unwrap_or_default().to_owned();
                 *channel = channel_arn(&new, &id);
             }
-            debug_assert_ne!(own, new);
-            other.display_name = contact.display_name.clone();
+            other.display_name.clone_from(&contact.display_name);
             let mail = contact
                 .channels
                 .iter()
@@ -622,7 +617,7 @@ impl Organisation {
         let alias = self.first_alias();
         let name = self.name_of(&alias);
         for employee in self.roster.iter_mut().filter(|employee| employee.name == name) {
-            employee.name = "Katarina Horvath".to_owned();
+            employee.name = "Katarina Horvath".into();
         }
         vec![self.first_person()]
     }

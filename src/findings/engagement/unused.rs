@@ -9,7 +9,7 @@ use super::super::{
     words,
 };
 use crate::domain::{
-    contact::{Channel, Contact, Target},
+    contact::{Channel, Contact, Plan, Target},
     operation::Operation,
 };
 
@@ -33,7 +33,7 @@ pub(in crate::findings) static UNUSED_DEVICE: Check = Check {
 
 fn unused_device(_: &Facts<'_>, person: &Contact, channel: &Channel) -> Verdict {
     let plan = person.plan.known();
-    let mut named = plan.into_iter().flat_map(|plan| plan.targets()).filter_map(Target::arn);
+    let mut named = plan.into_iter().flat_map(Plan::targets).filter_map(Target::arn);
     if named.any(|arn| arn.is_same_resource(&channel.arn)) {
         return Verdict::Pass;
     }

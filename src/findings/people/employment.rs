@@ -166,14 +166,15 @@ fn leaver_in_plan(facts: &Facts<'_>, plan: &Contact) -> Verdict {
             Leaving::Here => {}
         }
     }
-    verdict(plan_words(plan), &gone, unknown, Operation::GetContact)
+    verdict(
+        &format!("{} names", words::name(plan)),
+        &gone,
+        unknown,
+        Operation::GetContact,
+    )
 }
 
-fn plan_words(plan: &Contact) -> String {
-    format!("{} names", words::name(plan))
-}
-
-fn verdict(subject: String, gone: &BTreeSet<String>, unknown: Option<String>, operation: Operation) -> Verdict {
+fn verdict(subject: &str, gone: &BTreeSet<String>, unknown: Option<String>, operation: Operation) -> Verdict {
     let names: Vec<String> = gone.iter().cloned().collect();
     match (names.is_empty(), unknown) {
         (false, _) => Verdict::fail(
@@ -228,7 +229,7 @@ fn leaver_on_call(facts: &Facts<'_>, rotation: &Rotation) -> Verdict {
         }
     }
     let subject = format!("{} has a shift for", neutral(&rotation.name));
-    let verdict = verdict(subject, &gone, unknown, Operation::ListRotationShifts);
+    let verdict = verdict(&subject, &gone, unknown, Operation::ListRotationShifts);
     match first {
         Some(at) => verdict.hurting_at(at),
         None => verdict,
