@@ -7,6 +7,7 @@ use super::{
     model::{Focus, Model},
     overlay::Overlay,
     screens::ScreenId,
+    waive,
 };
 
 /// One thing that the operator can do.
@@ -88,6 +89,7 @@ commands! {
     MarkRange "mark-range" ["V"] Screen "" "Mark every row from the last mark to here.", no_rows, act::mark_range;
     Unmark "unmark" ["U"] Screen "" "Take all marks away.", no_marks, act::unmark;
     UsedBy "used-by" ["u"] Screen "used by" "Show everything that names this, and when it is next on call.", no_selection, act::used_by;
+    Waive "waive" ["w"] Screen "" "Live with a finding: why, until when, and who answers for it.", waive::hindrance, waive::begin;
     Json "json" ["J"] Screen "" "Show the row as JSON, in the members of the AWS API, addresses masked.", no_selection, act::json;
     CopyId "copy-id" ["y"] Everywhere "copy" "Copy the id: the ARN of the row, or the line of a menu.", never, act::copy_id;
     CopyJson "copy-json" ["Y"] Screen "" "Copy the row as JSON; with marks, all marked rows.", no_selection, act::copy_json;

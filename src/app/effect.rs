@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{Timestamp, graph::Graph, ids::Arn, inventory::Inventory},
-    findings::judging::Judging,
+    findings::{judging::Judging, waiver::Waiver},
 };
 use std::sync::Arc;
 
@@ -50,6 +50,8 @@ pub enum Effect {
         /// The time.
         now: Timestamp,
     },
+    /// Write a waiver to the file of waivers; answered by `Msg::WaiverAdded`.
+    AddWaiver(Box<Waiver>),
     /// Look what arrived on the devices of the demo account; answered by `Msg::Arrived`.
     ReadPhone {
         /// The question's number.

@@ -26,6 +26,7 @@ pub mod overlay;
 pub mod screens;
 pub mod style;
 pub mod time;
+pub mod waive;
 
 use crate::{
     domain::{
@@ -122,6 +123,16 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
                     error: None,
                     purpose: Purpose::Overwrite(path),
                 })),
+            }
+            Vec::new()
+        }
+        Msg::WaiverAdded { waiver, result } => {
+            match result {
+                Ok(()) => {
+                    model.say(format!("waived until {}: {}", waiver.expires, waiver.place));
+                    model.add_waiver(*waiver);
+                }
+                Err(failure) => model.complain(&failure),
             }
             Vec::new()
         }
@@ -315,6 +326,7 @@ fn take_answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
             model.say("nothing was written");
             return Vec::new();
         }
+        Answer::Text(Purpose::Waive(draft), text) => return waive::answer(model, draft, &text),
     };
     match export::text(model, &path) {
         Ok(text) => {

@@ -23,7 +23,7 @@ use crate::{
         phone::Arrival,
     },
     failure::Failure,
-    findings::{evaluate::Findings, judging::Judging},
+    findings::{evaluate::Findings, judging::Judging, waiver::Waiver},
 };
 use chrono::Duration;
 use chrono_tz::Tz;
@@ -373,6 +373,12 @@ impl Model {
             judging: Arc::clone(&self.setup.judging),
             now: self.now,
         })
+    }
+
+    /// Takes in a waiver that has been written.
+    pub fn add_waiver(&mut self, waiver: Waiver) {
+        Arc::make_mut(&mut self.setup.judging).waivers.push(waiver);
+        self.is_unjudged = true;
     }
 
     /// Takes in what the checks said.

@@ -4,7 +4,7 @@ use super::{effect::Ticket, key::Key, layout::Size};
 use crate::{
     domain::{inventory::Snapshot, load::LoadEvent, phone::Arrival},
     failure::Failure,
-    findings::evaluate::Findings,
+    findings::{evaluate::Findings, waiver::Waiver},
 };
 
 /// Something that happened outside the core.
@@ -49,6 +49,13 @@ pub enum Msg {
         ticket: Ticket,
         /// What they said.
         findings: Box<Findings>,
+    },
+    /// A waiver was written, or not.
+    WaiverAdded {
+        /// The waiver, with the place where it is written.
+        waiver: Box<Waiver>,
+        /// Whether it was written.
+        result: Result<(), Failure>,
     },
     /// An export was written, or not.
     Exported {

@@ -106,6 +106,8 @@ pub enum Purpose {
     Export,
     /// Whether the file of this name may be replaced: only `y` says yes.
     Overwrite(String),
+    /// The next part of a waiver.
+    Waive(super::waive::Draft),
 }
 
 impl Menu {

@@ -9,6 +9,7 @@ use crate::{
         roster::{self, RosterForm},
         waivers,
     },
+    store::Store,
 };
 use std::{
     fs::File,
@@ -50,7 +51,10 @@ pub(super) fn read(config: &Config, codes: &[&str]) -> Result<Judging, Failure> 
         }
         None => {}
     }
-    if let Some(path) = waivers {
+    let store = Store::new(config);
+    // Those that were written on the desk are there when no other file is named.
+    let is_there = store.waivers().exists();
+    if let Some(path) = waivers.as_deref().or(is_there.then_some(store.waivers())) {
         let bytes = bytes(path, "waivers file", waivers::MAX_BYTES)?;
         judging.waivers = waivers::parse(&bytes, path, codes)?;
     }

@@ -10,7 +10,8 @@ use crate::{
     config::{Asked, Connection},
     domain::{Timestamp, graph::Graph, ids::Arn, inventory::Inventory, phone::Arrival},
     failure::{Failure, FailureKind},
-    findings::{evaluate::evaluate, facts::Facts, judging::Judging},
+    findings::{evaluate::evaluate, facts::Facts, judging::Judging, registry, waiver::Waiver},
+    imports::waivers,
     store::{self, Store},
 };
 use std::{collections::BTreeMap, path::Path, pin::Pin, sync::Arc};
@@ -98,6 +99,7 @@ impl Effects {
                     stop.cancel();
                 }
             }
+            Effect::AddWaiver(waiver) => self.add_waiver(waiver),
             Effect::ReadPhone { ticket } => self.read_phone(ticket),
             Effect::Judge {
                 ticket,
@@ -209,6 +211,21 @@ impl Effects {
             if let Ok(findings) = judged.await {
                 send(&sender, Msg::Judged { ticket, findings }).await;
             }
+        });
+    }
+
+    fn add_waiver(&mut self, mut waiver: Box<Waiver>) {
+        let (sender, path) = (self.sender.clone(), self.store.waivers().to_owned());
+        self.writes.spawn(async move {
+            waiver.place = path.display().to_string();
+            let written = waiver.clone();
+            let adding = blocking(move || {
+                let before = store::file::read(&path, waivers::MAX_BYTES)?.unwrap_or_default();
+                let after = waivers::with(&before, &written, &path, &registry::codes())?;
+                store::file::write(&path, after.as_bytes())
+            });
+            let result = adding.await;
+            send(&sender, Msg::WaiverAdded { waiver, result }).await;
         });
     }
 

@@ -152,6 +152,7 @@ fn perform(effect: Effect, screen: &mut Screen, effects: &mut Effects) -> Result
         | Effect::ReadAgain { .. }
         | Effect::StopLoad { .. }
         | Effect::Judge { .. }
+        | Effect::AddWaiver(_)
         | Effect::ReadPhone { .. }
         | Effect::Export { .. } => {
             effects.start(effect);

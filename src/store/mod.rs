@@ -12,6 +12,7 @@
 //!     fingerprint.key                              the key of the addresses' fingerprints
 //! <data directory>/demo/                           the same again for the embedded account
 //!     account.json                                 the embedded account itself
+//! <data directory>/waivers.toml                    the waivers, where the settings name no other file
 //! ```
 
 pub mod file;
@@ -40,6 +41,7 @@ use std::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Store {
     data_dir: PathBuf,
+    waivers: PathBuf,
     /// The embedded account has another address in every run, so the address does not tell its folders apart.
     is_demo: bool,
 }
@@ -49,8 +51,18 @@ impl Store {
     pub fn new(config: &Config) -> Self {
         Self {
             data_dir: config.data_dir.clone(),
+            waivers: config
+                .judging
+                .waivers
+                .clone()
+                .unwrap_or_else(|| config.data_dir.join("waivers.toml")),
             is_demo: config.demo.is_some(),
         }
+    }
+
+    /// Returns the file of waivers, which may not be there yet.
+    pub fn waivers(&self) -> &Path {
+        &self.waivers
     }
 
     /// Returns the directory that holds everything.
@@ -153,6 +165,7 @@ mod tests {
     fn store(is_demo: bool) -> Store {
         Store {
             data_dir: PathBuf::from("data"),
+            waivers: PathBuf::from("waivers.toml"),
             is_demo,
         }
     }
@@ -217,6 +230,7 @@ mod tests {
         for is_demo in [false, true] {
             let store = Store {
                 data_dir: folder.path().join(is_demo.to_string()),
+                waivers: PathBuf::from("waivers.toml"),
                 is_demo,
             };
             let asked = Asked {
@@ -240,6 +254,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Store {
             data_dir: folder.path().join("data"),
+            waivers: PathBuf::from("waivers.toml"),
             is_demo: false,
         };
         store

@@ -6,8 +6,13 @@ use callsheet::{
     config::{Connection, Pace},
     domain::{Timestamp, load::LoadEvent},
     emulator::{Emulator, Settings, World},
+    findings::{judging::Judging, registry},
+    imports::{self, roster::RosterForm},
 };
-use std::sync::OnceLock;
+use std::{
+    path::Path,
+    sync::{Arc, OnceLock},
+};
 use tokio::sync::mpsc;
 
 const WORLD: &str = include_str!("../../assets/worlds/demo.json");
@@ -21,6 +26,17 @@ pub(crate) fn account() -> Vec<LoadEvent> {
             read(World::from_json_at(WORLD, now).unwrap(), now)
         })
         .clone()
+}
+
+/// Returns what the demo account is judged by.
+pub(crate) fn judging() -> Arc<Judging> {
+    let policy = include_bytes!("../../assets/worlds/demo.policy.toml");
+    let roster = include_bytes!("../../assets/worlds/demo.roster.csv");
+    Arc::new(Judging {
+        policy: imports::policy::parse(policy, Path::new("demo.policy.toml"), &registry::codes()).unwrap(),
+        roster: Some(imports::roster::parse(roster, Path::new("demo.roster.csv"), &RosterForm::default()).unwrap()),
+        waivers: Vec::new(),
+    })
 }
 
 /// Returns what a load of some account reports at some time, in the same way.

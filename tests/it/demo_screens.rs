@@ -17,6 +17,7 @@ const SIZES: [(u16, u16); 3] = [(60, 20), (80, 24), (140, 40)];
 fn desk(width: u16, height: u16) -> Desk {
     let mut setup = setup();
     setup.is_demo = true;
+    setup.judging = demo::judging();
     let mut desk = Desk::with(setup, width, height);
     desk.load(demo::account());
     desk.end_load(Ok(()));
@@ -31,6 +32,26 @@ fn check(name: &str, keys: &str) {
         desk.keys(keys);
         insta::assert_snapshot!(format!("demo_{name}-{width}x{height}"), desk.screen());
     }
+}
+
+#[test]
+fn demo_queue() {
+    check("queue", "jj");
+}
+
+#[test]
+fn demo_finding() {
+    check("finding", "<enter>");
+}
+
+#[test]
+fn demo_counts() {
+    check("counts", "0");
+}
+
+#[test]
+fn demo_family() {
+    check("family", "0j<enter>");
 }
 
 #[test]

@@ -21,6 +21,7 @@ use std::collections::BTreeMap;
 fn check(name: &str, (theme, paper): (&str, Paper), (width, height): (u16, u16), keys: &str) {
     let mut setup = setup();
     setup.is_demo = true;
+    setup.judging = demo::judging();
     let mut desk = Desk::with(setup, width, height);
     desk.load(demo::account());
     desk.end_load(Ok(()));
@@ -29,6 +30,11 @@ fn check(name: &str, (theme, paper): (&str, Paper), (width, height): (u16, u16),
     let theme = Theme::load(theme, &BTreeMap::new(), ColorDepth::True).unwrap();
     let picture = svg(&desk.frame(&theme).0, "callsheet --demo", paper);
     assert_generated(&format!("assets/{name}"), &picture);
+}
+
+#[test]
+fn queue() {
+    check("queue.svg", ("dark", Paper::DARK), (140, 32), "jj");
 }
 
 #[test]

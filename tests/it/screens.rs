@@ -113,6 +113,54 @@ fn finding() {
 }
 
 #[test]
+fn a_finding_is_waived_by_three_answers() {
+    let mut desk = Desk::new(80, 24);
+    loaded(&mut desk);
+    desk.keys("w<enter>");
+    assert!(desk.screen().contains("a reason is what"), "{}", desk.screen());
+    desk.keys("known, new phone on its way<enter><ctrl-u>400d<enter>");
+    assert!(
+        desk.screen().contains("a waiver holds for a year at most"),
+        "{}",
+        desk.screen()
+    );
+    desk.keys("<ctrl-u>30d<enter><ctrl-u>Olga<enter>");
+    let Some(Effect::AddWaiver(waiver)) = desk.effects.pop() else {
+        panic!("{:?}", desk.effects.last());
+    };
+    let first = &desk.model.judged.all()[0];
+    assert_eq!((waiver.code.as_str(), waiver.owner.as_str()), (first.check.code, "Olga"));
+    assert_eq!((&waiver.subject, &waiver.facts), (&first.subject.id, &first.facts()));
+    assert_eq!(waiver.expires.to_string(), "2026-12-24");
+    let name = desk.model.judged.all()[0].subject.name.clone();
+    desk.send(Msg::WaiverAdded { waiver, result: Ok(()) });
+    let first = &desk.model.judged.all()[0];
+    assert_ne!(first.subject.name, name, "it is not among those that failed any more");
+    let waived = desk
+        .model
+        .judged
+        .all()
+        .iter()
+        .filter(|finding| finding.result.word() == "waived");
+    assert_eq!(
+        waived.map(|finding| finding.subject.name.clone()).collect::<Vec<_>>(),
+        [name]
+    );
+}
+
+#[test]
+fn what_is_unknown_cannot_be_waived() {
+    let mut desk = Desk::new(80, 24);
+    loaded(&mut desk);
+    desk.keys("/result:unknown<enter>w");
+    assert!(
+        desk.screen().contains("what is unknown cannot be waived"),
+        "{}",
+        desk.screen()
+    );
+}
+
+#[test]
 fn only_rows_with_findings() {
     check("only_rows_with_findings", |desk| {
         loaded(desk);

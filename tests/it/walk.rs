@@ -164,6 +164,7 @@ fn asked(effect: &Effect) -> Option<Ticket> {
         | Effect::ReadPhone { ticket } => Some(*ticket),
         Effect::StopLoad { .. }
         | Effect::SaveSnapshot(_)
+        | Effect::AddWaiver(_)
         | Effect::Copy(_)
         | Effect::Export { .. }
         | Effect::CaptureMouse(_)
