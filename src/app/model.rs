@@ -259,6 +259,7 @@ impl Model {
             inventory: &self.shown.inventory,
             graph: &self.shown.graph,
             judged: &self.judged,
+            keymap: &self.setup.keymap,
             arrivals: &self.arrivals,
             now: self.now,
             zone: self.zone,

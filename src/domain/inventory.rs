@@ -286,7 +286,8 @@ impl Inventory {
 
     /// Returns whether `arn` was shared with us by another account. False while our own account is not known.
     pub fn is_shared_in(&self, arn: &Arn) -> bool {
-        self.account().is_some_and(|account| arn.account() != account)
+        // What is ours alone, such as a row of counts, is in no account.
+        !arn.account().is_empty() && self.account().is_some_and(|account| arn.account() != account)
     }
 
     /// Returns the contacts of one kind, in the order of their ARNs.

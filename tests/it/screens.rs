@@ -129,7 +129,10 @@ fn a_finding_is_waived_by_three_answers() {
         panic!("{:?}", desk.effects.last());
     };
     let first = &desk.model.judged.all()[0];
-    assert_eq!((waiver.code.as_str(), waiver.owner.as_str()), (first.check.code, "Olga"));
+    assert_eq!(
+        (waiver.code.as_str(), waiver.owner.as_str()),
+        (first.check.code, "Olga")
+    );
     assert_eq!((&waiver.subject, &waiver.facts), (&first.subject.id, &first.facts()));
     assert_eq!(waiver.expires.to_string(), "2026-12-24");
     let name = desk.model.judged.all()[0].subject.name.clone();

@@ -3,6 +3,7 @@
 use super::page::{Page, indented};
 use crate::{
     app::{
+        command::COMMANDS,
         facts::Facts,
         judged,
         style::{Line, Role},
@@ -69,6 +70,16 @@ pub(super) fn write(page: &mut Page, facts: &Facts<'_>, finding: &Finding) {
     page.put(2, &indented(2).and(check.rationale, Role::Normal));
     page.heading("TO PUT IT RIGHT");
     page.put(2, &indented(2).and(check.remedy, Role::Normal));
+    let is_failing = finding.result == FindingResult::Fail;
+    for name in [check.command, "waive"].into_iter().filter(|_| is_failing) {
+        let Some(command) = COMMANDS.iter().find(|command| command.name == name) else {
+            continue;
+        };
+        if let Some(key) = facts.keymap.main_key(command.id) {
+            let line = indented(2).and(key.to_string(), Role::Key);
+            page.put(4, &line.and(format!(" {}", command.doc), Role::Dim));
+        }
+    }
 }
 
 fn severity(finding: &Finding) -> Line {

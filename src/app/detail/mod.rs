@@ -113,6 +113,7 @@ mod tests {
             inventory: &world.inventory,
             graph,
             judged: Box::leak(Box::default()),
+            keymap: Box::leak(Box::default()),
             arrivals,
             now: at(0),
             zone,

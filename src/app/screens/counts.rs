@@ -14,14 +14,14 @@ use crate::{
 
 /// The columns.
 pub(super) const COLUMNS: &[Column] = &[
-    Column::growing("family", "FAMILY", 22),
+    Column::new("family", "FAMILY", 23),
     Column::new("critical", "CRITICAL", 8),
     Column::new("high", "HIGH", 4),
     Column::new("medium", "MEDIUM", 6),
     Column::new("low", "LOW", 4),
     Column::new("info", "INFO", 4),
     Column::new("unknown", "UNKNOWN", 7),
-    Column::growing("bar", "CRITICAL █ HIGH ▓ MEDIUM ▒ LOW ░", 12),
+    Column::growing("bar", "BAR █ ▓ ▒ ░", 11),
     Column::new("waived", "WAIVED", 6),
 ];
 

@@ -284,7 +284,7 @@ fn found_count(model: &Model) -> String {
 pub(super) mod tests {
     use super::*;
     use crate::{
-        app::{judged::Judged, style::Role},
+        app::{judged::Judged, keymap::Keymap, style::Role},
         domain::{
             operation::Operation,
             world::{World, at},
@@ -317,6 +317,7 @@ pub(super) mod tests {
             inventory: &world.inventory,
             graph: &graph,
             judged,
+            keymap: &Keymap::default(),
             arrivals: &[],
             now: at(0),
             zone: chrono_tz::UTC,

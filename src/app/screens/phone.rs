@@ -109,6 +109,7 @@ mod tests {
             inventory: &world.inventory,
             graph: &graph,
             judged: &Judged::default(),
+            keymap: &crate::app::keymap::Keymap::default(),
             arrivals,
             now,
             zone: Tz::UTC,
