@@ -15,6 +15,7 @@ use std::{
     fs::File,
     io::{self, Read as _},
     path::Path,
+    time::Duration,
 };
 
 /// What the demo is measured by.
@@ -59,6 +60,14 @@ pub(super) fn read(config: &Config, codes: &[&str]) -> Result<Judging, Failure> 
         judging.waivers = waivers::parse(&bytes, path, codes)?;
     }
     Ok(judging)
+}
+
+/// Returns the settings with shifts read as far ahead as the policy looks.
+pub(super) fn with_horizon(config: &Config, judging: &Judging) -> Config {
+    let mut config = config.clone();
+    let wanted = Duration::from_hours(24 * u64::from(judging.policy.horizon_days));
+    config.connection.horizon = config.connection.horizon.max(wanted);
+    config
 }
 
 /// Returns what a file holds that somebody named.
@@ -118,6 +127,23 @@ mod tests {
         let judging = judged(folder.path(), Flags::default()).unwrap();
         assert_eq!(judging.policy, Policy::default());
         assert_eq!((judging.roster, judging.waivers.len()), (None, 0));
+    }
+
+    #[test]
+    fn shifts_are_read_as_far_ahead_as_the_policy_looks() {
+        let folder = tempfile::tempdir().unwrap();
+        let days = |policy: &str| {
+            let flags = Flags {
+                config: Some(written(folder.path(), "config.toml", "horizon_days = 30")),
+                data_dir: Some(folder.path().to_owned()),
+                policy: Some(written(folder.path(), "policy.toml", policy)),
+                ..Flags::default()
+            };
+            let config = Config::load(&flags, &Environment::default()).unwrap();
+            let judging = read(&config, &["CH01"]).unwrap();
+            with_horizon(&config, &judging).connection.horizon.as_secs() / 86_400
+        };
+        assert_eq!((days("horizon_days = 60"), days("horizon_days = 7")), (60, 30));
     }
 
     #[test]

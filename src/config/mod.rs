@@ -243,6 +243,8 @@ fn connection(flags: &Flags, environment: &Environment, file: &file::Settings) -
         return Ok(Connection {
             region: Some(flags.region.clone().unwrap_or_else(|| DEMO_REGION.to_owned())),
             is_demo: true,
+            // The embedded account is nobody else's: there is no rate to keep.
+            pace: Pace::Off,
             ..common
         });
     }
@@ -467,6 +469,7 @@ mod tests {
         assert_eq!((&connection.profile, &connection.endpoint_url), (&None, &None));
         assert_eq!(connection.region.as_deref(), Some("eu-west-1"));
         assert!(connection.is_demo);
+        assert_eq!(connection.pace, Pace::Off);
         assert_eq!(config.data_dir, PathBuf::from("data/demo"));
         assert_eq!(config.demo, Some(Demo { is_fresh: true }));
         assert_eq!(config.asked.unwrap().profile, None);
