@@ -19,7 +19,7 @@ pub(super) fn run(config: Config) -> Result<Status, Failure> {
         .as_deref()
         .map_or_else(|| Ok(Keymap::default()), keys::read)?;
     let judging = judging::read(&config, &registry::codes())?;
-    let config = judging::with_horizon(&config, &judging);
+    let config = judging::with_horizon(config, &judging);
     // The theme that was asked for comes first; the others follow in their own order.
     let mut names = theme::NAMES.to_vec();
     names.sort_by_key(|name| *name != config.theme.name());

@@ -63,8 +63,7 @@ pub(super) fn read(config: &Config, codes: &[&str]) -> Result<Judging, Failure> 
 }
 
 /// Returns the settings with shifts read as far ahead as the policy looks.
-pub(super) fn with_horizon(config: &Config, judging: &Judging) -> Config {
-    let mut config = config.clone();
+pub(super) fn with_horizon(mut config: Config, judging: &Judging) -> Config {
     let wanted = Duration::from_hours(24 * u64::from(judging.policy.horizon_days));
     config.connection.horizon = config.connection.horizon.max(wanted);
     config
@@ -141,7 +140,7 @@ mod tests {
             };
             let config = Config::load(&flags, &Environment::default()).unwrap();
             let judging = read(&config, &["CH01"]).unwrap();
-            with_horizon(&config, &judging).connection.horizon.as_secs() / 86_400
+            with_horizon(config, &judging).connection.horizon.as_secs() / 86_400
         };
         assert_eq!((days("horizon_days = 60"), days("horizon_days = 7")), (60, 30));
     }

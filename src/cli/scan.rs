@@ -91,7 +91,7 @@ pub(super) fn run(arguments: &Arguments, config: &Config) -> Result<Status, Fail
     let selection = chosen::selection(&arguments.only)?;
     let baseline = arguments.baseline.as_deref().map(read_baseline).transpose()?;
     let judging = judging::read(config, &registry::codes())?;
-    let config = &judging::with_horizon(config, &judging);
+    let config = &judging::with_horizon(config.clone(), &judging);
     let Some(inventory) = reading::read(config)? else {
         return Ok(Status::Stopped);
     };
