@@ -139,14 +139,16 @@ fn a_finding_is_waived_by_three_answers() {
     desk.send(Msg::WaiverAdded { waiver, result: Ok(()) });
     let first = &desk.model.judged.all()[0];
     assert_ne!(first.subject.name, name, "it is not among those that failed any more");
-    let waived = desk
+    let laid_aside = desk
         .model
         .judged
         .all()
         .iter()
         .filter(|finding| finding.result.word() == "waived");
     assert_eq!(
-        waived.map(|finding| finding.subject.name.clone()).collect::<Vec<_>>(),
+        laid_aside
+            .map(|finding| finding.subject.name.clone())
+            .collect::<Vec<_>>(),
         [name]
     );
 }
