@@ -15,6 +15,7 @@ mod judging;
 mod keys;
 mod log;
 mod man;
+mod naming;
 mod output;
 mod paper;
 mod policy;
@@ -22,6 +23,7 @@ mod progress;
 mod reading;
 mod scan;
 mod settings;
+mod simulate;
 
 use crate::{
     config::{Config, Environment, Flags},
@@ -69,6 +71,7 @@ Examples:
   callsheet --demo                       Look around in an embedded account. Nothing leaves this machine.
   callsheet --profile audit              Open the desk on the account of a profile.
   callsheet scan                         Say what is wrong in it, for people, pipelines and tickets.
+  callsheet simulate critical --worst    Say who would be paged, and when, at the worst time to start.
   callsheet inventory > inventory.json   Write down everything that can be read, for a script or an auditor.
   callsheet --endpoint-url http://127.0.0.1:4010
                                          Open the desk on a server that speaks the same protocol.
@@ -76,6 +79,7 @@ Examples:
 Exit status:
   0    It worked, and the answer is complete.
   1    A scan found something at or above --fail-on.
+  1    A page that was simulated reaches nobody.
   2    The command line, the configuration file or the AWS settings are wrong.
   3    The answer is incomplete: something could not be read, and the output says what.
   4    The account could not be read at all.
@@ -86,6 +90,7 @@ Exit status:
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     Scan(scan::Arguments),
+    Simulate(simulate::Arguments),
     Inventory(inventory::Arguments),
     Policy(policy::Arguments),
     Checks(checks::Arguments),
@@ -166,6 +171,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<ExitCode, Fa
     let status = match command {
         None => desk::run(settings()?),
         Some(Command::Scan(arguments)) => scan::run(&arguments, &settings()?),
+        Some(Command::Simulate(arguments)) => simulate::run(&arguments, &settings()?),
         Some(Command::Inventory(arguments)) => inventory::run(&arguments, &settings()?),
         Some(Command::Policy(arguments)) => policy::run(&arguments, &settings()?),
         Some(Command::Emulator(arguments)) => emulator::run(*arguments, flags.demo.demo),

@@ -34,6 +34,25 @@ pub fn spreadsheet_safe(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// Returns `text` as XML, SVG and HTML take it, between tags and in attributes alike.
+///
+/// Everything harmful is made visible, and characters that XML forbids altogether become the sign for it.
+pub fn markup_safe(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in neutral(text).chars() {
+        match c {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            '\u{fffe}' | '\u{ffff}' => safe.push('\u{fffd}'),
+            _ => safe.push(c),
+        }
+    }
+    safe
+}
+
 /// Returns whether a terminal may do something other than draw `c`.
 pub fn is_harmful(c: char) -> bool {
     c.is_control()
@@ -70,6 +89,14 @@ mod tests {
         assert_eq!(spreadsheet_safe(" +44•••123"), "' +44•••123");
         assert_eq!(spreadsheet_safe("\t@SUM(1)"), "␉@SUM(1)");
         assert_eq!(spreadsheet_safe("Anna"), "Anna");
+    }
+
+    #[test]
+    fn markup_holds_no_tag_and_no_forbidden_character() {
+        assert_eq!(
+            markup_safe("<a b='c\"&\u{1b}\u{ffff}>"),
+            "&lt;a b=&#39;c&quot;&amp;␛\u{fffd}&gt;"
+        );
     }
 
     #[test]

@@ -10,8 +10,7 @@ use chrono::{
 use chrono_tz::Tz;
 
 /// What may be written, for errors and help.
-pub const EXAMPLES: &str =
-    "now, +3h, 03:00, sun 03:00, tomorrow 03:00, 2026-11-29 03:00, 2026-11-29T03:00Z, each with a zone behind: sun 03:00 Europe/Berlin";
+pub const EXAMPLES: &str = "now, +3h, 03:00, sun 03:00, tomorrow 03:00, 2026-11-29 03:00, 2026-11-29T03:00Z, each with a zone behind: sun 03:00 Europe/Berlin";
 
 /// The years in which times are understood: shifts are read for the next 90 days, so that this is more than enough.
 const YEARS: std::ops::RangeInclusive<i32> = 1970..=9998;
@@ -94,7 +93,11 @@ impl WhenError {
 /// week.
 pub fn parse(text: &str, now: Timestamp, zone: Tz) -> Result<Moment, WhenError> {
     let mut words: Vec<&str> = text.split_whitespace().collect();
-    let zone = if words.len() > 1 { named_zone(&mut words)?.unwrap_or(zone) } else { zone };
+    let zone = if words.len() > 1 {
+        named_zone(&mut words)?.unwrap_or(zone)
+    } else {
+        zone
+    };
     let not_understood = || WhenError::NotUnderstood(shown(text));
     let lower: Vec<String> = words.iter().map(|word| word.to_ascii_lowercase()).collect();
     let lower: Vec<&str> = lower.iter().map(String::as_str).collect();
@@ -102,12 +105,16 @@ pub fn parse(text: &str, now: Timestamp, zone: Tz) -> Result<Moment, WhenError> 
         ["now"] => now,
         [word] if word.starts_with('+') => {
             let ahead = ahead(word).ok_or_else(not_understood)?;
-            now.checked_add_signed(ahead).ok_or_else(|| WhenError::TooFar(shown(text)))?
+            now.checked_add_signed(ahead)
+                .ok_or_else(|| WhenError::TooFar(shown(text)))?
         }
         [word] => match (clock(word), with_offset(word)) {
             (Some(time), _) => next(zone, now, time, |_| true)?,
             (None, Some(at)) => at,
-            (None, None) => match word.split_once('t').and_then(|(day, time)| Some((date(day)?, clock(time)?))) {
+            (None, None) => match word
+                .split_once('t')
+                .and_then(|(day, time)| Some((date(day)?, clock(time)?)))
+            {
                 Some((day, time)) => local(zone, day.and_time(time))?,
                 None => return Err(not_understood()),
             },
@@ -131,7 +138,9 @@ pub fn parse(text: &str, now: Timestamp, zone: Tz) -> Result<Moment, WhenError> 
 
 /// Takes a zone off the end of the words, if there is one.
 fn named_zone(words: &mut Vec<&str>) -> Result<Option<Tz>, WhenError> {
-    let Some(last) = words.last().copied() else { return Ok(None) };
+    let Some(last) = words.last().copied() else {
+        return Ok(None);
+    };
     // Days, times and offsets hold digits or are days of the week; no zone that has letters only is one of them.
     let is_time = clock(last).is_some() || weekday(&last.to_ascii_lowercase()).is_some() || date(last).is_some();
     if is_time {
@@ -377,7 +386,19 @@ mod tests {
 
     #[test]
     fn what_is_no_time_is_told_with_examples() {
-        for text in ["", "soon", "sun", "25:00", "+", "+3", "+3y", "-3h", "sun 03:00 03:00", "2026-13-01 03:00", "a b c"] {
+        for text in [
+            "",
+            "soon",
+            "sun",
+            "25:00",
+            "+",
+            "+3",
+            "+3y",
+            "-3h",
+            "sun 03:00 03:00",
+            "2026-13-01 03:00",
+            "a b c",
+        ] {
             let error = parse(text, utc(NOW), Berlin).unwrap_err();
             assert_eq!(error, WhenError::NotUnderstood(text.to_owned()), "{text}");
             assert!(error.hint().contains("sun 03:00"));
@@ -386,7 +407,12 @@ mod tests {
         assert_eq!(error.to_string(), "there is no time zone “Europe/Berlino”");
         let hostile = parse("\u{1b}[2J", utc(NOW), Berlin).unwrap_err();
         assert!(!hostile.to_string().contains('\u{1b}'));
-        for text in ["+999999999999d", "+9999999999999999999d", "99999-01-01 03:00", "+3000000d"] {
+        for text in [
+            "+999999999999d",
+            "+9999999999999999999d",
+            "99999-01-01 03:00",
+            "+3000000d",
+        ] {
             assert!(parse(text, utc(NOW), Berlin).is_err(), "{text}");
         }
     }

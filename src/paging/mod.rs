@@ -2,4 +2,5 @@
 
 pub mod coverage;
 pub mod simulate;
+pub mod telling;
 pub mod worst;

@@ -7,4 +7,5 @@ pub mod checks;
 pub mod inventory;
 pub mod policy;
 pub mod scan;
+pub mod simulate;
 pub mod table;

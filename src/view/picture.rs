@@ -4,7 +4,7 @@
 //! viewer has.
 
 use super::colour::rgb;
-use crate::app::measure::width;
+use crate::{app::measure::width, domain::text::markup_safe};
 use ratatui::{
     buffer::{Buffer, Cell},
     style::{Color, Modifier},
@@ -78,7 +78,7 @@ pub fn svg(buffer: &Buffer, title: &str, paper: Paper) -> String {
     let picture_width = columns * CELL_WIDTH + 2 * MARGIN;
     let picture_height = rows * CELL_HEIGHT + 2 * MARGIN + BAR_HEIGHT;
     let (ground, ink, bar) = (hex(paper.ground), hex(paper.ink), hex(paper.bar));
-    let title = escaped(title);
+    let title = markup_safe(title);
     let mut out = format!(
         r#"<svg xmlns="http://www.w3.org/2000/svg" width="{picture_width}" height="{picture_height}" viewBox="0 0 {picture_width} {picture_height}" role="img" aria-label="{title}" font-family="ui-monospace, 'SF Mono', 'Cascadia Mono', 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="{FONT_SIZE}">
 <rect x="0.5" y="0.5" width="{}" height="{}" rx="9" fill="{ground}" stroke="{bar}"/>
@@ -184,7 +184,7 @@ fn draw(out: &mut String, stretch: &Stretch, y: usize, paper: Paper) {
                     left(cells + before),
                     y + BASELINE,
                     width(word) * CELL_WIDTH,
-                    escaped(word)
+                    markup_safe(word)
                 ),
             );
         }
@@ -199,13 +199,6 @@ fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
 
 fn hex([red, green, blue]: [u8; 3]) -> String {
     format!("#{red:02x}{green:02x}{blue:02x}")
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
 }
 
 #[cfg(test)]

@@ -53,8 +53,9 @@ fn ended(output: Output) -> Ended {
     }
 }
 
-const COMMANDS: [&str; 8] = [
+const COMMANDS: [&str; 9] = [
     "scan",
+    "simulate",
     "inventory",
     "policy",
     "checks",
@@ -309,12 +310,21 @@ impl Account {
 
     /// Runs a command of the program, perhaps with an environment of its own, against this account.
     pub(crate) fn run_as(&self, command: &mut Command, arguments: &str) -> Ended {
+        self.run_with(command, &arguments.split_whitespace().collect::<Vec<_>>())
+    }
+
+    /// Runs the program against this account, with arguments that may hold blanks.
+    pub(crate) fn run_each(&self, program: &Program, arguments: &[&str]) -> Ended {
+        self.run_with(&mut program.command(), arguments)
+    }
+
+    fn run_with(&self, command: &mut Command, arguments: &[&str]) -> Ended {
         let command = command
             .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
             .env("AWS_SECRET_ACCESS_KEY", "any")
             .env("AWS_REGION", "eu-west-1")
             .args(["--endpoint-url", &self.emulator.url()])
-            .args(arguments.split_whitespace());
+            .args(arguments);
         ended(command.output().unwrap())
     }
 

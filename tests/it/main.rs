@@ -26,6 +26,7 @@ mod pty;
 mod readme;
 mod scan;
 mod screens;
+mod simulate;
 mod terminal;
 mod tidy;
 mod walk;

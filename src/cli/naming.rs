@@ -1,0 +1,234 @@
+//! What somebody means by a name: an ARN, an alias or name as AWS has it, or a display name.
+
+use crate::{
+    domain::{
+        contact::ContactKind,
+        graph::Graph,
+        ids::Arn,
+        inventory::{Inventory, SectionState},
+        text::neutral,
+    },
+    failure::{Failure, FailureKind},
+};
+use std::collections::BTreeSet;
+
+/// How alike two names are, from 0 to 1, when one may have been meant by the other.
+const NEAR: f64 = 0.8;
+
+/// How many near names are told.
+const SUGGESTIONS: usize = 3;
+
+/// What a name is looked for among.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Among {
+    /// Response plans, escalation plans, schedules and people.
+    Starts,
+    /// People.
+    People,
+}
+
+/// What came of looking for a name.
+#[derive(Debug)]
+pub(super) enum Named {
+    /// There is exactly one.
+    Found(Arn),
+    /// There is none, or more than one: wrong usage.
+    Wrong(Failure),
+    /// There is none among what could be read, and not everything could be.
+    Unread(Failure),
+}
+
+/// Something that can be named.
+struct Candidate<'a> {
+    arn: &'a Arn,
+    kind: &'static str,
+    /// The alias or name as AWS has it, and the name for people.
+    names: [&'a str; 2],
+}
+
+impl Among {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Starts => "response plan, escalation plan, schedule or person",
+            Self::People => "person",
+        }
+    }
+
+    fn candidates(self, inventory: &Inventory) -> Vec<Candidate<'_>> {
+        let contacts = inventory.contacts.items.values().filter_map(|contact| {
+            let kind = match &contact.kind {
+                ContactKind::Person => "person",
+                ContactKind::EscalationPlan => "escalation plan",
+                ContactKind::Schedule => "schedule",
+                ContactKind::Other(_) => "contact of unknown type",
+            };
+            (self == Self::Starts || contact.kind == ContactKind::Person).then(|| Candidate {
+                arn: &contact.arn,
+                kind,
+                names: [&contact.alias, contact.label()],
+            })
+        });
+        let plans = inventory.response_plans.items.values().map(|plan| Candidate {
+            arn: &plan.arn,
+            kind: "response plan",
+            names: [&plan.name, plan.label()],
+        });
+        match self {
+            Self::Starts => contacts.chain(plans).collect(),
+            Self::People => contacts.collect(),
+        }
+    }
+
+    fn is_complete(self, inventory: &Inventory) -> bool {
+        let contacts = inventory.contacts.state == SectionState::Complete;
+        contacts && (self == Self::People || inventory.response_plans.state == SectionState::Complete)
+    }
+}
+
+/// Returns what `text` names.
+pub(super) fn find(text: &str, among: Among, inventory: &Inventory, graph: &Graph) -> Named {
+    let candidates = among.candidates(inventory);
+    let listed = Arn::parse(text).ok().and_then(|arn| graph.resolve(&arn).cloned());
+    let by_arn = |candidate: &&Candidate<'_>| Some(candidate.arn) == listed.as_ref();
+    let exactly = |candidate: &&Candidate<'_>| candidate.names.contains(&text);
+    let folded = text.to_lowercase();
+    let loosely = |candidate: &&Candidate<'_>| candidate.names.iter().any(|name| name.to_lowercase() == folded);
+    let mut found: Vec<&Candidate<'_>> = candidates.iter().filter(by_arn).collect();
+    if found.is_empty() {
+        found = candidates.iter().filter(exactly).collect();
+    }
+    if found.is_empty() {
+        found = candidates.iter().filter(loosely).collect();
+    }
+    match found.as_slice() {
+        [one] => Named::Found(one.arn.clone()),
+        [] => none(text, &folded, among, inventory, &candidates),
+        several => {
+            let several: Vec<String> = several.iter().map(|one| format!("{} {}", one.kind, one.arn)).collect();
+            let what = format!("“{}” is the name of more than one.", neutral(text));
+            Named::Wrong(
+                Failure::new(FailureKind::Usage, what)
+                    .hint(format!("write the ARN of one of them: {}", several.join(", "))),
+            )
+        }
+    }
+}
+
+fn none(text: &str, folded: &str, among: Among, inventory: &Inventory, candidates: &[Candidate<'_>]) -> Named {
+    let what = format!("There is no {} “{}”", among.word(), neutral(text));
+    let mut near: Vec<(f64, &str)> = candidates
+        .iter()
+        .flat_map(|candidate| candidate.names)
+        .map(|name| (strsim::jaro_winkler(&name.to_lowercase(), folded), name))
+        .filter(|(likeness, _)| *likeness >= NEAR)
+        .collect();
+    near.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(other.1)));
+    let mut seen = BTreeSet::new();
+    let near: Vec<String> = near
+        .iter()
+        .filter(|(_, name)| seen.insert(*name))
+        .take(SUGGESTIONS)
+        .map(|(_, name)| format!("“{}”", neutral(name)))
+        .collect();
+    let hint = if near.is_empty() {
+        "callsheet inventory lists everything that there is".to_owned()
+    } else {
+        format!("did you mean {}?", near.join(" or "))
+    };
+    if among.is_complete(inventory) {
+        Named::Wrong(Failure::new(FailureKind::Usage, format!("{what}.")).hint(hint))
+    } else {
+        let mut failure = Failure::new(
+            FailureKind::NotFound,
+            format!("{what} among what could be read, and not everything could be."),
+        );
+        for gap in [inventory.contacts.gap(), inventory.response_plans.gap()]
+            .into_iter()
+            .flatten()
+        {
+            failure = failure.because(gap.to_string());
+        }
+        Named::Unread(failure.hint(hint))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        inventory::{Part, SectionKind},
+        operation::Operation,
+        sample,
+        world::{World, contact_arn, response_arn},
+    };
+
+    fn world() -> World {
+        World::new()
+            .person("anna", &["phone"], &[("phone", 1)])
+            .plan("payments", &[(5, &["anna"])])
+            .response("critical", &["payments"])
+            .response("payments", &["payments"])
+    }
+
+    fn found(text: &str, among: Among) -> Result<Arn, String> {
+        let world = world().complete();
+        match find(text, among, &world.inventory, &world.graph()) {
+            Named::Found(arn) => Ok(arn),
+            Named::Wrong(failure) | Named::Unread(failure) => {
+                Err(format!("{} {}", failure.what(), failure.next_action().unwrap()))
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_an_alias_and_an_arn_of_any_region_are_found() {
+        let elsewhere = contact_arn("payments").as_str().replace("eu-west-1", "us-east-1");
+        for (text, expected) in [
+            ("anna", contact_arn("anna")),
+            ("ANNA", contact_arn("anna")),
+            ("critical", response_arn("critical")),
+            (response_arn("payments").as_str(), response_arn("payments")),
+            (&elsewhere, contact_arn("payments")),
+        ] {
+            assert_eq!(found(text, Among::Starts), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_ambiguous_name_lists_what_it_may_mean() {
+        let error = found("payments", Among::Starts).unwrap_err();
+        for part in ["more than one", "escalation plan arn:", "response plan arn:"] {
+            assert!(error.contains(part), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_near_miss_is_told_with_what_may_have_been_meant() {
+        assert!(
+            found("critcal", Among::Starts)
+                .unwrap_err()
+                .contains("did you mean “critical”?")
+        );
+        assert!(
+            found("payments", Among::People)
+                .unwrap_err()
+                .contains("There is no person “payments”.")
+        );
+        let hostile = found("\u{1b}[2J", Among::Starts).unwrap_err();
+        assert!(!hostile.contains('\u{1b}'), "{hostile}");
+    }
+
+    #[test]
+    fn what_is_missing_from_half_a_list_may_be_there_all_the_same() {
+        let gap = sample::denied(Operation::ListContacts, None);
+        let world = world().part(Part::SectionEnded(SectionKind::Contacts, Some(gap)));
+        let named = find("ben", Among::People, &world.inventory, &world.graph());
+        let Named::Unread(failure) = named else {
+            panic!("{named:?}")
+        };
+        assert!(
+            failure.why().iter().any(|why| why.contains("ListContacts")),
+            "{failure:?}"
+        );
+    }
+}

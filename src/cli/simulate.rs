@@ -1,0 +1,238 @@
+//! `callsheet simulate`: who would be paged, when and on what, if something fired now, then, or at the worst time.
+
+use super::{
+    Status,
+    naming::{self, Among, Named},
+    output, reading,
+};
+use crate::{
+    config::Config,
+    domain::{
+        Timestamp,
+        graph::Graph,
+        inventory::Inventory,
+        text::neutral,
+        when::{self, Moment},
+    },
+    failure::{Failure, FailureKind},
+    paging::{
+        coverage::Stretch,
+        simulate::{Acknowledgement, Question, ResolveSchedules, Simulator, minute::Minute},
+        telling::Names,
+    },
+    report::simulate::{Simulated, json, svg, table},
+};
+use chrono::TimeDelta;
+use std::time::Duration;
+
+/// Say who would be paged, when and on what, if something fired now, at a time, or at the worst time.
+///
+/// The account is read, and the page is walked in memory: nobody is paged, and nothing is written to the account. Every
+/// step is told, the silent ones with their reason. Progress is shown on standard error when that is a terminal.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = AFTER_HELP)]
+pub(super) struct Arguments {
+    /// The response plan, escalation plan, schedule or person that is engaged: its name, alias or ARN.
+    #[arg(value_name = "PLAN")]
+    plan: String,
+
+    /// When it is engaged; now, unless it is said.
+    ///
+    /// Local times are in the zone of the settings, or in the one that is written behind. A day of the week is the next
+    /// one. A time that the clocks skip or show twice is refused, with the times that may be meant.
+    #[arg(long, value_name = "TIME", conflicts_with = "worst")]
+    at: Option<String>,
+
+    /// Tell the worst time to start within the horizon, and exit by it.
+    ///
+    /// It is exact: every start at which the outcome can change is looked at. It is the worst for the case that nobody
+    /// acknowledges.
+    #[arg(long)]
+    worst: bool,
+
+    /// Let a person acknowledge, so many minutes after the start. May be repeated.
+    #[arg(long, value_name = "PERSON@MINUTE")]
+    ack: Vec<String>,
+
+    /// How far ahead the worst time is looked for: 1d to 90d. As horizon_days in the settings, unless it is said.
+    #[arg(long, value_name = "DAYS", value_parser = days)]
+    horizon: Option<u32>,
+
+    /// How to write it.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  callsheet simulate critical
+  callsheet simulate critical --at \"sun 03:00\"
+  callsheet simulate critical --at \"2026-11-29 03:00 Europe/Berlin\" --ack anna@5
+  callsheet simulate payments-oncall --worst --horizon 30d --format json
+  callsheet simulate critical --format svg > page.svg
+
+Times: now, +3h, 03:00, sun 03:00, tomorrow 03:00, 2026-11-29 03:00, 2026-11-29T03:00Z, each with a zone behind if wanted.
+
+Exit status:
+  0    Somebody is certainly reached.
+  1    Nobody is reached: at that time, or with --worst at the worst one.
+  2    The command line or the AWS settings are wrong, or nothing has that name.
+  3    Whether anybody is reached is unknown, because something could not be read.
+  4    The account could not be read at all.";
+
+/// The furthest that shifts can be read ahead.
+const LONGEST_HORIZON_DAYS: u32 = 90;
+
+/// How a simulated page is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// Lines for people.
+    Table,
+    /// One JSON object.
+    Json,
+    /// A picture.
+    Svg,
+}
+
+/// Returns the number of days that `30d` or `30` means.
+fn days(text: &str) -> Result<u32, String> {
+    let number = text.strip_suffix('d').unwrap_or(text).parse().ok();
+    number
+        .filter(|days| (1..=LONGEST_HORIZON_DAYS).contains(days))
+        .ok_or_else(|| format!("write 1d to {LONGEST_HORIZON_DAYS}d"))
+}
+
+/// Reads the account and prints what a page comes to.
+pub(super) fn run(arguments: &Arguments, config: &Config) -> Result<Status, Failure> {
+    let now = super::now();
+    let at = moment(arguments, config, now)?.at;
+    let acknowledgements = arguments
+        .ack
+        .iter()
+        .map(|text| acknowledgement(text))
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut config = config.clone();
+    config.connection.horizon = horizon(arguments, &config, at - now);
+    let Some(inventory) = reading::read(&config)? else {
+        return Ok(Status::Stopped);
+    };
+    if reading::is_unread(&inventory) {
+        for gap in &inventory.gaps {
+            super::report(&Failure::new(FailureKind::Access, gap.to_string()));
+        }
+        return Ok(Status::Unread);
+    }
+    let graph = Graph::build(&inventory);
+    let start = match naming::find(&arguments.plan, Among::Starts, &inventory, &graph) {
+        Named::Found(start) => start,
+        other => return not_found(other),
+    };
+    // Shifts are known from the beginning of the load: what is relative to now is relative to it.
+    let moment = moment(arguments, &config, inventory.started_at.unwrap_or(now))?;
+    let mut question = Question::new(start, moment.at);
+    for (person, minute) in acknowledgements {
+        match naming::find(person, Among::People, &inventory, &graph) {
+            Named::Found(person) => question.acknowledgements.push(Acknowledgement { minute, person }),
+            other => return not_found(other),
+        }
+    }
+    let mut simulator = Simulator::new(&inventory, &graph);
+    let window = window(&inventory, config.connection.horizon, arguments.horizon, now);
+    let worst = simulator.worst(
+        &question.start,
+        window,
+        ResolveSchedules::default(),
+        inventory.horizon_end,
+    );
+    if let Some(worst) = worst.as_ref().filter(|_| arguments.worst) {
+        question.at = worst.first_human.starts.start_at;
+    }
+    let timeline = simulator.simulate(&question);
+    let simulated = Simulated {
+        names: Names {
+            inventory: &inventory,
+            graph: &graph,
+        },
+        timeline: &timeline,
+        worst: worst.as_ref(),
+        is_at_worst: arguments.worst && worst.is_some(),
+        zone: moment.zone,
+    };
+    let text = match arguments.format {
+        Format::Table => table::table(&simulated),
+        Format::Json => json::json(&simulated),
+        Format::Svg => svg::svg(&simulated),
+    };
+    output::write(text.as_bytes())?;
+    Ok(match simulated.first_human() {
+        Minute::Never => Status::Findings,
+        minute if minute.at_the_latest().is_some() => Status::Success,
+        Minute::At(_) | Minute::Unknown { .. } => Status::Incomplete,
+    })
+}
+
+/// Ends with what a name does not lead to.
+fn not_found(named: Named) -> Result<Status, Failure> {
+    match named {
+        Named::Wrong(failure) => Err(failure),
+        Named::Unread(failure) => {
+            super::report(&failure);
+            Ok(Status::Incomplete)
+        }
+        Named::Found(_) => Ok(Status::Success),
+    }
+}
+
+/// Returns the instant that was asked for.
+fn moment(arguments: &Arguments, config: &Config, now: Timestamp) -> Result<Moment, Failure> {
+    let text = arguments.at.as_deref().unwrap_or("now");
+    when::parse(text, now, config.time_zone).map_err(|error| {
+        Failure::new(FailureKind::Usage, "The time after --at is wrong.")
+            .because(error.to_string())
+            .hint(error.hint())
+    })
+}
+
+/// Returns who acknowledges, and when.
+fn acknowledgement(text: &str) -> Result<(&str, i64), Failure> {
+    let parsed = text.rsplit_once('@').and_then(|(person, minute)| {
+        let minute: u32 = minute.parse().ok()?;
+        (!person.is_empty()).then_some((person, i64::from(minute)))
+    });
+    parsed.ok_or_else(|| {
+        let what = format!("“{}” after --ack is no person with a minute.", neutral(text));
+        Failure::new(FailureKind::Usage, what).hint("write it like anna@5: who, and how many minutes after the start")
+    })
+}
+
+/// Returns how far ahead shifts are to be read: as asked, and over the start and what follows it.
+fn horizon(arguments: &Arguments, config: &Config, until_start: TimeDelta) -> Duration {
+    let of_days = |days: u32| Duration::from_hours(24 * u64::from(days));
+    let asked = arguments.horizon.map(of_days).unwrap_or_default();
+    // Most plans end within a day of their start.
+    let start = until_start.to_std().unwrap_or_default().saturating_add(of_days(1));
+    let start = if until_start > TimeDelta::zero() {
+        start
+    } else {
+        Duration::ZERO
+    };
+    config
+        .connection
+        .horizon
+        .max(asked)
+        .max(start.min(of_days(LONGEST_HORIZON_DAYS)))
+}
+
+/// Returns the starts among which the worst is looked for.
+fn window(inventory: &Inventory, read: Duration, asked: Option<u32>, now: Timestamp) -> Stretch {
+    let start_at = inventory.started_at.unwrap_or(now);
+    let wanted = asked.map_or_else(
+        || TimeDelta::from_std(read).unwrap_or_default(),
+        |days| TimeDelta::days(i64::from(days)),
+    );
+    let end_at = start_at.checked_add_signed(wanted).unwrap_or(start_at);
+    Stretch {
+        start_at,
+        end_at: inventory.horizon_end.map_or(end_at, |end| end.min(end_at)),
+    }
+}
