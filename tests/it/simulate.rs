@@ -30,14 +30,14 @@ const WORLD: &str = r#"{
                 { "minutes": 5, "targets": [{ "contact": "contact/akua", "essential": true }] }
             ] }
         },
-        "nightly": { "type": "ONCALL_SCHEDULE", "plan": { "rotations": ["rotation/97444094-499e-4688-9906-5a1a9ab6be24"] } }
+        "nightly": { "type": "ONCALL_SCHEDULE", "plan": { "rotation_ids": ["rotation/97444094-499e-4688-9906-5a1a9ab6be24"] } }
     },
     "rotations": {
         "97444094-499e-4688-9906-5a1a9ab6be24": {
             "name": "Nights", "contact_ids": ["contact/akua"], "time_zone": "Europe/London", "start_time": "2025-01-06T00:00:00Z",
             "recurrence": {
                 "number_of_on_calls": 1, "multiplier": 1, "daily": ["00:00"],
-                "coverages": { "MON": [{ "start": "00:00", "end": "06:00" }] }
+                "shift_coverages": { "MON": [{ "start": "00:00", "end": "06:00" }] }
             }
         }
     },
