@@ -5,6 +5,7 @@ use super::{
     export, json, menus,
     model::{Focus, Load, Model, Place},
     overlay::{Action, Overlay, Pager, Prompt, Purpose},
+    page,
     screens::{self, ScreenId},
     style::Line,
 };
@@ -43,6 +44,9 @@ pub fn move_by(model: &mut Model, step: Step) -> Vec<Effect> {
             menu.move_by(step.rows(height), usize::from(height));
         }
         Some(Overlay::Prompt(_)) => {}
+        None if model.page.is_some() => {
+            page::move_by(model, step.rows(layout.list.height.max(layout.detail.height) / 2))
+        }
         None if model.focus == Focus::Detail => {
             let height = layout.detail.height;
             model.detail.move_by(step.rows(height), usize::from(height));
@@ -60,6 +64,12 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
             None => Vec::new(),
         },
         Some(Overlay::Pager(_) | Overlay::Prompt(_)) => Vec::new(),
+        None if model.page.is_some() => {
+            if let Some(id) = page::subject(model).cloned() {
+                go(model, &id);
+            }
+            Vec::new()
+        }
         None if model.focus == Focus::Detail => {
             if let Some(id) = model.detail.link().cloned() {
                 go(model, &id);
@@ -108,6 +118,7 @@ fn go(model: &mut Model, id: &Arn) {
             screen: ScreenId::Queue,
             selected: Some(id.clone()),
             focus: Focus::Detail,
+            page: None,
         });
     }
     let target = model.shown.graph.resolve(id).cloned();
@@ -116,6 +127,7 @@ fn go(model: &mut Model, id: &Arn) {
             screen,
             selected: Some(id),
             focus: Focus::List,
+            page: None,
         }),
         None => model.say(format!("{} does not exist in this account", id.name())),
     }
@@ -123,7 +135,7 @@ fn go(model: &mut Model, id: &Arn) {
 
 /// Closes what lies on top, leaves the detail, or clears the filter.
 pub fn close(model: &mut Model) -> Vec<Effect> {
-    if model.overlays.pop().is_some() || model.dismiss() {
+    if model.overlays.pop().is_some() || model.dismiss() || page::leave(model) {
         return Vec::new();
     }
     if model.focus == Focus::Detail {
@@ -139,7 +151,7 @@ pub fn close(model: &mut Model) -> Vec<Effect> {
 
 /// Goes back, and from a screen, quits.
 pub fn back(model: &mut Model) -> Vec<Effect> {
-    if model.overlays.pop().is_some() {
+    if model.overlays.pop().is_some() || page::leave(model) {
         return Vec::new();
     }
     if model.focus == Focus::Detail {
@@ -162,7 +174,7 @@ pub fn travel(model: &mut Model, is_back: bool) -> Vec<Effect> {
 
 /// Shows a screen.
 pub fn show(model: &mut Model, screen: ScreenId) -> Vec<Effect> {
-    if model.screen != screen {
+    if model.screen != screen || model.page.is_some() {
         let selected = model
             .lists
             .get(&screen)
@@ -172,6 +184,7 @@ pub fn show(model: &mut Model, screen: ScreenId) -> Vec<Effect> {
             screen,
             selected,
             focus: Focus::List,
+            page: None,
         });
     }
     if screen == ScreenId::Phone {
@@ -252,6 +265,9 @@ pub fn unmark(model: &mut Model) -> Vec<Effect> {
 
 /// Returns what a command is about: the link of the detail's line, or the selected row.
 pub fn subject(model: &Model) -> Option<&Arn> {
+    if model.page.is_some() {
+        return page::subject(model);
+    }
     let link = if model.focus == Focus::Detail {
         model.detail.link()
     } else {

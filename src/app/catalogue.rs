@@ -37,6 +37,8 @@ What each key does, unless the key file says otherwise. `?` shows the same on th
     .to_owned();
     for (place, title) in [
         (KeyPlace::Screen, "On a screen"),
+        (KeyPlace::List, "On a list"),
+        (KeyPlace::Page, "On a page that is simulated"),
         (KeyPlace::Everywhere, "Everywhere, menus and texts included"),
     ] {
         text.extend([format!("\n## {title}\n\n| keys | command | does |\n|---|---|---|\n")]);

@@ -6,6 +6,7 @@ use super::{
     effect::Effect,
     model::{Focus, Model},
     overlay::Overlay,
+    page,
     screens::ScreenId,
     waive,
 };
@@ -36,8 +37,12 @@ pub struct Command {
 pub enum KeyPlace {
     /// On a screen, and in menus and texts over it.
     Everywhere,
-    /// On a screen only.
+    /// On a screen only, and on a page that is simulated.
     Screen,
+    /// On a screen with a list only.
+    List,
+    /// On a page that is simulated only, where they go before all others.
+    Page,
 }
 
 macro_rules! commands {
@@ -81,19 +86,29 @@ commands! {
     Counts "counts" ["0"] Screen "" "Show how much was found in each family of checks.", never, |model| act::show(model, ScreenId::Counts);
     NextScreen "next-screen" ["tab"] Screen "" "Go to the next screen.", never, |model| act::next_screen(model, 1);
     PreviousScreen "previous-screen" ["backtab"] Screen "" "Go to the screen before.", never, |model| act::next_screen(model, -1);
-    Filter "filter" ["/"] Screen "filter" "Narrow the list: words are fuzzy, column:value looks into one column, ! means not.", never, act::filter;
-    FindingsOnly "findings-only" ["f"] Screen "findings" "Show only rows on which a check failed, or all again.", never, act::findings_only;
-    Sort "sort" ["s"] Screen "sort" "Sort by the next column.", no_rows, |model| act::sort(model, false);
-    SortReverse "sort-reverse" ["S"] Screen "" "Turn the order round.", no_rows, |model| act::sort(model, true);
-    Mark "mark" ["space"] Screen "" "Mark the row, or take its mark away.", no_rows, act::mark;
-    MarkRange "mark-range" ["V"] Screen "" "Mark every row from the last mark to here.", no_rows, act::mark_range;
-    Unmark "unmark" ["U"] Screen "" "Take all marks away.", no_marks, act::unmark;
+    Filter "filter" ["/"] List "filter" "Narrow the list: words are fuzzy, column:value looks into one column, ! means not.", never, act::filter;
+    FindingsOnly "findings-only" ["f"] List "findings" "Show only rows on which a check failed, or all again.", never, act::findings_only;
+    Sort "sort" ["s"] List "sort" "Sort by the next column.", no_rows, |model| act::sort(model, false);
+    SortReverse "sort-reverse" ["S"] List "" "Turn the order round.", no_rows, |model| act::sort(model, true);
+    Mark "mark" ["space"] List "" "Mark the row, or take its mark away.", no_rows, act::mark;
+    MarkRange "mark-range" ["V"] List "" "Mark every row from the last mark to here.", no_rows, act::mark_range;
+    Unmark "unmark" ["U"] List "" "Take all marks away.", no_marks, act::unmark;
     UsedBy "used-by" ["u"] Screen "used by" "Show everything that names this, and when it is next on call.", no_selection, act::used_by;
     Waive "waive" ["w"] Screen "" "Live with a finding: why, until when, and who answers for it.", waive::hindrance, waive::begin;
     Json "json" ["J"] Screen "" "Show the row as JSON, in the members of the AWS API, addresses masked.", no_selection, act::json;
     CopyId "copy-id" ["y"] Everywhere "copy" "Copy the id: the ARN of the row, or the line of a menu.", never, act::copy_id;
-    CopyJson "copy-json" ["Y"] Screen "" "Copy the row as JSON; with marks, all marked rows.", no_selection, act::copy_json;
-    Export "export" ["e"] Screen "export" "Write what is on the screen, as filtered, to a CSV or JSON file.", no_rows, act::export;
+    CopyJson "copy-json" ["Y"] List "" "Copy the row as JSON; with marks, all marked rows.", no_selection, act::copy_json;
+    Export "export" ["e"] List "export" "Write what is on the screen, as filtered, to a CSV or JSON file.", no_rows, act::export;
+    Simulate "simulate" ["p"] Screen "page" "Simulate a page from here: who is paged, when and on what; nobody is paged.", no_start, page::open;
+    PageHourBack "hour-back" ["left", "h"] Page "" "Start the page an hour earlier.", no_page, |model| page::shift(model, -page::HOUR);
+    PageHour "hour" ["right", "l"] Page "hour" "Start the page an hour later.", no_page, |model| page::shift(model, page::HOUR);
+    PageDayBack "day-back" ["H"] Page "" "Start the page a day earlier.", no_page, |model| page::shift(model, -page::DAY);
+    PageDay "day" ["L"] Page "day" "Start the page a day later.", no_page, |model| page::shift(model, page::DAY);
+    PageEdge "next-change" ["n"] Page "change" "Start the page when a shift next makes a difference.", no_page, |model| page::change(model, true);
+    PageEdgeBack "previous-change" ["N"] Page "" "Start the page when a shift last made a difference.", no_page, |model| page::change(model, false);
+    PageWorst "worst" ["w"] Page "worst" "Start the page at the worst time; again: back to the time before.", no_worst, page::worst;
+    PageTime "time" ["=", "i"] Page "time" "Type the time at which the page starts.", no_page, page::ask_time;
+    PageAcknowledge "acknowledge" ["a"] Page "ack" "Let the person of the selected step acknowledge in its minute, or not any more.", no_person, page::acknowledge;
     Reread "read-again" ["r"] Screen "read again" "Read the selected row again; with nothing selected, everything.", loading, act::read_again;
     RereadAll "read-all-again" ["R"] Screen "" "Read the whole account again.", loading, act::read_all_again;
     StopLoad "stop-loading" ["c"] Screen "" "Stop the load; what was still to come is shown as unknown.", not_loading, act::stop_load;
@@ -154,6 +169,27 @@ fn no_selection(model: &Model) -> Option<String> {
     unless(act::subject(model).is_some(), "nothing is selected")
 }
 
+fn no_start(model: &Model) -> Option<String> {
+    unless(page::start(model).is_some(), "nothing that can be paged is selected")
+}
+
+fn no_page(model: &Model) -> Option<String> {
+    unless(model.page.is_some(), "no page is simulated here")
+}
+
+fn no_worst(model: &Model) -> Option<String> {
+    let Some(page) = &model.page else { return no_page(model) };
+    unless(page.worst.is_some(), "the worst time is not known yet")
+}
+
+fn no_person(model: &Model) -> Option<String> {
+    let Some(page) = &model.page else { return no_page(model) };
+    unless(
+        page.selected().is_some_and(|event| event.person.is_some()),
+        "the selected step is about no person",
+    )
+}
+
 fn loading(model: &Model) -> Option<String> {
     unless(
         model.load.is_none(),
@@ -184,10 +220,19 @@ pub fn foot(model: &Model) -> Vec<&'static Command> {
         Some(Overlay::Menu(_) | Overlay::Pager(_)) => named
             .filter(|command| matches!(command.id, CommandId::Open | CommandId::CopyId | CommandId::Back))
             .collect(),
+        None if model.page.is_some() => named
+            .filter(|command| {
+                let is_page = command.place == KeyPlace::Page && (command.hindrance)(model).is_none();
+                is_page || matches!(command.id, CommandId::Open | CommandId::Help | CommandId::Back)
+            })
+            .collect(),
         None if model.focus == Focus::Detail => named
+            .filter(|command| command.place != KeyPlace::Page)
             .filter(|command| !matches!(command.id, CommandId::Filter | CommandId::Sort | CommandId::Export))
             .collect(),
-        None => named.filter(|command| (command.hindrance)(model).is_none()).collect(),
+        None => named
+            .filter(|command| command.place != KeyPlace::Page && (command.hindrance)(model).is_none())
+            .collect(),
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::{
     domain::{Timestamp, graph::Graph, ids::Arn, inventory::Inventory},
     findings::{judging::Judging, waiver::Waiver},
+    paging::coverage::Stretch,
 };
 use std::sync::Arc;
 
@@ -52,6 +53,19 @@ pub enum Effect {
     },
     /// Write a waiver to the file of waivers; answered by `Msg::WaiverAdded`.
     AddWaiver(Box<Waiver>),
+    /// Look for the worst time to start a page; answered by `Msg::WorstFound`.
+    FindWorst {
+        /// The question's number.
+        ticket: Ticket,
+        /// What was read.
+        inventory: Arc<Inventory>,
+        /// Who names whom in it.
+        graph: Arc<Graph>,
+        /// What is engaged.
+        start: Arn,
+        /// The starts among which it is looked for.
+        window: Stretch,
+    },
     /// Look what arrived on the devices of the demo account; answered by `Msg::Arrived`.
     ReadPhone {
         /// The question's number.

@@ -1,7 +1,7 @@
 //! Which key does what: the defaults of the command list, and the operator's own on top.
 
 use super::{
-    command::{COMMANDS, Command, CommandId},
+    command::{COMMANDS, Command, CommandId, KeyPlace},
     key::Key,
 };
 use std::collections::BTreeMap;
@@ -9,7 +9,25 @@ use std::collections::BTreeMap;
 /// Which key does what.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keymap {
-    keys: BTreeMap<Key, CommandId>,
+    keys: BTreeMap<(Layer, Key), CommandId>,
+}
+
+/// The keys of a page that is simulated lie over those of the desk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Layer {
+    /// Everywhere else.
+    Desk,
+    /// On a page.
+    Page,
+}
+
+impl Layer {
+    fn of(command: &Command) -> Self {
+        match command.place {
+            KeyPlace::Everywhere | KeyPlace::Screen | KeyPlace::List => Self::Desk,
+            KeyPlace::Page => Self::Page,
+        }
+    }
 }
 
 /// Why an operator's key file is refused.
@@ -44,7 +62,7 @@ impl Default for Keymap {
             command
                 .keys
                 .iter()
-                .filter_map(|key| Some((key.parse().ok()?, command.id)))
+                .filter_map(|key| Some(((Layer::of(command), key.parse().ok()?), command.id)))
         });
         Self { keys: keys.collect() }
     }
@@ -56,14 +74,14 @@ impl Keymap {
     /// An operator's key takes precedence over a default of another command; two of the operator's own must not collide.
     /// The error comes with the place of the entry that caused it.
     pub fn with_overrides(overrides: &[(String, Vec<String>)]) -> Result<Self, (usize, KeymapError)> {
-        let mut chosen: BTreeMap<Key, (&'static Command, usize)> = BTreeMap::new();
+        let mut chosen: BTreeMap<(Layer, Key), (&'static Command, usize)> = BTreeMap::new();
         let mut changed = Vec::new();
         for (index, (name, keys)) in overrides.iter().enumerate() {
             let command = named(name).map_err(|error| (index, error))?;
             changed.push(command.id);
             for key in keys {
                 let key: Key = key.parse().map_err(|error| (index, KeymapError::UnknownKey(error)))?;
-                if let Some((other, _)) = chosen.insert(key, (command, index))
+                if let Some((other, _)) = chosen.insert((Layer::of(command), key), (command, index))
                     && other.id != command.id
                 {
                     return Err((
@@ -87,16 +105,22 @@ impl Keymap {
         Ok(keymap)
     }
 
-    /// Returns what a key does.
+    /// Returns what a key does on the desk.
     pub fn command(&self, key: Key) -> Option<CommandId> {
-        self.keys.get(&key).copied()
+        self.keys.get(&(Layer::Desk, key)).copied()
+    }
+
+    /// Returns what a key does on a page that is simulated: its own keys go before those of the desk.
+    pub fn command_on_page(&self, key: Key) -> Option<CommandId> {
+        let own = self.keys.get(&(Layer::Page, key)).copied();
+        own.or_else(|| self.command(key))
     }
 
     /// Returns the key that the screen names for a command: its first default while that still holds.
     pub fn main_key(&self, id: CommandId) -> Option<Key> {
         let default = super::command::command(id).and_then(|command| command.keys.first()?.parse().ok());
         default
-            .filter(|key| self.command(*key) == Some(id))
+            .filter(|key| self.keys(id).contains(key))
             .or_else(|| self.keys(id).first().copied())
     }
 
@@ -106,7 +130,7 @@ impl Keymap {
             .keys
             .iter()
             .filter(|(_, command)| **command == id)
-            .map(|(key, _)| *key)
+            .map(|((_, key), _)| *key)
             .collect();
         keys.sort_by_key(|key| key.to_string().len());
         keys

@@ -85,6 +85,8 @@ pub struct Layout {
     pub header: Area,
     /// The tabs of the screens.
     pub tabs: Area,
+    /// Everything between the tabs and the message.
+    pub body: Area,
     /// The titles of the list's columns.
     pub heading: Area,
     /// The rows of the list; no height while the detail takes its place.
@@ -151,6 +153,7 @@ pub fn layout(size: Size, is_detail_focused: bool, message_height: u16) -> Layou
     Layout {
         header: row(0, 1),
         tabs: row(1, 1),
+        body,
         heading: Area {
             height: 1.min(list.height),
             ..list

@@ -198,7 +198,17 @@ pub fn help(model: &Model) -> Pager {
         ),
         Line::default(),
     ];
-    for (place, title) in [(KeyPlace::Screen, "on a screen"), (KeyPlace::Everywhere, "everywhere")] {
+    let mut places = [
+        (KeyPlace::Screen, "on a screen"),
+        (KeyPlace::List, "on a list"),
+        (KeyPlace::Page, "on a page that is simulated"),
+        (KeyPlace::Everywhere, "everywhere"),
+    ];
+    // The keys that work here come first.
+    if model.page.is_some() {
+        places.sort_by_key(|(place, _)| *place != KeyPlace::Page);
+    }
+    for (place, title) in places {
         lines.push(Line::of(title, Role::Heading));
         for command in COMMANDS.iter().filter(|command| command.place == place) {
             let keys: Vec<String> = model

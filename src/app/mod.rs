@@ -23,6 +23,7 @@ pub mod menus;
 pub mod model;
 pub mod msg;
 pub mod overlay;
+pub mod page;
 pub mod screens;
 pub mod style;
 pub mod time;
@@ -66,6 +67,7 @@ pub fn update(model: &mut Model, now: Timestamp, messages: impl IntoIterator<Ite
     let mut effects: Vec<Effect> = messages.into_iter().flat_map(|msg| take(model, msg)).collect();
     model.refresh();
     effects.extend(model.ask_checks());
+    effects.extend(model.ask_worst());
     effects
 }
 
@@ -111,6 +113,10 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             if model.awaited_judgement == Some(ticket) {
                 model.take_judgement(*findings);
             }
+            Vec::new()
+        }
+        Msg::WorstFound { ticket, worst } => {
+            model.take_worst(ticket, worst.map(|worst| *worst));
             Vec::new()
         }
         Msg::Exported { path, outcome } => {
@@ -177,7 +183,12 @@ fn take_snapshot(model: &mut Model, ticket: Ticket, result: Result<Option<Box<Sn
 }
 
 fn press(model: &mut Model, key: Key) -> Vec<Effect> {
-    let command = model.setup.keymap.command(key);
+    let is_on_page = model.page.is_some() && model.overlays.is_empty();
+    let command = if is_on_page {
+        model.setup.keymap.command_on_page(key)
+    } else {
+        model.setup.keymap.command(key)
+    };
     let run_command = |model: &mut Model| command.map_or_else(Vec::new, |command| run(model, command));
     // These work while something is typed, unless the operator put them on keys that type.
     let is_held = key.ctrl || key.alt;
@@ -237,7 +248,13 @@ pub fn run(model: &mut Model, id: CommandId) -> Vec<Effect> {
     let Some(command) = command::command(id) else {
         return Vec::new();
     };
-    match (command.hindrance)(model) {
+    let is_off_the_list = command.place == command::KeyPlace::List && model.page.is_some();
+    let hindrance = if is_off_the_list {
+        Some("there is no list beside a page; esc leaves it".to_owned())
+    } else {
+        (command.hindrance)(model)
+    };
+    match hindrance {
         Some(why) => {
             model.say(format!("{}: {why}", command.name));
             Vec::new()
@@ -315,6 +332,7 @@ fn type_answer(prompt: &mut Prompt, key: Key) -> Option<Answer> {
 
 fn take_answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
     let (path, is_overwriting) = match answer {
+        Answer::Text(Purpose::PageTime, text) => return page::take_time(model, &text),
         Answer::Dropped => {
             model.overlays.pop();
             return Vec::new();
@@ -373,7 +391,7 @@ fn point(model: &mut Model, mouse: Mouse) -> Vec<Effect> {
     match mouse.action {
         MouseAction::WheelUp | MouseAction::WheelDown => {
             let lines = if mouse.action == MouseAction::WheelUp { -3 } else { 3 };
-            if model.overlays.is_empty() {
+            if model.overlays.is_empty() && model.page.is_none() {
                 focus_at(model, mouse);
             }
             act::move_by(model, act::Step::Line(lines))
@@ -391,6 +409,8 @@ fn point(model: &mut Model, mouse: Mouse) -> Vec<Effect> {
                 .find(|tab| tab.columns.contains(&mouse.column));
             tab.map_or_else(Vec::new, |tab| act::show(model, tab.screen))
         }
+        // The list and the detail are not to be seen behind a page.
+        MouseAction::Press if model.page.is_some() => Vec::new(),
         MouseAction::Press if layout.heading.contains(mouse.column, mouse.row) => {
             let columns = model.screen.columns();
             let widths = list::widths(columns, layout.list.width);

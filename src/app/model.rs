@@ -9,6 +9,7 @@ use super::{
     layout::{self, Layout, Size},
     list::List,
     overlay::Overlay,
+    page::{self, Page, PagePlace},
     screens::{self, ScreenId},
 };
 use crate::{
@@ -24,6 +25,7 @@ use crate::{
     },
     failure::Failure,
     findings::{evaluate::Findings, judging::Judging, waiver::Waiver},
+    paging::{telling::Names, worst::WorstTime},
 };
 use chrono::Duration;
 use chrono_tz::Tz;
@@ -85,6 +87,8 @@ pub struct Model {
     pub awaited_judgement: Option<Ticket>,
     /// The screen.
     pub screen: ScreenId,
+    /// The page that is simulated, which takes the place of the screen.
+    pub page: Option<Page>,
     /// Which pane has the keys.
     pub focus: Focus,
     /// The list of each screen.
@@ -172,6 +176,8 @@ pub struct Place {
     pub selected: Option<Arn>,
     /// Which pane had the keys.
     pub focus: Focus,
+    /// The page that was simulated there.
+    pub page: Option<PagePlace>,
 }
 
 /// Something that was said.
@@ -224,6 +230,7 @@ impl Model {
             fresh,
             earlier: None,
             screen: ScreenId::Queue,
+            page: None,
             focus: Focus::List,
             lists: ScreenId::ALL.iter().map(|screen| (*screen, List::default())).collect(),
             detail: Detail::default(),
@@ -349,6 +356,9 @@ impl Model {
             inventory: Arc::new(inventory),
             graph,
         };
+        if let Some(page) = &mut self.page {
+            page.is_worst_asked = false;
+        }
         self.refresh_rows();
     }
 
@@ -382,6 +392,34 @@ impl Model {
         self.is_unjudged = true;
     }
 
+    /// Asks for the worst time to start the page that is simulated, when it is not known for what is shown.
+    pub fn ask_worst(&mut self) -> Option<Effect> {
+        let inventory = Arc::clone(&self.shown.inventory);
+        let graph = Arc::clone(&self.shown.graph);
+        let window = page::window(&inventory, self.now)?;
+        let is_open = |page: &&Page| !page.is_worst_asked && page.awaited_worst.is_none();
+        let start = self.page.as_ref().filter(is_open)?.question.start.clone();
+        let ticket = self.next_ticket();
+        let page = self.page.as_mut()?;
+        page.is_worst_asked = true;
+        page.awaited_worst = Some(ticket);
+        Some(Effect::FindWorst {
+            ticket,
+            inventory,
+            graph,
+            start,
+            window,
+        })
+    }
+
+    /// Takes in what the starts of a page come to, if it is the page that is simulated now.
+    pub fn take_worst(&mut self, ticket: Ticket, worst: Option<WorstTime>) {
+        if let Some(page) = self.page.as_mut().filter(|page| page.awaited_worst == Some(ticket)) {
+            page.awaited_worst = None;
+            page.worst = worst;
+        }
+    }
+
     /// Takes in what the checks said.
     pub fn take_judgement(&mut self, findings: Findings) {
         self.awaited_judgement = None;
@@ -406,15 +444,18 @@ impl Model {
             list.scroll_into_view(height);
         }
         self.rebuild_detail();
+        self.rebuild_page();
         super::menus::refresh(self);
     }
 
     /// Goes to a place without leaving a trace in the history.
     pub fn go_to(&mut self, place: &Place) {
         self.screen = place.screen;
+        self.page = None;
         self.focus = Focus::List;
         self.filter_input = None;
         self.refresh();
+        self.page = place.page.clone().map(|place| Page::new(place, self.names()));
         self.refresh_rows();
         if let Some(id) = &place.selected {
             let columns = self.screen.columns();
@@ -459,6 +500,7 @@ impl Model {
             screen: self.screen,
             selected: self.selected_id().cloned(),
             focus: self.focus,
+            page: self.page.as_ref().map(Page::place),
         }
     }
 
@@ -498,10 +540,34 @@ impl Model {
         }
     }
 
+    /// Returns whether a filter is shown: one is typed, or narrows the list that is shown.
+    pub fn has_filter(&self) -> bool {
+        let is_narrowed = || self.list().is_some_and(|list| !list.filter_text().is_empty());
+        self.filter_input.is_some() || self.page.is_none() && is_narrowed()
+    }
+
     /// Returns the lines that the filter and a notice take.
     fn message_height(&self) -> u16 {
-        let has_filter = self.filter_input.is_some() || self.list().is_some_and(|list| !list.filter_text().is_empty());
-        u16::from(has_filter) + u16::from(self.notice().is_some())
+        u16::from(self.has_filter()) + u16::from(self.notice().is_some())
+    }
+
+    /// Walks the page that is simulated anew.
+    pub fn rebuild_page(&mut self) {
+        let names = Names {
+            inventory: &self.shown.inventory,
+            graph: &self.shown.graph,
+        };
+        if let Some(page) = &mut self.page {
+            page.walk(names);
+        }
+    }
+
+    /// Returns the names of what is shown.
+    pub fn names(&self) -> Names<'_> {
+        Names {
+            inventory: &self.shown.inventory,
+            graph: &self.shown.graph,
+        }
     }
 
     fn rebuild_detail(&mut self) {

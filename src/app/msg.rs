@@ -5,6 +5,7 @@ use crate::{
     domain::{inventory::Snapshot, load::LoadEvent, phone::Arrival},
     failure::Failure,
     findings::{evaluate::Findings, waiver::Waiver},
+    paging::worst::WorstTime,
 };
 
 /// Something that happened outside the core.
@@ -56,6 +57,13 @@ pub enum Msg {
         waiver: Box<Waiver>,
         /// Whether it was written.
         result: Result<(), Failure>,
+    },
+    /// The worst time to start a page was looked for.
+    WorstFound {
+        /// The question that this answers.
+        ticket: Ticket,
+        /// What the starts come to; absent where there is no start to look at.
+        worst: Option<Box<WorstTime>>,
     },
     /// An export was written, or not.
     Exported {

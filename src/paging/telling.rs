@@ -20,6 +20,9 @@ use std::collections::HashMap;
 /// Pauses shorter than this many minutes are how stages and retries work, and are not told as silence.
 pub const SILENCE_MINUTES: i64 = 5;
 
+/// The distances between the minutes that are written on a scale.
+const STEPS: [i64; 13] = [1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 720, 1440, 2880];
+
 /// One row of the picture: a person, or something behind which there is nobody or it is not known who.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lane {
@@ -121,6 +124,12 @@ pub struct Silence {
 }
 
 impl Silence {
+    /// Returns whether the silence ends with this event, before which it is told.
+    pub fn ends_with(&self, event: &Event) -> bool {
+        let is_page = matches!(event.what, What::Page(_));
+        is_page && self.until.is_some_and(|until| until <= event.minute)
+    }
+
     /// Returns the silence in words, without a full stop.
     pub fn words(&self) -> String {
         let Self {
@@ -327,6 +336,14 @@ fn may_break(event: &Event, from: i64, until: Option<i64>, is_from_start: bool) 
     // An unknown device is tried at its minute; behind an unknown plan there may be anything, at any later time.
     let is_one_device = event.person.is_some() && event.stage.is_some();
     matches!(event.what, What::Unknown(_)) && is_before_end && (is_after_start || !is_one_device)
+}
+
+/// Returns the distance between the minutes on a scale up to `last` that has room for `most` of them after 0.
+pub fn scale_step(last: i64, most: i64) -> i64 {
+    STEPS
+        .into_iter()
+        .find(|step| last / step <= most)
+        .unwrap_or(last.max(1))
 }
 
 /// Returns a figure in words: the minute, and what an uncertain one depends on.

@@ -12,6 +12,7 @@ use crate::{
     failure::{Failure, FailureKind},
     findings::{evaluate::evaluate, facts::Facts, judging::Judging, registry, waiver::Waiver},
     imports::waivers,
+    paging::{coverage::Stretch, simulate::ResolveSchedules, worst::worst},
     store::{self, Store},
 };
 use std::{collections::BTreeMap, path::Path, pin::Pin, sync::Arc};
@@ -108,6 +109,13 @@ impl Effects {
                 judging,
                 now,
             } => self.judge(ticket, (inventory, graph), judging, now),
+            Effect::FindWorst {
+                ticket,
+                inventory,
+                graph,
+                start,
+                window,
+            } => self.find_worst(ticket, (inventory, graph), start, window),
             Effect::Export {
                 path,
                 text,
@@ -226,6 +234,24 @@ impl Effects {
             });
             let result = adding.await;
             send(&sender, Msg::WaiverAdded { waiver, result }).await;
+        });
+    }
+
+    fn find_worst(
+        &mut self,
+        ticket: Ticket,
+        (inventory, graph): (Arc<Inventory>, Arc<Graph>),
+        start: Arn,
+        window: Stretch,
+    ) {
+        let sender = self.sender.clone();
+        self.reads.spawn(async move {
+            let resolve_schedules = ResolveSchedules::default();
+            let found =
+                blocking(move || Ok(worst(&inventory, &graph, &start, window, resolve_schedules).map(Box::new)));
+            if let Ok(worst) = found.await {
+                send(&sender, Msg::WorstFound { ticket, worst }).await;
+            }
         });
     }
 

@@ -153,6 +153,7 @@ fn perform(effect: Effect, screen: &mut Screen, effects: &mut Effects) -> Result
         | Effect::StopLoad { .. }
         | Effect::Judge { .. }
         | Effect::AddWaiver(_)
+        | Effect::FindWorst { .. }
         | Effect::ReadPhone { .. }
         | Effect::Export { .. } => {
             effects.start(effect);

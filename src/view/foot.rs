@@ -17,7 +17,7 @@ use crate::{
 /// Draws the filter and the last notice, as far as there are any.
 pub(super) fn draw_messages(model: &Model, canvas: &mut Canvas<'_>, area: Area) {
     let mut rows = area.rows();
-    let has_filter = model.filter_input.is_some() || model.list().is_some_and(|list| !list.filter_text().is_empty());
+    let has_filter = model.has_filter();
     if has_filter && let Some(row) = rows.next() {
         draw_filter(model, canvas, row);
     }
@@ -66,7 +66,7 @@ pub(super) fn draw_keys(model: &Model, canvas: &mut Canvas<'_>, area: Area) {
     let line = if let Some(fixed) = typing_keys(model, room) {
         fixed
     } else {
-        let is_screen = model.overlays.is_empty() && model.focus == Focus::List;
+        let is_screen = model.overlays.is_empty() && model.focus == Focus::List && model.page.is_none();
         let commands = command::foot(model);
         let mut named = Vec::new();
         let mut last = Vec::new();

@@ -7,13 +7,14 @@ mod empty;
 mod foot;
 mod header;
 mod overlay;
+mod page;
 mod paint;
 pub mod picture;
 mod table;
 pub mod theme;
 
 use crate::app::{
-    layout::{Area, SMALLEST},
+    layout::{Area, Layout, SMALLEST},
     list::List,
     measure::wrap,
     model::{Focus, Model},
@@ -47,6 +48,19 @@ fn desk(model: &Model, canvas: &mut Canvas<'_>) {
     let layout = model.layout();
     header::draw(model, canvas, layout.header);
     header::draw_tabs(model, canvas, layout.tabs);
+    if let Some(page) = &model.page {
+        page::draw(model, page, canvas, layout.body);
+    } else {
+        draw_screen(model, canvas, &layout);
+    }
+    foot::draw_messages(model, canvas, layout.message);
+    foot::draw_keys(model, canvas, layout.keys);
+    if let Some(overlay) = model.overlays.last() {
+        overlay::draw(overlay, canvas, layout.overlay);
+    }
+}
+
+fn draw_screen(model: &Model, canvas: &mut Canvas<'_>, layout: &Layout) {
     if layout.list.width > 0 {
         table::draw_heading(model, canvas, layout.heading);
     }
@@ -57,11 +71,6 @@ fn desk(model: &Model, canvas: &mut Canvas<'_>) {
         table::draw_rows(model, canvas, layout.list);
         draw_rule(canvas, layout.rule);
         draw_detail(model, canvas, layout.detail);
-    }
-    foot::draw_messages(model, canvas, layout.message);
-    foot::draw_keys(model, canvas, layout.keys);
-    if let Some(overlay) = model.overlays.last() {
-        overlay::draw(overlay, canvas, layout.overlay);
     }
 }
 

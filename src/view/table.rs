@@ -92,6 +92,9 @@ fn draw_row(canvas: &mut Canvas<'_>, area: Area, row: &Row, widths: &[u16], sign
 
 /// Returns where the selection is in the list, in words short enough for the tab line.
 pub(super) fn position(model: &Model) -> String {
+    if let Some(page) = &model.page {
+        return page.position();
+    }
     let Some(list) = model.list().filter(|list| !list.is_empty()) else {
         return String::new();
     };

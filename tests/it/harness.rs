@@ -15,6 +15,7 @@ use callsheet::{
     domain::{Timestamp, load::LoadEvent},
     failure::Failure,
     findings::{evaluate::evaluate, facts::Facts},
+    paging::{simulate::ResolveSchedules, worst::worst},
     view::{
         self,
         theme::{self, Theme},
@@ -91,6 +92,16 @@ impl Desk {
             {
                 let findings = Box::new(evaluate(&Facts::new(&inventory, &graph, &judging, now)));
                 self.send(Msg::Judged { ticket, findings });
+            } else if let Effect::FindWorst {
+                ticket,
+                inventory,
+                graph,
+                start,
+                window,
+            } = effect
+            {
+                let worst = worst(&inventory, &graph, &start, window, ResolveSchedules::default()).map(Box::new);
+                self.send(Msg::WorstFound { ticket, worst });
             } else {
                 self.effects.push(effect);
             }

@@ -20,6 +20,7 @@ mod emulator_sdk;
 mod generated;
 mod harness;
 mod load;
+mod page;
 mod pictures;
 mod proof;
 mod pty;

@@ -61,3 +61,8 @@ fn schedules() {
 fn used_by() {
     check("used-by.svg", ("dark", Paper::DARK), (100, 24), "2jju");
 }
+
+#[test]
+fn page() {
+    check("page.svg", ("dark", Paper::DARK), (120, 32), "6/name:checkout<enter>pj");
+}

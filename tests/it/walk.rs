@@ -161,6 +161,7 @@ fn asked(effect: &Effect) -> Option<Ticket> {
         | Effect::Load { ticket }
         | Effect::ReadAgain { ticket, .. }
         | Effect::Judge { ticket, .. }
+        | Effect::FindWorst { ticket, .. }
         | Effect::ReadPhone { ticket } => Some(*ticket),
         Effect::StopLoad { .. }
         | Effect::SaveSnapshot(_)

@@ -232,6 +232,17 @@ impl<'a> Simulator<'a> {
         worse
     }
 
+    /// Returns every start between two instants, both exclusive, at which the outcome of a page can change, in order.
+    pub fn changes(
+        &mut self,
+        start: &Arn,
+        resolve_schedules: ResolveSchedules,
+        after: Timestamp,
+        before: Timestamp,
+    ) -> Vec<Timestamp> {
+        self.plot(start, resolve_schedules).changes(after, before)
+    }
+
     /// Returns everything that `start` may engage, at any instant.
     pub(super) fn plot(&mut self, start: &Arn, resolve_schedules: ResolveSchedules) -> Plot {
         Plot {

@@ -34,9 +34,6 @@ const LINE_LETTERS: usize = 118;
 /// How many marks at one place are drawn above each other; the letters of the others are in the list below.
 const STACK: usize = 4;
 
-/// The distances between the minutes that are written on the scale.
-const STEPS: [i64; 12] = [1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 1440, 2880];
-
 /// How many minutes are written on the scale at most.
 const STEP_COUNT: i64 = 12;
 
@@ -85,10 +82,9 @@ struct Scale {
 impl Scale {
     fn of(last_minute: i64) -> Self {
         let last = last_minute.max(10);
-        let step = STEPS.into_iter().find(|step| last / step <= STEP_COUNT);
         Self {
             last,
-            step: step.unwrap_or(last),
+            step: telling::scale_step(last, STEP_COUNT),
         }
     }
 

@@ -3,7 +3,7 @@
 use super::Simulated;
 use crate::paging::{
     coverage::Stretch,
-    simulate::{event::What, minute::Minute, person::RemovedDevice},
+    simulate::{minute::Minute, person::RemovedDevice},
     telling::{self, Silence},
     worst::{Worst, WorstTime},
 };
@@ -69,11 +69,8 @@ impl Page<'_> {
         let mut silences = telling::silences(timeline).into_iter().peekable();
         let mut way = String::new();
         for event in &timeline.events {
-            let is_page = matches!(event.what, What::Page(_));
             // A silence is told where it ends, before the page that ends it.
-            while let Some(silence) =
-                silences.next_if(|silence| is_page && silence.until.is_some_and(|until| until <= event.minute))
-            {
+            while let Some(silence) = silences.next_if(|silence| silence.ends_with(event)) {
                 self.silence(silence);
             }
             let here = names.way(&event.path);

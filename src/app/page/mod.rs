@@ -1,0 +1,362 @@
+//! A page that is simulated: who would be paged, when and on what. Nobody is paged.
+//!
+//! It takes the place of the screen until it is left. What it comes to is worked out anew whenever the question or the
+//! facts change; only the worst time, for which every start of two weeks is looked at, is asked for outside.
+
+pub mod told;
+
+use super::{
+    act,
+    effect::{Effect, Ticket},
+    facts::Facts,
+    model::{Model, Place},
+    overlay::{Overlay, Prompt, Purpose},
+    screens::phone,
+    time,
+};
+use crate::{
+    domain::{Timestamp, ids::Arn, inventory::Inventory, when},
+    paging::{
+        coverage::Stretch,
+        simulate::{Acknowledgement, Question, Simulator, Timeline, event::Event, simulate},
+        telling::{self, Lane, Names, Silence},
+        worst::WorstTime,
+    },
+};
+use chrono::{TimeDelta, Timelike as _};
+use tui_input::Input;
+
+/// How far the time moves by the keys for hours.
+pub const HOUR: TimeDelta = TimeDelta::hours(1);
+
+/// How far the time moves by the keys for days.
+pub const DAY: TimeDelta = TimeDelta::days(1);
+
+/// How far away the next change is looked for: further than shifts can be read.
+const FURTHEST: TimeDelta = TimeDelta::days(100);
+
+/// What the operator asks, and where they are in the answer: what the history keeps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PagePlace {
+    /// What is engaged, when, and who acknowledges.
+    pub question: Question,
+    /// The selected step.
+    pub event: usize,
+}
+
+/// The page that is simulated.
+#[derive(Debug)]
+pub struct Page {
+    /// What is asked.
+    pub question: Question,
+    /// What happens.
+    pub timeline: Timeline,
+    /// The same in lanes.
+    pub lanes: Vec<Lane>,
+    /// The steps and the silences between them, in the order of time.
+    pub rows: Vec<StepRow>,
+    /// The place of the selected event in the time line.
+    pub event: usize,
+    /// What the starts of the horizon come to, once it is known.
+    pub worst: Option<WorstTime>,
+    /// Whether that was asked for what is shown now.
+    pub is_worst_asked: bool,
+    /// The question about it that is not answered yet.
+    pub awaited_worst: Option<Ticket>,
+    /// The start before the worst one was looked at.
+    before_worst: Option<Timestamp>,
+}
+
+/// One row of the list of steps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StepRow {
+    /// The event at this place of the time line.
+    Event(usize),
+    /// Nothing happens for a while.
+    Silence(Silence),
+}
+
+impl Page {
+    /// Returns a page, walked.
+    pub fn new(place: PagePlace, names: Names<'_>) -> Self {
+        let timeline = simulate(names.inventory, names.graph, &place.question);
+        let mut page = Self {
+            question: place.question,
+            lanes: Vec::new(),
+            rows: Vec::new(),
+            timeline,
+            event: place.event,
+            worst: None,
+            is_worst_asked: false,
+            awaited_worst: None,
+            before_worst: None,
+        };
+        page.lay(names);
+        page
+    }
+
+    /// Walks the page anew.
+    pub fn walk(&mut self, names: Names<'_>) {
+        self.timeline = simulate(names.inventory, names.graph, &self.question);
+        self.lay(names);
+    }
+
+    fn lay(&mut self, names: Names<'_>) {
+        self.lanes = telling::lanes(&self.timeline, names);
+        self.rows = rows(&self.timeline);
+        self.move_by(0);
+    }
+
+    /// Returns what the history keeps of it.
+    pub fn place(&self) -> PagePlace {
+        PagePlace {
+            question: self.question.clone(),
+            event: self.event,
+        }
+    }
+
+    /// Returns the selected step.
+    pub fn selected(&self) -> Option<&Event> {
+        self.timeline.events.get(self.event)
+    }
+
+    /// Returns the selected step's place among all, in words.
+    pub fn position(&self) -> String {
+        match self.timeline.events.len() {
+            0 => String::new(),
+            count => format!("{}/{count}", self.event + 1),
+        }
+    }
+
+    fn move_by(&mut self, steps: isize) {
+        let last = self.timeline.events.len().saturating_sub(1);
+        self.event = self.event.saturating_add_signed(steps).min(last);
+    }
+}
+
+/// Returns the steps with the silences between them.
+fn rows(timeline: &Timeline) -> Vec<StepRow> {
+    let mut silences = telling::silences(timeline).into_iter().peekable();
+    let mut rows = Vec::new();
+    for (index, event) in timeline.events.iter().enumerate() {
+        while let Some(silence) = silences.next_if(|silence| silence.ends_with(event)) {
+            rows.push(StepRow::Silence(silence));
+        }
+        rows.push(StepRow::Event(index));
+    }
+    rows.extend(silences.map(StepRow::Silence));
+    rows
+}
+
+/// Returns the starts among which the worst one is looked for: from now to the end of the shifts that were read.
+pub fn window(inventory: &Inventory, now: Timestamp) -> Option<Stretch> {
+    let end_at = inventory.horizon_end?;
+    let start_at = first_start(inventory, now);
+    (start_at < end_at).then_some(Stretch { start_at, end_at })
+}
+
+/// Returns the next full minute of which the shifts are known.
+fn first_start(inventory: &Inventory, now: Timestamp) -> Timestamp {
+    let known = inventory.started_at.map_or(now, |started| started.max(now));
+    let is_full = known.second() == 0 && known.nanosecond() == 0;
+    let full = known
+        .with_second(0)
+        .and_then(|at| at.with_nanosecond(0))
+        .unwrap_or(known);
+    if is_full { full } else { full + TimeDelta::minutes(1) }
+}
+
+/// Returns what would be paged from here: what is selected itself, the person of a device, the schedule of a rotation.
+pub fn start(model: &Model) -> Option<Arn> {
+    start_of(&model.facts(), act::subject(model)?)
+}
+
+fn start_of(facts: &Facts<'_>, subject: &Arn) -> Option<Arn> {
+    let named = match phone::arrival(facts, subject) {
+        Some(arrival) => &arrival.channel,
+        None => subject,
+    };
+    let arn = facts.graph.resolve(named).unwrap_or(named);
+    let inventory = facts.inventory;
+    if inventory.contacts.items.contains_key(arn) || inventory.response_plans.items.contains_key(arn) {
+        return Some(arn.clone());
+    }
+    if inventory.rotations.items.contains_key(arn) {
+        return facts.graph.schedules_of(arn).next().cloned();
+    }
+    facts
+        .graph
+        .channel(inventory, arn)
+        .map(|(_, person)| person.arn.clone())
+}
+
+/// Returns what the selected step is about: its device, or else its person, plan or schedule.
+pub fn subject(model: &Model) -> Option<&Arn> {
+    let event = model.page.as_ref()?.selected()?;
+    let is_device = |arn: &&Arn| model.shown.graph.channel(&model.shown.inventory, arn).is_some();
+    let device = event.subject.as_ref().filter(is_device);
+    device.or(event.person.as_ref()).or(event.subject.as_ref())
+}
+
+/// Simulates a page of what is selected, now.
+pub fn open(model: &mut Model) -> Vec<Effect> {
+    if let Some(start) = start(model) {
+        let at = first_start(&model.shown.inventory, model.now);
+        let place = Place {
+            page: Some(PagePlace {
+                question: Question::new(start, at),
+                event: 0,
+            }),
+            ..model.place()
+        };
+        model.visit(&place);
+    }
+    Vec::new()
+}
+
+/// Leaves the page; false where there is none.
+pub fn leave(model: &mut Model) -> bool {
+    let is_there = model.page.take().is_some();
+    if is_there {
+        // The list has another height than it had when it was last scrolled.
+        model.change_list(|_| {});
+    }
+    is_there
+}
+
+/// Moves the selection through the steps.
+pub fn move_by(model: &mut Model, steps: isize) {
+    if let Some(page) = &mut model.page {
+        page.move_by(steps);
+    }
+}
+
+/// Moves the time at which the page starts.
+pub fn shift(model: &mut Model, by: TimeDelta) -> Vec<Effect> {
+    let at = model
+        .page
+        .as_ref()
+        .and_then(|page| page.question.at.checked_add_signed(by));
+    start_at(model, at)
+}
+
+/// Starts the page where a shift next (or last) makes a difference.
+pub fn change(model: &mut Model, is_next: bool) -> Vec<Effect> {
+    let Some(page) = &model.page else { return Vec::new() };
+    let Question {
+        start,
+        at,
+        resolve_schedules,
+        ..
+    } = page.question.clone();
+    let edge = |sign: i32| at.checked_add_signed(FURTHEST * sign).unwrap_or(at);
+    let mut simulator = Simulator::new(&model.shown.inventory, &model.shown.graph);
+    let found = if is_next {
+        simulator
+            .changes(&start, resolve_schedules, at, edge(1))
+            .first()
+            .copied()
+    } else {
+        simulator
+            .changes(&start, resolve_schedules, edge(-1), at)
+            .last()
+            .copied()
+    };
+    if found.is_none() {
+        model.say(if is_next {
+            "no shift that was read makes a difference later"
+        } else {
+            "no shift that was read makes a difference before"
+        });
+    }
+    start_at(model, found)
+}
+
+/// Starts the page at the worst time for the first person, or where it started before that.
+pub fn worst(model: &mut Model) -> Vec<Effect> {
+    let Some(page) = &mut model.page else { return Vec::new() };
+    let Some(worst) = page.worst.as_ref().map(|worst| worst.first_human.starts.start_at) else {
+        return Vec::new();
+    };
+    if page.question.at == worst {
+        let before = page.before_worst.take();
+        if before.is_none() {
+            model.say("this is the worst time already");
+        }
+        start_at(model, before)
+    } else {
+        page.before_worst = Some(page.question.at);
+        start_at(model, Some(worst))
+    }
+}
+
+/// Asks for the time at which the page starts.
+pub fn ask_time(model: &mut Model) -> Vec<Effect> {
+    model.overlays.push(Overlay::Prompt(Prompt {
+        question: format!(
+            "Start at, in {} unless another zone stands behind (sun 03:00, +3h, tomorrow 03:00, 2026-11-29 03:00 Europe/Berlin)",
+            model.zone
+        ),
+        input: Input::default(),
+        error: None,
+        purpose: Purpose::PageTime,
+    }));
+    Vec::new()
+}
+
+/// Takes the time that was typed.
+pub fn take_time(model: &mut Model, text: &str) -> Vec<Effect> {
+    match when::parse(text, model.now, model.zone) {
+        Ok(moment) => {
+            model.overlays.pop();
+            let is_now = moment.at == model.now;
+            let at = if is_now {
+                first_start(&model.shown.inventory, model.now)
+            } else {
+                moment.at
+            };
+            model.say(format!(
+                "the page starts {} {}",
+                time::instant(at, model.now, model.zone),
+                time::zone_name(at, model.zone)
+            ));
+            start_at(model, Some(at))
+        }
+        Err(error) => {
+            if let Some(Overlay::Prompt(prompt)) = model.overlays.last_mut() {
+                prompt.error = Some(format!("{error}; {}", error.hint()));
+            }
+            Vec::new()
+        }
+    }
+}
+
+/// Lets the person of the selected step acknowledge in its minute, or takes their acknowledgement away.
+pub fn acknowledge(model: &mut Model) -> Vec<Effect> {
+    let Some(page) = &mut model.page else { return Vec::new() };
+    let given = page.selected().and_then(|event| {
+        Some(Acknowledgement {
+            minute: event.minute,
+            person: event.person.clone()?,
+        })
+    });
+    if let Some(given) = given {
+        let all = &mut page.question.acknowledgements;
+        let count = all.len();
+        all.retain(|other| other.person != given.person);
+        if all.len() == count {
+            all.push(given);
+            all.sort();
+        }
+        model.rebuild_page();
+    }
+    Vec::new()
+}
+
+fn start_at(model: &mut Model, at: Option<Timestamp>) -> Vec<Effect> {
+    if let (Some(page), Some(at)) = (&mut model.page, at) {
+        page.question.at = at;
+        model.rebuild_page();
+    }
+    Vec::new()
+}
