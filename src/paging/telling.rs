@@ -20,6 +20,9 @@ use std::collections::HashMap;
 /// Pauses shorter than this many minutes are how stages and retries work, and are not told as silence.
 pub const SILENCE_MINUTES: i64 = 5;
 
+/// How many characters of an id tell a device apart from the others of its person.
+const SHORT_ID: usize = 8;
+
 /// The distances between the minutes that are written on a scale.
 const STEPS: [i64; 13] = [1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 720, 1440, 2880];
 
@@ -212,7 +215,7 @@ impl Names<'_> {
         let device = device
             .filter(|(person, subject)| person != subject)
             .map(|(_, subject)| subject);
-        let named = device.map(|device| format!("“{}”", self.of(device)));
+        let named = device.map(|device| self.device(device));
         let before = named.as_ref().map_or_else(String::new, |name| format!("{name} "));
         match &event.what {
             What::Page(page) => {
@@ -226,6 +229,17 @@ impl Names<'_> {
             }
             What::Silent(why) => format!("{before}not paged: {why}"),
             What::Unknown(doubt) => format!("{before}unknown: {doubt}"),
+        }
+    }
+
+    /// Returns the name of a device, or what tells it apart where it is not known or does not exist any more.
+    fn device(&self, named: &Arn) -> String {
+        match self.graph.channel(self.inventory, named) {
+            Some((channel, _)) => format!("“{}”", neutral(&channel.name)),
+            None => {
+                let id = named.name().rsplit('/').next().unwrap_or_default();
+                format!("device {}", neutral(id).chars().take(SHORT_ID).collect::<String>())
+            }
         }
     }
 

@@ -60,7 +60,7 @@ fn page_of_a_response() {
 
 #[test]
 fn page_with_an_unread_step() {
-    check("page_of_somebody_unread", desk, "2/kofi<enter>p");
+    check("page_of_somebody_unread", desk, "2/alias:kofi<enter>p");
 }
 
 #[test]
@@ -70,12 +70,12 @@ fn demo_page() {
 
 #[test]
 fn demo_page_at_the_worst_time() {
-    check("demo_page_at_worst", demo_desk, "6/name:mobile-crash<enter>pw");
+    check("demo_page_at_worst", demo_desk, "5/name:mobile<enter>pw");
 }
 
 #[test]
 fn demo_page_with_an_acknowledgement() {
-    check("demo_page_acknowledged", demo_desk, "6/name:checkout<enter>pa");
+    check("demo_page_acknowledged", demo_desk, "6/name:checkout<enter>pjjjja");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The detail of the selected row: lines of which some lead elsewhere.
 
 mod arrival;
+mod calendar;
 mod device;
 mod family;
 mod finding;

@@ -31,6 +31,11 @@ impl Page {
         }
     }
 
+    /// Returns how many cells a line may take.
+    pub(super) fn width(&self) -> usize {
+        self.width
+    }
+
     /// Returns the lines.
     pub(super) fn finish(self) -> Vec<DetailLine> {
         self.lines

@@ -1,7 +1,7 @@
 //! An on-call schedule: its rotations, all their shifts and overrides, and when nobody is on call.
 
 use super::{
-    finding,
+    calendar, finding,
     page::{Page, indented},
     parts, rotation, shift,
 };
@@ -20,6 +20,9 @@ pub(super) fn write(page: &mut Page, facts: &Facts<'_>, schedule: &Contact) {
     parts::head(page, facts, schedule.label(), ("alias", &schedule.alias), &schedule.arn);
     let rotations = coverage::rotations_of(facts.inventory, schedule);
     write_on_call(page, facts, &rotations);
+    if let Answer::Known(rotations) = &rotations {
+        calendar::write(page, facts, rotations);
+    }
     finding::section(page, facts, &schedule.arn);
     page.heading("ROTATIONS");
     page.reading(2, &schedule.plan, |page, plan| {

@@ -29,6 +29,9 @@ pub struct Told {
     pub steps: Vec<(Line, bool)>,
 }
 
+/// The cells before the value of a field.
+const FIELD_WIDTH: usize = 8;
+
 /// The shortest scale, so that a single page does not fill the width.
 const LEAST_MINUTES: i64 = 10;
 
@@ -44,7 +47,7 @@ pub fn told(model: &Model, page: &Page, (columns, height): (u16, u16)) -> Told {
     let names = model.names();
     let head = cut(head(model, page, columns), height * 2 / 5);
     let left = height.saturating_sub(head.len());
-    let lanes = lanes(page, columns, (left * 2 / 5).max(3), height >= LEGEND_HEIGHT);
+    let lanes = lanes(page, columns, (left / 2).max(3), height >= LEGEND_HEIGHT);
     let left = left.saturating_sub(lanes.len());
     Told {
         steps: steps(page, names, columns, left),
@@ -74,9 +77,13 @@ fn head(model: &Model, page: &Page, columns: usize) -> Vec<Line> {
         .and(names.kind(start), Role::Normal)
         .and(" ", Role::Normal)
         .and(names.of(start), Role::Title);
-    let mut lines = vec![title, starts(model, page), reaches(page, names), worst(model, page)];
+    let mut fields = vec![
+        ("starts", starts(model, page)),
+        ("reaches", reaches(page, names)),
+        ("worst", worst(model, page)),
+    ];
     for acknowledged in &page.timeline.acknowledged {
-        lines.push(field("answers", Line::plain(names.acknowledged(acknowledged))));
+        fields.push(("answers", Line::plain(names.acknowledged(acknowledged))));
     }
     if let Some(readings) = page
         .timeline
@@ -85,24 +92,30 @@ fn head(model: &Model, page: &Page, columns: usize) -> Vec<Line> {
         .filter(|readings| readings.other != page.timeline.outcome)
     {
         let words = format!(
-            "a stage names a removed device; told is the worse reading, {}; otherwise first person {}",
+            "told is that {}; otherwise first person {}",
             telling::reading(readings.told),
             telling::figure(&readings.other.first_human)
         );
-        lines.push(field("doubt", Line::of(words, Role::Warning)));
+        fields.push(("doubt", Line::of(words, Role::Warning)));
     }
     for bound in &page.timeline.bounds {
-        lines.push(field(
+        fields.push((
             "cut",
             Line::of(format!("the walk was cut short: {bound}"), Role::Unknown),
         ));
     }
-    lines.iter().flat_map(|line| measure::wrap(line, columns)).collect()
+    let mut lines = measure::wrap(&title, columns);
+    for (name, value) in fields {
+        let rows = measure::wrap(&value, columns.saturating_sub(FIELD_WIDTH));
+        let names = std::iter::once(name).chain(std::iter::repeat(""));
+        lines.extend(rows.into_iter().zip(names).map(|(row, name)| field(name, row)));
+    }
+    lines
 }
 
-fn field(title: &str, line: Line) -> Line {
-    let mut spans = Line::of(format!("{title:<8}"), Role::Dim).spans;
-    spans.extend(line.spans);
+fn field(name: &str, value: Line) -> Line {
+    let mut spans = Line::of(format!("{name:<FIELD_WIDTH$}"), Role::Dim).spans;
+    spans.extend(value.spans);
     Line { spans }
 }
 
@@ -119,7 +132,7 @@ fn starts(model: &Model, page: &Page) -> Line {
             line = line.and(format!(" = {} in {zone}", written(zone)), Role::Normal);
         }
     }
-    field("starts", line)
+    line
 }
 
 fn local(at: Timestamp, zone: Tz) -> chrono::NaiveDateTime {
@@ -174,25 +187,23 @@ fn reaches(page: &Page, names: Names<'_>) -> Line {
         .and(person(1, &outcome.second_human), Role::Normal)
         .and(" · rings ", Role::Normal)
         .and(telling::figure(&outcome.first_audible), role(&outcome.first_audible));
-    let line = match &outcome.silent_after {
+    match &outcome.silent_after {
         // Where nobody is paged there is no last page, and that is said already.
         Minute::Never => line,
         minute @ (Minute::At(_) | Minute::Unknown { .. }) => {
             line.and(format!(" · silent after {}", telling::figure(minute)), Role::Normal)
         }
-    };
-    field("reaches", line)
+    }
 }
 
 fn worst(model: &Model, page: &Page) -> Line {
     let Some(worst) = &page.worst else {
         let is_coming = page.awaited_worst.is_some() || model.load.is_some();
-        let line = if is_coming {
+        return if is_coming {
             Line::of("…", Role::Dim)
         } else {
             Line::of("unknown: no shifts were read", Role::Unknown)
         };
-        return field("worst", line);
     };
     let line = Line::of("first person ", Role::Normal);
     let line = worst_figure(model, line, &worst.first_human, worst).and(" · second ", Role::Normal);
@@ -214,7 +225,7 @@ fn worst(model: &Model, page: &Page) -> Line {
             .sum();
         line.and(format!(" · unknown for {}", time::length(unknown)), Role::Unknown)
     };
-    field("worst", line.and(format!(" · of all starts until {until}"), Role::Dim))
+    line.and(format!(" · until {until}"), Role::Dim)
 }
 
 fn worst_figure(model: &Model, line: Line, figure: &Worst, worst: &WorstTime) -> Line {
