@@ -45,7 +45,7 @@ pub fn move_by(model: &mut Model, step: Step) -> Vec<Effect> {
         }
         Some(Overlay::Prompt(_)) => {}
         None if model.page.is_some() => {
-            page::move_by(model, step.rows(layout.list.height.max(layout.detail.height) / 2))
+            page::move_by(model, step.rows(layout.body.height / 2));
         }
         None if model.focus == Focus::Detail => {
             let height = layout.detail.height;
@@ -363,7 +363,12 @@ pub fn read_again(model: &mut Model) -> Vec<Effect> {
         return read_phone(model);
     }
     // A device is read with the person it belongs to.
-    let selected = model.selected_id().map(|id| match model.judged.of_row(id) {
+    let here = if model.page.is_some() {
+        page::subject(model)
+    } else {
+        model.selected_id()
+    };
+    let selected = here.map(|id| match model.judged.of_row(id) {
         Some(finding) => finding.subject.arn.as_ref(),
         None => Some(id),
     });

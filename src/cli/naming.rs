@@ -27,15 +27,13 @@ pub(super) enum Among {
     People,
 }
 
-/// What came of looking for a name.
+/// Why a name leads to nothing.
 #[derive(Debug)]
-pub(super) enum Named {
-    /// There is exactly one.
-    Found(Arn),
-    /// There is none, or more than one: wrong usage.
-    Wrong(Failure),
-    /// There is none among what could be read, and not everything could be.
-    Unread(Failure),
+pub(super) struct Missing {
+    /// What to tell the operator.
+    pub(super) why: Failure,
+    /// Whether it is certain: false where not everything could be read.
+    pub(super) is_certain: bool,
 }
 
 /// Something that can be named.
@@ -86,7 +84,7 @@ impl Among {
 }
 
 /// Returns what `text` names.
-pub(super) fn find(text: &str, among: Among, inventory: &Inventory, graph: &Graph) -> Named {
+pub(super) fn find(text: &str, among: Among, inventory: &Inventory, graph: &Graph) -> Result<Arn, Missing> {
     let candidates = among.candidates(inventory);
     let listed = Arn::parse(text).ok().and_then(|arn| graph.resolve(&arn).cloned());
     let by_arn = |candidate: &&Candidate<'_>| Some(candidate.arn) == listed.as_ref();
@@ -101,20 +99,21 @@ pub(super) fn find(text: &str, among: Among, inventory: &Inventory, graph: &Grap
         found = candidates.iter().filter(loosely).collect();
     }
     match found.as_slice() {
-        [one] => Named::Found(one.arn.clone()),
-        [] => none(text, &folded, among, inventory, &candidates),
+        [one] => Ok(one.arn.clone()),
+        [] => Err(none(text, &folded, among, inventory, &candidates)),
         several => {
             let several: Vec<String> = several.iter().map(|one| format!("{} {}", one.kind, one.arn)).collect();
             let what = format!("“{}” is the name of more than one.", neutral(text));
-            Named::Wrong(
-                Failure::new(FailureKind::Usage, what)
-                    .hint(format!("write the ARN of one of them: {}", several.join(", "))),
-            )
+            let hint = format!("write the ARN of one of them: {}", several.join(", "));
+            Err(Missing {
+                why: Failure::new(FailureKind::Usage, what).hint(hint),
+                is_certain: true,
+            })
         }
     }
 }
 
-fn none(text: &str, folded: &str, among: Among, inventory: &Inventory, candidates: &[Candidate<'_>]) -> Named {
+fn none(text: &str, folded: &str, among: Among, inventory: &Inventory, candidates: &[Candidate<'_>]) -> Missing {
     let what = format!("There is no {} “{}”", among.word(), neutral(text));
     let mut near: Vec<(f64, &str)> = candidates
         .iter()
@@ -136,7 +135,10 @@ fn none(text: &str, folded: &str, among: Among, inventory: &Inventory, candidate
         format!("did you mean {}?", near.join(" or "))
     };
     if among.is_complete(inventory) {
-        Named::Wrong(Failure::new(FailureKind::Usage, format!("{what}.")).hint(hint))
+        Missing {
+            why: Failure::new(FailureKind::Usage, format!("{what}.")).hint(hint),
+            is_certain: true,
+        }
     } else {
         let mut failure = Failure::new(
             FailureKind::NotFound,
@@ -148,7 +150,10 @@ fn none(text: &str, folded: &str, among: Among, inventory: &Inventory, candidate
         {
             failure = failure.because(gap.to_string());
         }
-        Named::Unread(failure.hint(hint))
+        Missing {
+            why: failure.hint(hint),
+            is_certain: false,
+        }
     }
 }
 
@@ -172,12 +177,8 @@ mod tests {
 
     fn found(text: &str, among: Among) -> Result<Arn, String> {
         let world = world().complete();
-        match find(text, among, &world.inventory, &world.graph()) {
-            Named::Found(arn) => Ok(arn),
-            Named::Wrong(failure) | Named::Unread(failure) => {
-                Err(format!("{} {}", failure.what(), failure.next_action().unwrap()))
-            }
-        }
+        let found = find(text, among, &world.inventory, &world.graph());
+        found.map_err(|missing| format!("{} {}", missing.why.what(), missing.why.next_action().unwrap()))
     }
 
     #[test]
@@ -222,13 +223,11 @@ mod tests {
     fn what_is_missing_from_half_a_list_may_be_there_all_the_same() {
         let gap = sample::denied(Operation::ListContacts, None);
         let world = world().part(Part::SectionEnded(SectionKind::Contacts, Some(gap)));
-        let named = find("ben", Among::People, &world.inventory, &world.graph());
-        let Named::Unread(failure) = named else {
-            panic!("{named:?}")
-        };
+        let missing = find("ben", Among::People, &world.inventory, &world.graph()).unwrap_err();
+        assert!(!missing.is_certain);
         assert!(
-            failure.why().iter().any(|why| why.contains("ListContacts")),
-            "{failure:?}"
+            missing.why.why().iter().any(|why| why.contains("ListContacts")),
+            "{missing:?}"
         );
     }
 }

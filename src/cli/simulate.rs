@@ -2,7 +2,7 @@
 
 use super::{
     Status,
-    naming::{self, Among, Named},
+    naming::{self, Among, Missing},
     output, reading,
 };
 use crate::{
@@ -54,7 +54,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "PERSON@MINUTE")]
     ack: Vec<String>,
 
-    /// How far ahead the worst time is looked for: 1d to 90d. As horizon_days in the settings, unless it is said.
+    /// How far ahead the worst time is looked for: 1d to 90d. As `horizon_days` in the settings, unless it is said.
     #[arg(long, value_name = "DAYS", value_parser = days)]
     horizon: Option<u32>,
 
@@ -124,16 +124,16 @@ pub(super) fn run(arguments: &Arguments, config: &Config) -> Result<Status, Fail
     }
     let graph = Graph::build(&inventory);
     let start = match naming::find(&arguments.plan, Among::Starts, &inventory, &graph) {
-        Named::Found(start) => start,
-        other => return not_found(other),
+        Ok(start) => start,
+        Err(missing) => return not_found(missing),
     };
     // Shifts are known from the beginning of the load: what is relative to now is relative to it.
     let moment = moment(arguments, &config, inventory.started_at.unwrap_or(now))?;
     let mut question = Question::new(start, moment.at);
     for (person, minute) in acknowledgements {
         match naming::find(person, Among::People, &inventory, &graph) {
-            Named::Found(person) => question.acknowledgements.push(Acknowledgement { minute, person }),
-            other => return not_found(other),
+            Ok(person) => question.acknowledgements.push(Acknowledgement { minute, person }),
+            Err(missing) => return not_found(missing),
         }
     }
     let mut simulator = Simulator::new(&inventory, &graph);
@@ -172,15 +172,12 @@ pub(super) fn run(arguments: &Arguments, config: &Config) -> Result<Status, Fail
 }
 
 /// Ends with what a name does not lead to.
-fn not_found(named: Named) -> Result<Status, Failure> {
-    match named {
-        Named::Wrong(failure) => Err(failure),
-        Named::Unread(failure) => {
-            super::report(&failure);
-            Ok(Status::Incomplete)
-        }
-        Named::Found(_) => Ok(Status::Success),
+fn not_found(missing: Missing) -> Result<Status, Failure> {
+    if missing.is_certain {
+        return Err(missing.why);
     }
+    super::report(&missing.why);
+    Ok(Status::Incomplete)
 }
 
 /// Returns the instant that was asked for.

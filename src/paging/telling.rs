@@ -203,9 +203,8 @@ impl Names<'_> {
             Some(ContactKind::Person) => "person",
             Some(ContactKind::EscalationPlan) => "escalation plan",
             Some(ContactKind::Schedule) => "schedule",
-            Some(ContactKind::Other(_)) => "contact",
             None if arn.service() == "ssm-incidents" => "response plan",
-            None => "contact",
+            Some(ContactKind::Other(_)) | None => "contact",
         }
     }
 
@@ -234,13 +233,11 @@ impl Names<'_> {
 
     /// Returns the name of a device, or what tells it apart where it is not known or does not exist any more.
     fn device(&self, named: &Arn) -> String {
-        match self.graph.channel(self.inventory, named) {
-            Some((channel, _)) => format!("“{}”", neutral(&channel.name)),
-            None => {
-                let id = named.name().rsplit('/').next().unwrap_or_default();
-                format!("device {}", neutral(id).chars().take(SHORT_ID).collect::<String>())
-            }
+        if let Some((channel, _)) = self.graph.channel(self.inventory, named) {
+            return format!("“{}”", neutral(&channel.name));
         }
+        let id = named.name().rsplit('/').next().unwrap_or_default();
+        format!("device {}", neutral(id).chars().take(SHORT_ID).collect::<String>())
     }
 
     /// Returns the way from the start to an event: plans with their stages, schedules with their rotations.

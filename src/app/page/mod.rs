@@ -24,6 +24,8 @@ use crate::{
     },
 };
 use chrono::{TimeDelta, Timelike as _};
+use chrono_tz::Tz;
+use std::collections::BTreeSet;
 use tui_input::Input;
 
 /// How far the time moves by the keys for hours.
@@ -55,6 +57,10 @@ pub struct Page {
     pub lanes: Vec<Lane>,
     /// The steps and the silences between them, in the order of time.
     pub rows: Vec<StepRow>,
+    /// The first two people who are certainly paged.
+    pub reached: Vec<Arn>,
+    /// The zones of the schedules on the way, in the order of the steps.
+    pub zones: Vec<Tz>,
     /// The place of the selected event in the time line.
     pub event: usize,
     /// What the starts of the horizon come to, once it is known.
@@ -84,6 +90,8 @@ impl Page {
             question: place.question,
             lanes: Vec::new(),
             rows: Vec::new(),
+            reached: Vec::new(),
+            zones: Vec::new(),
             timeline,
             event: place.event,
             worst: None,
@@ -104,6 +112,9 @@ impl Page {
     fn lay(&mut self, names: Names<'_>) {
         self.lanes = telling::lanes(&self.timeline, names);
         self.rows = rows(&self.timeline);
+        let people = self.timeline.people().into_iter();
+        self.reached = people.take(2).map(|(person, _)| person.clone()).collect();
+        self.zones = zones(&self.timeline, names.inventory);
         self.move_by(0);
     }
 
@@ -146,6 +157,27 @@ fn rows(timeline: &Timeline) -> Vec<StepRow> {
     }
     rows.extend(silences.map(StepRow::Silence));
     rows
+}
+
+/// Returns the zones of the rotations of every schedule on the way.
+fn zones(timeline: &Timeline, inventory: &Inventory) -> Vec<Tz> {
+    let mut zones = Vec::new();
+    let mut seen = BTreeSet::new();
+    for hop in timeline.events.iter().flat_map(|event| event.path.iter()) {
+        if !seen.insert(&hop.contact) {
+            continue;
+        }
+        let schedule = inventory.contacts.items.get(&hop.contact);
+        let plan = schedule.and_then(|contact| contact.plan.known());
+        let rotations = plan.map_or(&[][..], |plan| &plan.rotations);
+        let named = rotations.iter().filter_map(|arn| inventory.rotations.items.get(arn));
+        for zone in named.filter_map(|rotation| rotation.time_zone.as_ref()?.parse().ok()) {
+            if !zones.contains(&zone) {
+                zones.push(zone);
+            }
+        }
+    }
+    zones
 }
 
 /// Returns the starts among which the worst one is looked for: from now to the end of the shifts that were read.

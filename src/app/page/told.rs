@@ -45,7 +45,7 @@ const LEGEND_HEIGHT: usize = 18;
 pub fn told(model: &Model, page: &Page, (columns, height): (u16, u16)) -> Told {
     let (columns, height) = (usize::from(columns), usize::from(height));
     let names = model.names();
-    let head = cut(head(model, page, columns), height * 2 / 5);
+    let head = cut(head(model, page, columns), height / 2);
     let left = height.saturating_sub(head.len());
     let lanes = lanes(page, columns, (left / 2).max(3), height >= LEGEND_HEIGHT);
     let left = left.saturating_sub(lanes.len());
@@ -126,10 +126,10 @@ fn starts(model: &Model, page: &Page) -> Line {
     let mut line =
         Line::of(written(model.zone), Role::Title).and(format!(" ({})", time::distance(at, model.now)), Role::Dim);
     let mut told = vec![local(at, model.zone)];
-    for zone in zones(model, page) {
-        if !told.contains(&local(at, zone)) {
-            told.push(local(at, zone));
-            line = line.and(format!(" = {} in {zone}", written(zone)), Role::Normal);
+    for zone in &page.zones {
+        if !told.contains(&local(at, *zone)) {
+            told.push(local(at, *zone));
+            line = line.and(format!(" = {} in {zone}", written(*zone)), Role::Normal);
         }
     }
     line
@@ -137,31 +137,6 @@ fn starts(model: &Model, page: &Page) -> Line {
 
 fn local(at: Timestamp, zone: Tz) -> chrono::NaiveDateTime {
     at.with_timezone(&zone).naive_local()
-}
-
-/// Returns the zones of the rotations of every schedule on the way, in the order of the steps.
-fn zones(model: &Model, page: &Page) -> Vec<Tz> {
-    let inventory = &model.shown.inventory;
-    let mut zones = Vec::new();
-    let mut seen = std::collections::BTreeSet::new();
-    for hop in page.timeline.events.iter().flat_map(|event| event.path.iter()) {
-        if !seen.insert(&hop.contact) {
-            continue;
-        }
-        let plan = inventory
-            .contacts
-            .items
-            .get(&hop.contact)
-            .and_then(|contact| contact.plan.known());
-        let rotations = plan.map_or(&[][..], |plan| &plan.rotations);
-        let named = rotations.iter().filter_map(|arn| inventory.rotations.items.get(arn));
-        for zone in named.filter_map(|rotation| rotation.time_zone.as_ref()?.parse::<Tz>().ok()) {
-            if !zones.contains(&zone) {
-                zones.push(zone);
-            }
-        }
-    }
-    zones
 }
 
 fn role(minute: &Minute) -> Role {
@@ -174,9 +149,8 @@ fn role(minute: &Minute) -> Role {
 
 fn reaches(page: &Page, names: Names<'_>) -> Line {
     let outcome = &page.timeline.outcome;
-    let people = page.timeline.people();
-    let person = |place: usize, minute: &Minute| match (minute, people.get(place)) {
-        (Minute::At(_), Some((person, _))) => format!(" {}", names.of(person)),
+    let person = |place: usize, minute: &Minute| match (minute, page.reached.get(place)) {
+        (Minute::At(_), Some(person)) => format!(" {}", names.of(person)),
         (Minute::At(_) | Minute::Never | Minute::Unknown { .. }, _) => String::new(),
     };
     let line = Line::of("first person ", Role::Normal)
@@ -327,7 +301,7 @@ impl Scale {
                 }
             }
         }
-        let mut line = self.name(&lane.name);
+        let mut drawn = self.name(&lane.name);
         let mut empty = 0;
         for cell in cells {
             match cell {
@@ -338,13 +312,13 @@ impl Scale {
                     } else {
                         sign_role(mark.sign)
                     };
-                    line = line
+                    drawn = drawn
                         .and("─".repeat(std::mem::take(&mut empty)), Role::Frame)
                         .and(mark.sign.letter().to_string(), role);
                 }
             }
         }
-        line.and("─".repeat(empty), Role::Frame)
+        drawn.and("─".repeat(empty), Role::Frame)
     }
 
     /// Returns the minutes under the lanes.

@@ -228,7 +228,7 @@ mod tests {
             .denied(Operation::ListContactChannels, "anna")
             .plan("all", &[(7, &["anna"]), (1, &["ben"])])
             .complete();
-        let sample = Sample::of(world, contact_arn("all"), &[]);
+        let sample = Sample::of(world, &contact_arn("all"), &[]);
         let value = value(&sample.simulated());
         assert!(value["first_human_minute"].is_null());
         let first = &value["first_human"];
@@ -249,7 +249,7 @@ mod tests {
 
     #[test]
     fn nobody_is_never_and_not_unknown() {
-        let sample = Sample::of(World::new().plan("empty", &[]).complete(), contact_arn("empty"), &[]);
+        let sample = Sample::of(World::new().plan("empty", &[]).complete(), &contact_arn("empty"), &[]);
         let value = value(&sample.simulated());
         assert!(value["first_human_minute"].is_null());
         assert_eq!(value["first_human"]["result"], "never");

@@ -4,6 +4,7 @@ use super::Simulated;
 use crate::{
     domain::{
         graph::Graph,
+        ids::Arn,
         operation::Operation,
         world::{World, at, contact_arn, response_arn},
     },
@@ -26,7 +27,7 @@ pub(super) struct Sample {
 
 impl Sample {
     /// Returns a page of `start` in a world, an hour after its beginning.
-    pub(super) fn of(world: World, start: crate::domain::ids::Arn, acknowledgements: &[(&str, i64)]) -> Self {
+    pub(super) fn of(world: World, start: &Arn, acknowledgements: &[(&str, i64)]) -> Self {
         let graph = world.graph();
         let question = Question {
             acknowledgements: acknowledgements
@@ -43,7 +44,7 @@ impl Sample {
             start_at: at(0),
             end_at: at(48),
         };
-        let worst = worst(&world.inventory, &graph, &start, window, ResolveSchedules::StageStart);
+        let worst = worst(&world.inventory, &graph, start, window, ResolveSchedules::StageStart);
         Self {
             world,
             graph,
@@ -70,7 +71,7 @@ impl Sample {
             .plan("payments", &[(30, &["!akua"]), (15, &["cleo", "ops"]), (1, &["left"])])
             .response("critical", &["payments"])
             .complete();
-        Self::of(world, response_arn("critical"), &[])
+        Self::of(world, &response_arn("critical"), &[])
     }
 
     /// Returns a page of people and devices with names that mean harm.
@@ -80,7 +81,7 @@ impl Sample {
         for contact in world.inventory.contacts.items.values_mut() {
             std::sync::Arc::make_mut(contact).display_name = Some(name.to_owned());
         }
-        Self::of(world, contact_arn("akua"), &[("akua", 0)])
+        Self::of(world, &contact_arn("akua"), &[("akua", 0)])
     }
 
     /// Makes the page one at the worst start.

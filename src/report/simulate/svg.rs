@@ -338,14 +338,14 @@ mod tests {
 
     #[test]
     fn every_mark_lies_inside_however_long_the_page_lasts() {
+        let place = regex::Regex::new(r#"<rect x="(-?[0-9]+)""#).unwrap();
         for minutes in [0, 1, 30, 500, 10_000] {
             let world = World::new()
                 .person("anna", &["phone"], &[("phone", 1)])
                 .plan("late", &[(minutes, &["anna"]), (1, &["anna"])])
                 .complete();
-            let sample = Sample::of(world, contact_arn("late"), &[]);
+            let sample = Sample::of(world, &contact_arn("late"), &[]);
             let picture = svg(&sample.simulated());
-            let place = regex::Regex::new(r#"<rect x="(-?[0-9]+)""#).unwrap();
             for found in place.captures_iter(&picture) {
                 let x: i64 = found[1].parse().unwrap();
                 assert!((LEFT - 9..=WIDTH - RIGHT).contains(&x), "{minutes}: {x}");
