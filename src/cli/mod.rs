@@ -78,8 +78,7 @@ Examples:
 
 Exit status:
   0    It worked, and the answer is complete.
-  1    A scan found something at or above --fail-on.
-  1    A page that was simulated reaches nobody.
+  1    A scan found something at or above --fail-on, or a page that was simulated reaches nobody.
   2    The command line, the configuration file or the AWS settings are wrong.
   3    The answer is incomplete: something could not be read, and the output says what.
   4    The account could not be read at all.
