@@ -7,6 +7,7 @@ use super::simulate::{
     event::{Event, Hop, What},
     minute::Minute,
     person::RemovedDevice,
+    reason::Silence as Reason,
 };
 use crate::domain::{
     contact::{ChannelKind, ContactKind},
@@ -226,6 +227,13 @@ impl Names<'_> {
                 };
                 format!("{word} to {}{again}", named.as_deref().unwrap_or("a device"))
             }
+            // People are named as elsewhere in the sentence, not by their aliases.
+            What::Silent(Reason::Acknowledged(person)) => {
+                format!("{before}not paged: {} has acknowledged", self.of(person))
+            }
+            What::Silent(Reason::DeviceOfSomebodyElse(owner)) => {
+                format!("{before}not paged: the device belongs to {}", self.of(owner))
+            }
             What::Silent(why) => format!("{before}not paged: {why}"),
             What::Unknown(doubt) => format!("{before}unknown: {doubt}"),
         }
@@ -319,6 +327,7 @@ pub fn silences(timeline: &Timeline) -> Vec<Silence> {
         .filter(|event| matches!(event.what, What::Page(_)));
     let mut minutes: Vec<i64> = pages.map(|event| event.minute).collect();
     minutes.dedup();
+    let doubt = Doubtful::of(timeline);
     // The first stretch begins at the start, where no page goes out; every other one begins with a page.
     let starts = std::iter::once((0, true)).chain(minutes.iter().map(|minute| (*minute, false)));
     let ends = minutes.iter().copied().map(Some).chain([None]);
@@ -332,21 +341,39 @@ pub fn silences(timeline: &Timeline) -> Vec<Silence> {
         .map(|((from, is_start), until)| Silence {
             from,
             until,
-            is_certain: !timeline
-                .events
-                .iter()
-                .any(|event| may_break(event, from, until, is_start)),
+            // In the minute of a page there is none of this silence yet.
+            is_certain: !doubt.may_break(if is_start { from } else { from + 1 }, until),
         })
         .collect()
 }
 
-/// Returns whether an event may turn out to be a page between two minutes.
-fn may_break(event: &Event, from: i64, until: Option<i64>, is_from_start: bool) -> bool {
-    let is_before_end = until.is_none_or(|until| event.minute < until);
-    let is_after_start = event.minute > from || event.minute == from && is_from_start;
-    // An unknown device is tried at its minute; behind an unknown plan there may be anything, at any later time.
-    let is_one_device = event.person.is_some() && event.stage.is_some();
-    matches!(event.what, What::Unknown(_)) && is_before_end && (is_after_start || !is_one_device)
+/// When something unknown may turn out to be a page.
+struct Doubtful {
+    /// The minutes in which an unknown device is tried, in order.
+    tries: Vec<i64>,
+    /// From this minute on there may be any page: behind an unknown plan there may be anything, at any later time.
+    open_from: Option<i64>,
+}
+
+impl Doubtful {
+    fn of(timeline: &Timeline) -> Self {
+        let is_one_device = |event: &&Event| event.person.is_some() && event.stage.is_some();
+        let unknown = timeline.events.iter();
+        let unknown = unknown.filter(|event| matches!(event.what, What::Unknown(_)));
+        let (tries, open): (Vec<&Event>, Vec<&Event>) = unknown.partition(is_one_device);
+        Self {
+            tries: tries.iter().map(|event| event.minute).collect(),
+            open_from: open.first().map(|event| event.minute),
+        }
+    }
+
+    /// Returns whether a page may go out from one minute on and before another.
+    fn may_break(&self, first: i64, until: Option<i64>) -> bool {
+        let is_before_end = |minute: i64| until.is_none_or(|until| minute < until);
+        let next_try = self.tries.partition_point(|minute| *minute < first);
+        let next_try = self.tries.get(next_try).copied();
+        [next_try, self.open_from].into_iter().flatten().any(is_before_end)
+    }
 }
 
 /// Returns the distance between the minutes on a scale up to `last` that has room for `most` of them after 0.

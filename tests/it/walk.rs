@@ -189,6 +189,11 @@ fn check_invariants(desk: &Desk, last_ticket: &mut Ticket, effects: &[Effect]) {
     }
     let detail = &model.detail;
     assert!(detail.lines.is_empty() || detail.place < detail.lines.len());
+    if let Some(page) = &model.page {
+        let count = page.timeline.events.len();
+        assert!(count == 0 || page.event < count, "the selected step is outside");
+        assert_eq!(page.timeline.question, page.question, "the page was not walked anew");
+    }
     for overlay in &model.overlays {
         if let Overlay::Menu(menu) = overlay {
             assert!(menu.is_empty() || menu.selected().is_some(), "{:?}", menu.kind);

@@ -98,7 +98,7 @@ fn legend(has_gaps: bool) -> Line {
         .and("o", Role::Warning)
         .and(" override ", Role::Dim)
         .and("x", Role::Danger)
-        .and(" cannot be reached ", Role::Dim)
+        .and(" unreachable ", Role::Dim)
         .and("?", Role::Unknown)
         .and(" unknown", Role::Dim);
     if has_gaps {
@@ -346,9 +346,9 @@ mod tests {
     const WEEKDAYS: &str =
         "          Sun   Mon   Tue   Wed   Thu   Fri   Sat   Sun   Mon   Tue   Wed   Thu   Fri   Sat";
     const DATES: &str = "  GMT     01    02    03    04    05    06    07    08    09    10    11    12    13    14";
-    const LEGEND: &str = "  ┃ hand-over ━ on call o override x cannot be reached ? unknown";
+    const LEGEND: &str = "  ┃ hand-over ━ on call o override x unreachable ? unknown";
     const LEGEND_WITH_GAPS: &str =
-        "  ┃ hand-over ━ on call o override x cannot be reached ? unknown ! nobody, in part of it at least";
+        "  ┃ hand-over ━ on call o override x unreachable ? unknown ! nobody, in part of it at least";
 
     #[test]
     fn every_person_has_a_lane_and_gaps_have_their_own() {

@@ -200,7 +200,14 @@ fn first_start(inventory: &Inventory, now: Timestamp) -> Timestamp {
 
 /// Returns what would be paged from here: what is selected itself, the person of a device, the schedule of a rotation.
 pub fn start(model: &Model) -> Option<Arn> {
-    start_of(&model.facts(), act::subject(model)?)
+    let facts = model.facts();
+    let subject = act::subject(model).and_then(|subject| start_of(&facts, subject));
+    // A finding may be about something that nobody is paged by, and still about a person.
+    let person = || match model.page {
+        None => model.judged.of_row(model.selected_id()?)?.subject.person.as_ref(),
+        Some(_) => None,
+    };
+    subject.or_else(|| start_of(&facts, person()?))
 }
 
 fn start_of(facts: &Facts<'_>, subject: &Arn) -> Option<Arn> {

@@ -199,7 +199,9 @@ fn worst(model: &Model, page: &Page) -> Line {
             .sum();
         line.and(format!(" · unknown for {}", time::length(unknown)), Role::Unknown)
     };
-    line.and(format!(" · until {until}"), Role::Dim)
+    // While the facts have changed and the answer is still to come, what is told is of a moment ago.
+    let sign = if page.awaited_worst.is_some() { " …" } else { "" };
+    line.and(format!(" · until {until}{sign}"), Role::Dim)
 }
 
 fn worst_figure(model: &Model, line: Line, figure: &Worst, worst: &WorstTime) -> Line {

@@ -46,7 +46,7 @@ impl Page<'_> {
         let (simulated, timeline) = (self.simulated, self.simulated.timeline);
         let at = timeline.question.at;
         let mut when = simulated.instant(at);
-        if simulated.zone != chrono_tz::UTC {
+        if at.with_timezone(&simulated.zone).naive_local() != at.naive_utc() {
             write!(when, " = {} UTC", at.format("%a %d %b %H:%M")).ok();
         }
         let which = if simulated.is_at_worst {
