@@ -94,7 +94,7 @@ commands! {
     MarkRange "mark-range" ["V"] List "" "Mark every row from the last mark to here.", no_rows, act::mark_range;
     Unmark "unmark" ["U"] List "" "Take all marks away.", no_marks, act::unmark;
     UsedBy "used-by" ["u"] Screen "used by" "Show everything that names this, and when it is next on call.", no_selection, act::used_by;
-    Waive "waive" ["w"] Screen "" "Live with a finding: why, until when, and who answers for it.", waive::hindrance, waive::begin;
+    Waive "waive" ["w"] List "" "Live with a finding: why, until when, and who answers for it.", waive::hindrance, waive::begin;
     Json "json" ["J"] Screen "" "Show the row as JSON, in the members of the AWS API, addresses masked.", no_selection, act::json;
     CopyId "copy-id" ["y"] Everywhere "copy" "Copy the id: the ARN of the row, or the line of a menu.", never, act::copy_id;
     CopyJson "copy-json" ["Y"] List "" "Copy the row as JSON; with marks, all marked rows.", no_selection, act::copy_json;
