@@ -15,7 +15,7 @@
 //!   was not paged by then cannot acknowledge.
 //! - What was not read, or lies beyond a limit, makes every answer unknown that depends on it ([`Minute::Unknown`]).
 //!
-//! [`route`] walks the plans, [`on_call`] knows who is on duty and [`person`] what a person's own plan does; the worst
+//! `route` walks the plans, `on_call` knows who is on duty and [`person`] what a person's own plan does; the worst
 //! time of a horizon ([`crate::paging::worst`]) is worked out on the same three.
 
 pub mod compare;
