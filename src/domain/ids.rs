@@ -81,7 +81,12 @@ impl Arn {
     ///
     /// A response plan may name a contact by the ARN of another Region of the set.
     pub fn is_same_resource(&self, other: &Self) -> bool {
-        self.service() == other.service() && self.account() == other.account() && self.resource() == other.resource()
+        // Two of one Region are the same or are not: the parts are compared only where Regions differ, which is rare.
+        self == other
+            || (self.region() != other.region()
+                && self.service() == other.service()
+                && self.account() == other.account()
+                && self.resource() == other.resource())
     }
 
     fn part(&self, index: usize) -> &str {

@@ -250,7 +250,7 @@ impl Round<'_, '_> {
         judge: impl FnOnce() -> Verdict,
     ) {
         let tally = self.findings.tallies.len() - 1;
-        if self.facts.policy.limits_of(alias).checks_off.contains(check.code) {
+        if self.facts.limits_of(alias).checks_off.contains(check.code) {
             return self.count(tally, |tally| tally.off += 1);
         }
         let verdict = match self.whole.first_missing(check.needs, own) {
@@ -304,27 +304,11 @@ impl Round<'_, '_> {
     fn finish(mut self) -> Findings {
         let facts = self.facts;
         let lines = Lines::new(facts.inventory, facts.graph, facts.now, facts.policy.horizon());
-        let failed: HashSet<(&str, String)> = self
-            .answers
-            .iter()
-            .filter(|answer| answer.result.is_ok())
-            .filter_map(|answer| {
-                Some((
-                    self.findings.tallies.get(answer.tally)?.check.code,
-                    answer.subject.id.clone(),
-                ))
-            })
-            .collect();
-        for answer in std::mem::take(&mut self.answers) {
+        let is_moot = self.moot();
+        for (answer, is_moot) in std::mem::take(&mut self.answers).into_iter().zip(is_moot) {
             let Some(check) = self.findings.tallies.get(answer.tally).map(|tally| tally.check) else {
                 continue;
             };
-            let person = answer.subject.person.as_ref().map(|arn| arn.as_str().to_owned());
-            let ids = [Some(answer.subject.id.clone()), person];
-            let is_moot = ids.into_iter().flatten().any(|id| {
-                let mut codes = check.moot_when.iter();
-                codes.any(|code| failed.contains(&(*code, id.clone())))
-            });
             if is_moot {
                 self.count(answer.tally, |tally| tally.moot += 1);
                 continue;
@@ -355,6 +339,26 @@ impl Round<'_, '_> {
                 .then_with(|| a.subject.id.cmp(&b.subject.id))
         });
         findings
+    }
+
+    /// Returns for each answer whether it goes without saying, since a more fatal one stands.
+    fn moot(&self) -> Vec<bool> {
+        let check = |answer: &Answer| self.findings.tallies.get(answer.tally).map(|tally| tally.check);
+        let failed: HashSet<(&str, &str)> = self
+            .answers
+            .iter()
+            .filter(|answer| answer.result.is_ok())
+            .filter_map(|answer| Some((check(answer)?.code, answer.subject.id.as_str())))
+            .collect();
+        let is_moot = |answer: &Answer| {
+            let mut codes = check(answer).map_or(&[][..], |check| check.moot_when).iter();
+            let person = answer.subject.person.as_ref().map(Arn::as_str);
+            codes.any(|code| {
+                failed.contains(&(*code, answer.subject.id.as_str()))
+                    || person.is_some_and(|person| failed.contains(&(*code, person)))
+            })
+        };
+        self.answers.iter().map(is_moot).collect()
     }
 
     fn found(

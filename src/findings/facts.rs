@@ -4,10 +4,11 @@
 
 use super::{
     Verdict,
+    engagement::Step,
     judging::Judging,
     matching::Matches,
     needs::{Missing, Need, Own, Whole},
-    policy::Policy,
+    policy::{Limits, Policy},
     waiver::Waiver,
 };
 use crate::domain::{
@@ -55,6 +56,8 @@ pub struct Facts<'a> {
     reached: RefCell<HashMap<Arn, Reach>>,
     addresses: OnceCell<HashMap<String, Vec<(&'a Contact, &'a Channel)>>>,
     handovers: OnceCell<HashMap<Arn, Handover<'a>>>,
+    engagements: RefCell<HashMap<Arn, Rc<Vec<Step<'a>>>>>,
+    limits: RefCell<HashMap<Box<str>, usize>>,
     matches: OnceCell<Option<Matches>>,
     on_call_teams: OnceCell<BTreeSet<String>>,
     whole: OnceCell<Whole>,
@@ -103,6 +106,8 @@ impl<'a> Facts<'a> {
             reached: RefCell::default(),
             addresses: OnceCell::new(),
             handovers: OnceCell::new(),
+            engagements: RefCell::default(),
+            limits: RefCell::default(),
             matches: OnceCell::new(),
             on_call_teams: OnceCell::new(),
             whole: OnceCell::new(),
@@ -120,6 +125,35 @@ impl<'a> Facts<'a> {
     pub(super) fn missing(&self, needs: &[Need]) -> Option<Missing> {
         let whole = self.whole.get_or_init(|| Whole::of(self.inventory));
         whole.first_missing(needs, Own::Nothing)
+    }
+
+    /// Returns the limits for an alias or name, as [`Policy::limits_of`] does: patterns are compared once for each.
+    pub fn limits_of(&self, alias: &str) -> &'a Limits {
+        let policy = self.policy;
+        if policy.teams.is_empty() {
+            return &policy.limits;
+        }
+        let known = self.limits.borrow().get(alias).copied();
+        let place = known.unwrap_or_else(|| {
+            let place = policy.team_of(alias).unwrap_or(policy.teams.len());
+            self.limits.borrow_mut().insert(alias.into(), place);
+            place
+        });
+        policy.teams.get(place).map_or(&policy.limits, |team| &team.limits)
+    }
+
+    /// Returns the resolved stages of a person's plan; `resolve` is asked once for each person.
+    pub(super) fn engagement(
+        &self,
+        person: &Arn,
+        resolve: impl FnOnce(&'a Contact) -> Vec<Step<'a>>,
+    ) -> Rc<Vec<Step<'a>>> {
+        if let Some(known) = self.engagements.borrow().get(person) {
+            return Rc::clone(known);
+        }
+        let found = Rc::new(self.contact(person).map(resolve).unwrap_or_default());
+        self.engagements.borrow_mut().insert(person.clone(), Rc::clone(&found));
+        found
     }
 
     /// Returns who of the roster is behind which contact, where there is a roster.

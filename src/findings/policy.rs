@@ -139,8 +139,14 @@ impl Default for Limits {
 impl Policy {
     /// Returns the limits for an alias (of a contact) or a name (of a rotation or response plan).
     pub fn limits_of(&self, alias: &str) -> &Limits {
-        let named = |team: &&TeamPolicy| team.aliases.iter().any(|pattern| is_match(pattern, alias));
-        self.teams.iter().find(named).map_or(&self.limits, |team| &team.limits)
+        let team = self.team_of(alias).and_then(|place| self.teams.get(place));
+        team.map_or(&self.limits, |team| &team.limits)
+    }
+
+    /// Returns the place of the first team that names an alias.
+    pub(super) fn team_of(&self, alias: &str) -> Option<usize> {
+        let named = |team: &TeamPolicy| team.aliases.iter().any(|pattern| is_match(pattern, alias));
+        self.teams.iter().position(named)
     }
 
     /// Returns whether an alias may end an escalation plan.

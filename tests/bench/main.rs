@@ -28,7 +28,7 @@ use callsheet::{
 };
 use pty::Pty;
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -268,11 +268,26 @@ fn read(people: usize) -> Inventory {
     inventory
 }
 
+/// Returns what a company with these addresses would judge by: they are real there.
+fn of_the_company(inventory: &Inventory) -> Judging {
+    let mut judging = Judging::default();
+    let addresses = &mut judging.policy.addresses;
+    addresses.mail_domains = vec!["example.com".to_owned()];
+    addresses.real_domains = vec!["example.com".to_owned()];
+    let numbers = inventory.channels().filter_map(|channel| channel.address.reveal());
+    let hundreds: BTreeSet<String> = numbers
+        .filter(|number| number.starts_with('+'))
+        .map(|number| number.chars().take(10).collect())
+        .collect();
+    addresses.real_numbers = hundreds.into_iter().collect();
+    judging
+}
+
 fn every_check() {
-    let judging = Judging::default();
     let mut medians = Vec::new();
     for people in [1_000, 2_000] {
         let inventory = read(people);
+        let judging = of_the_company(&inventory);
         let graph = Graph::build(&inventory);
         let mut times: Vec<f64> = Vec::new();
         let mut found = 0;

@@ -18,11 +18,11 @@ use crate::domain::{
     operation::Operation,
     text::neutral,
 };
-use std::sync::Arc;
+use std::{rc::Rc, sync::Arc};
 
 /// One stage of an engagement plan with what it names.
 #[derive(Debug)]
-struct Step<'a> {
+pub(super) struct Step<'a> {
     /// The stage's number, counted from 1.
     number: usize,
     /// The minute at which it begins.
@@ -82,7 +82,11 @@ impl Step<'_> {
 }
 
 /// Returns the stages of a person's plan; none where the engine has already said "unknown".
-fn steps<'a>(facts: &'a Facts<'_>, person: &'a Contact) -> Vec<Step<'a>> {
+fn steps<'a>(facts: &Facts<'a>, person: &Contact) -> Rc<Vec<Step<'a>>> {
+    facts.engagement(&person.arn, |person| resolved(facts, person))
+}
+
+fn resolved<'a>(facts: &Facts<'a>, person: &'a Contact) -> Vec<Step<'a>> {
     let stages = person.plan.known().into_iter().flat_map(Plan::stages_with_start);
     let steps = stages.enumerate().map(|(index, (minute, stage))| Step {
         number: index + 1,
@@ -104,7 +108,7 @@ fn steps<'a>(facts: &'a Facts<'_>, person: &'a Contact) -> Vec<Step<'a>> {
     steps.collect()
 }
 
-fn resolve<'a>(facts: &'a Facts<'_>, person: &'a Contact, arn: &Arn) -> Device<'a> {
+fn resolve<'a>(facts: &Facts<'a>, person: &'a Contact, arn: &Arn) -> Device<'a> {
     if let Some(own) = devices(person).iter().find(|own| own.arn.is_same_resource(arn)) {
         return Device::Own(own);
     }

@@ -130,7 +130,7 @@ fn foreign_device(facts: &Facts<'_>, person: &Contact) -> Verdict {
     let steps = steps(facts, person);
     let mut numbers: Vec<usize> = Vec::new();
     let mut foreign: Vec<String> = Vec::new();
-    for step in &steps {
+    for step in steps.iter() {
         for named in &step.named {
             if let Device::Foreign(channel, owner) = &named.device {
                 let name = format!("{} of {}", words::device(channel), words::name(owner));
