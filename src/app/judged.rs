@@ -2,10 +2,9 @@
 
 use super::style::Role;
 use crate::{
-    domain::ids::Arn,
+    domain::ids::{Arn, ByArn},
     findings::{Finding, FindingResult, evaluate::Findings, severity::Severity},
 };
-use std::collections::HashMap;
 
 /// Separates a subject from the code of a check in the id of a row; does not occur in an ARN of the service.
 const SEPARATOR: char = '#';
@@ -15,15 +14,15 @@ const SEPARATOR: char = '#';
 pub struct Judged {
     /// What all checks said; nothing before they were asked for the first time.
     pub findings: Option<Findings>,
-    rows: HashMap<Arn, usize>,
-    subjects: HashMap<Arn, Vec<usize>>,
+    rows: ByArn<usize>,
+    subjects: ByArn<Vec<usize>>,
 }
 
 impl Judged {
     /// Returns the findings, ready to be looked up.
     pub fn new(findings: Findings) -> Self {
-        let mut rows = HashMap::new();
-        let mut subjects: HashMap<Arn, Vec<usize>> = HashMap::new();
+        let mut rows = ByArn::default();
+        let mut subjects: ByArn<Vec<usize>> = ByArn::default();
         for (index, finding) in findings.items.iter().enumerate() {
             if let Some(id) = row_id(finding) {
                 rows.entry(id).or_insert(index);

@@ -49,17 +49,22 @@ pub enum Place {
     Engagement,
 }
 
+/// Values by a resource without its Region.
+type ByKey<T> = HashMap<Box<str>, T, foldhash::fast::RandomState>;
+
 /// The references of one inventory.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Graph {
     /// By the resource that is named, without its Region, since a response plan may name another Region's ARN.
-    uses: HashMap<Box<str>, Vec<Use>>,
+    uses: ByKey<Vec<Use>>,
     /// The resources that exist, by the same key.
-    existing: HashMap<Box<str>, Arn>,
+    existing: ByKey<Arn>,
+    /// The contacts that exist, likewise.
+    contacts: ByKey<Arc<Contact>>,
     /// The person whom each device belongs to, by the same key.
-    owners: HashMap<Box<str>, Arn>,
+    owners: ByKey<Arn>,
     /// Shifts of each person with the rotation they belong to, in the order of time.
-    shifts: HashMap<Box<str>, Vec<(Arn, Shift)>>,
+    shifts: ByKey<Vec<(Arn, Shift)>>,
     /// Whether something that was not read may name more.
     may_miss_uses: bool,
     /// Whether something that is still to be read may name more.
@@ -68,7 +73,7 @@ pub struct Graph {
 
 /// Returns a resource without its Region: the account and what follows it.
 fn key(arn: &Arn) -> &str {
-    arn.as_str().splitn(5, ':').nth(4).unwrap_or_default()
+    arn.without_region()
 }
 
 /// Returns whether the answer to an operation names resources, or lists what does.
@@ -178,6 +183,11 @@ impl Graph {
         self.existing.get(key(arn))
     }
 
+    /// Returns the contact that `arn` names, in whichever Region.
+    pub fn contact(&self, arn: &Arn) -> Option<&Arc<Contact>> {
+        self.contacts.get(key(arn))
+    }
+
     /// Returns a device that `arn` names, in whichever Region, and the person it belongs to.
     ///
     /// [`Inventory::channel`] looks through everybody; lists of thousands of devices come here.
@@ -217,8 +227,9 @@ impl Graph {
             .push(Use { by: by.clone(), place });
     }
 
-    fn add_contact(&mut self, contact: &Contact) {
+    fn add_contact(&mut self, contact: &Arc<Contact>) {
         self.exists(&contact.arn);
+        self.contacts.insert(key(&contact.arn).into(), Arc::clone(contact));
         for channel in contact.channels.known().into_iter().flatten() {
             self.exists(&channel.arn);
             self.owners.insert(key(&channel.arn).into(), contact.arn.clone());

@@ -150,7 +150,7 @@ impl Walk<'_> {
         if !self.seen.insert(arn.clone()) {
             return;
         }
-        let Some(contact) = self.inventory.contacts.items.get(&arn) else {
+        let Some(contact) = self.graph.contact(&arn) else {
             match of_absent(self.inventory, &arn) {
                 Reach::Unknown(why) => self.behind.doubt = Some(why),
                 Reach::Pending => self.behind.is_pending = true,

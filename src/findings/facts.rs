@@ -15,7 +15,7 @@ use crate::domain::{
     Timestamp,
     contact::{Channel, ChannelKind, Contact, ContactKind, Target},
     graph::Graph,
-    ids::Arn,
+    ids::{Arn, ByArn},
     inventory::{Inventory, SectionState},
     reach::{self, Behind, Reach},
     response::{Chat, ResponsePlan},
@@ -53,19 +53,19 @@ pub struct Facts<'a> {
     pub waivers: &'a [Waiver],
     /// The time.
     pub now: Timestamp,
-    reached: RefCell<HashMap<Arn, Reach>>,
+    reached: RefCell<ByArn<Reach>>,
     addresses: OnceCell<HashMap<String, Vec<(&'a Contact, &'a Channel)>>>,
-    handovers: OnceCell<HashMap<Arn, Handover<'a>>>,
-    engagements: RefCell<HashMap<Arn, Rc<Vec<Step<'a>>>>>,
+    handovers: OnceCell<ByArn<Handover<'a>>>,
+    engagements: RefCell<ByArn<Rc<Vec<Step<'a>>>>>,
     limits: RefCell<HashMap<Box<str>, usize>>,
     matches: OnceCell<Option<Matches>>,
     on_call_teams: OnceCell<BTreeSet<String>>,
     whole: OnceCell<Whole>,
     simulator: RefCell<Simulator<'a>>,
-    worst: RefCell<HashMap<Arn, Rc<WorstTime>>>,
-    stages: RefCell<HashMap<Arn, Rc<Vec<StagesReached>>>>,
-    first_audible: RefCell<HashMap<Arn, Minute>>,
-    coverages: RefCell<HashMap<Arn, Rc<Answer<Coverage>>>>,
+    worst: RefCell<ByArn<Rc<WorstTime>>>,
+    stages: RefCell<ByArn<Rc<Vec<StagesReached>>>>,
+    first_audible: RefCell<ByArn<Minute>>,
+    coverages: RefCell<ByArn<Rc<Answer<Coverage>>>>,
     topics: OnceCell<HashMap<&'a str, Vec<&'a ResponsePlan>>>,
 }
 
@@ -303,8 +303,7 @@ impl<'a> Facts<'a> {
 
     /// Returns a listed contact, in whichever Region its ARN was written.
     pub fn contact(&self, arn: &Arn) -> Option<&'a Contact> {
-        let listed = self.graph.resolve(arn)?;
-        self.inventory.contacts.items.get(listed).map(AsRef::as_ref)
+        self.graph.contact(arn).map(AsRef::as_ref)
     }
 
     /// Returns the name that people know something by, made safe to draw.
@@ -327,7 +326,7 @@ impl<'a> Facts<'a> {
     /// it goes on to the next one. Last stages wait for ever and do not count.
     pub fn handover(&self, arn: &Arn) -> Option<Handover<'a>> {
         let index = self.handovers.get_or_init(|| {
-            let mut index: HashMap<Arn, Handover<'a>> = HashMap::new();
+            let mut index: ByArn<Handover<'a>> = ByArn::default();
             for plan in self.inventory.contacts_of(&ContactKind::EscalationPlan) {
                 for (arn, found) in self.handovers_of(plan) {
                     let shortest = index.entry(arn).or_insert(found);

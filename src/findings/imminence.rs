@@ -4,12 +4,12 @@ use super::severity::Place;
 use crate::domain::{
     Timestamp,
     graph::{self, Graph},
-    ids::Arn,
+    ids::{Arn, ByArn},
     inventory::Inventory,
     text::neutral,
 };
 use chrono::Duration;
-use std::{cell::RefCell, collections::HashMap};
+use std::cell::RefCell;
 
 /// When a subject is next in line, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub(super) struct Lines<'a> {
     graph: &'a Graph,
     now: Timestamp,
     horizon: Duration,
-    found: RefCell<HashMap<Arn, Option<Line>>>,
+    found: RefCell<ByArn<Option<Line>>>,
 }
 
 impl<'a> Lines<'a> {

@@ -98,8 +98,7 @@ impl<'a> Surveyor<'a> {
     }
 
     fn contact(&self, named: &Arn) -> Option<&'a Contact> {
-        let arn = self.graph.resolve(named)?;
-        self.inventory.contacts.items.get(arn).map(Arc::as_ref)
+        self.graph.contact(named).map(Arc::as_ref)
     }
 
     fn schedule(&mut self, schedule: &'a Contact, own_account: &str) -> Arc<OnCall> {
