@@ -18,8 +18,11 @@ use crate::domain::{
     Timestamp,
     contact::{Channel, Contact, ContactKind},
     ids::Arn,
+    response::ResponsePlan,
+    roster::RosterEntry,
+    schedule::Rotation,
 };
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// What all checks said of an account.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -84,9 +87,73 @@ pub fn evaluate_only(facts: &Facts<'_>, checks: &[&'static Check]) -> Findings {
         },
     };
     for check in checks {
-        round.ask(check);
+        round.count_for(check);
     }
+    round.ask();
     round.finish()
+}
+
+/// A check with the place of its tally.
+#[derive(Clone, Copy)]
+struct At {
+    tally: usize,
+    check: &'static Check,
+}
+
+type JudgeOfDevice = fn(&Facts<'_>, &Contact, &Channel) -> Verdict;
+type JudgeOf<T> = fn(&Facts<'_>, &T) -> Verdict;
+type JudgeOfAccount = fn(&Facts<'_>) -> Verdict;
+
+/// The checks by what they are asked about.
+#[derive(Default)]
+struct Asked {
+    /// The lists that a check's subjects come from, each once.
+    lists: Vec<(Need, At)>,
+    people: Vec<(At, JudgeOf<Contact>)>,
+    devices: Vec<(At, JudgeOfDevice)>,
+    plans: Vec<(At, JudgeOf<Contact>)>,
+    schedules: Vec<(At, JudgeOf<Contact>)>,
+    rotations: Vec<(At, JudgeOf<Rotation>)>,
+    responses: Vec<(At, JudgeOf<ResponsePlan>)>,
+    entries: Vec<(At, JudgeOf<RosterEntry>)>,
+    accounts: Vec<(At, JudgeOfAccount)>,
+}
+
+impl Asked {
+    fn of(tallies: &[Tally]) -> Self {
+        let mut asked = Self::default();
+        for (tally, check) in tallies.iter().map(|tally| tally.check).enumerate() {
+            let at = At { tally, check };
+            let mut lists = BTreeSet::new();
+            for judge in check.judges {
+                match *judge {
+                    Judge::Person(judge) => asked.people.push((at, judge)),
+                    Judge::Device(judge) => asked.devices.push((at, judge)),
+                    Judge::Plan(judge) => asked.plans.push((at, judge)),
+                    Judge::Schedule(judge) => asked.schedules.push((at, judge)),
+                    Judge::Rotation(judge) => asked.rotations.push((at, judge)),
+                    Judge::Response(judge) => asked.responses.push((at, judge)),
+                    Judge::Entry(judge) => asked.entries.push((at, judge)),
+                    Judge::Account(judge) => asked.accounts.push((at, judge)),
+                    // Asked at the end, when it is known which findings there are.
+                    Judge::Waiver(_) => {}
+                }
+                lists.extend(list_of(judge));
+            }
+            asked.lists.extend(lists.into_iter().map(|list| (list, at)));
+        }
+        asked
+    }
+}
+
+/// Returns the list that a judge's subjects come from.
+fn list_of(judge: &Judge) -> Option<Need> {
+    match judge {
+        Judge::Person(_) | Judge::Device(_) | Judge::Plan(_) | Judge::Schedule(_) => Some(Need::Contacts),
+        Judge::Rotation(_) => Some(Need::Rotations),
+        Judge::Response(_) => Some(Need::ResponsePlans),
+        Judge::Entry(_) | Judge::Waiver(_) | Judge::Account(_) => None,
+    }
 }
 
 /// One answer that is not "pass".
@@ -104,7 +171,8 @@ struct Round<'r, 'a> {
 }
 
 impl Round<'_, '_> {
-    fn ask(&mut self, check: &'static Check) {
+    /// Begins to count what a check says; one for which there is no roster is not asked.
+    fn count_for(&mut self, check: &'static Check) {
         let is_roster_needed = check.needs.contains(&Need::Roster);
         if is_roster_needed && self.facts.roster.is_none() {
             self.findings.not_run.push(NotRun { check, why: NO_ROSTER });
@@ -120,117 +188,104 @@ impl Round<'_, '_> {
             moot: 0,
             off: 0,
         });
-        for judge in check.judges {
-            self.ask_of_all(check, judge);
-        }
     }
 
-    fn ask_of_all(&mut self, check: &'static Check, judge: &Judge) {
+    /// Asks every check about one subject before going on to the next: what a subject consists of is looked at by many
+    /// checks, and is at hand only for a moment.
+    fn ask(&mut self) {
         let facts = self.facts;
         let inventory = facts.inventory;
-        match judge {
-            Judge::Person(judge) => {
-                self.population(Need::Contacts);
-                for contact in people(facts) {
-                    self.answer_of_contact(check, contact, |contact| judge(facts, contact));
-                }
+        let asked = Asked::of(&self.findings.tallies);
+        for (list, at) in &asked.lists {
+            self.population(*at, *list);
+        }
+        for contact in inventory.contacts.items.values() {
+            let judges = match contact.kind {
+                ContactKind::EscalationPlan => &asked.plans,
+                ContactKind::Schedule => &asked.schedules,
+                // One of a type that is not known may have devices.
+                ContactKind::Person | ContactKind::Other(_) => &asked.people,
+            };
+            for (at, judge) in judges {
+                self.answer_of_contact(*at, contact, |contact| judge(facts, contact));
             }
-            Judge::Plan(judge) => {
-                self.population(Need::Contacts);
-                for contact in inventory.contacts_of(&ContactKind::EscalationPlan) {
-                    self.answer_of_contact(check, contact, |contact| judge(facts, contact));
-                }
+            if needs::has_devices(contact) {
+                self.ask_devices(&asked.devices, contact);
             }
-            Judge::Schedule(judge) => {
-                self.population(Need::Contacts);
-                for contact in inventory.contacts_of(&ContactKind::Schedule) {
-                    self.answer_of_contact(check, contact, |contact| judge(facts, contact));
-                }
-            }
-            Judge::Device(judge) => {
-                self.population(Need::Contacts);
-                for contact in people(facts) {
-                    self.devices_of(check, contact, *judge);
-                }
-            }
-            Judge::Rotation(judge) => {
-                self.population(Need::Rotations);
-                for rotation in inventory.rotations.items.values() {
-                    self.answer(
-                        (check, &rotation.name),
-                        Own::Rotation(rotation),
-                        || Subject::of_rotation(rotation),
-                        || judge(facts, rotation),
-                    );
-                }
-            }
-            Judge::Response(judge) => {
-                self.population(Need::ResponsePlans);
-                for plan in inventory.response_plans.items.values() {
-                    self.answer(
-                        (check, &plan.name),
-                        Own::Response(plan),
-                        || Subject::of_response(plan),
-                        || judge(facts, plan),
-                    );
-                }
-            }
-            Judge::Entry(judge) => {
-                for entry in facts.roster.into_iter().flat_map(|roster| &roster.entries) {
-                    self.answer(
-                        (check, &entry.name),
-                        Own::Nothing,
-                        || Subject::of_entry(entry),
-                        || judge(facts, entry),
-                    );
-                }
-            }
-            Judge::Account(judge) => {
+        }
+        for rotation in inventory.rotations.items.values() {
+            for (at, judge) in &asked.rotations {
                 self.answer(
-                    (check, ""),
-                    Own::Nothing,
-                    || Subject::of_account(inventory),
-                    || judge(facts),
+                    (*at, &rotation.name),
+                    Own::Rotation(rotation),
+                    || Subject::of_rotation(rotation),
+                    || judge(facts, rotation),
                 );
             }
-            // Asked at the end, when it is known which findings there are.
-            Judge::Waiver(_) => {}
+        }
+        for plan in inventory.response_plans.items.values() {
+            for (at, judge) in &asked.responses {
+                self.answer(
+                    (*at, &plan.name),
+                    Own::Response(plan),
+                    || Subject::of_response(plan),
+                    || judge(facts, plan),
+                );
+            }
+        }
+        for entry in facts.roster.into_iter().flat_map(|roster| &roster.entries) {
+            for (at, judge) in &asked.entries {
+                self.answer(
+                    (*at, &entry.name),
+                    Own::Nothing,
+                    || Subject::of_entry(entry),
+                    || judge(facts, entry),
+                );
+            }
+        }
+        for (at, judge) in &asked.accounts {
+            self.answer(
+                (*at, ""),
+                Own::Nothing,
+                || Subject::of_account(inventory),
+                || judge(facts),
+            );
         }
     }
 
-    fn answer_of_contact(&mut self, check: &'static Check, contact: &Contact, judge: impl FnOnce(&Contact) -> Verdict) {
+    fn answer_of_contact(&mut self, at: At, contact: &Contact, judge: impl FnOnce(&Contact) -> Verdict) {
         self.answer(
-            (check, &contact.alias),
+            (at, &contact.alias),
             Own::Contact(contact),
             || Subject::of_contact(contact),
             || judge(contact),
         );
     }
 
-    fn devices_of(
-        &mut self,
-        check: &'static Check,
-        person: &Contact,
-        judge: fn(&Facts<'_>, &Contact, &Channel) -> Verdict,
-    ) {
+    fn ask_devices(&mut self, judges: &[(At, JudgeOfDevice)], person: &Contact) {
         let facts = self.facts;
         let Some(channels) = person.channels.known() else {
             // The devices are not known one by one: the person stands for them.
-            return self.answer_of_contact(check, person, |_| Verdict::Pending);
+            for (at, _) in judges {
+                self.answer_of_contact(*at, person, |_| Verdict::Pending);
+            }
+            return;
         };
         for channel in channels {
-            self.answer(
-                (check, &person.alias),
-                Own::Contact(person),
-                || Subject::of_device(person, channel),
-                || judge(facts, person, channel),
-            );
+            for (at, judge) in judges {
+                self.answer(
+                    (*at, &person.alias),
+                    Own::Contact(person),
+                    || Subject::of_device(person, channel),
+                    || judge(facts, person, channel),
+                );
+            }
         }
     }
 
     /// Says that there may be more subjects than were read.
-    fn population(&mut self, list: Need) {
-        let (inventory, tally) = (self.facts.inventory, self.findings.tallies.len() - 1);
+    fn population(&mut self, At { tally, .. }: At, list: Need) {
+        let inventory = self.facts.inventory;
         match self.whole.missing(list).cloned() {
             Some(Missing::Unread(why)) => self.unknown(tally, Subject::of_account(inventory), why),
             Some(Missing::Pending) if inventory.ended_at.is_some() => {
@@ -244,12 +299,11 @@ impl Round<'_, '_> {
 
     fn answer(
         &mut self,
-        (check, alias): (&'static Check, &str),
+        (At { tally, check }, alias): (At, &str),
         own: Own<'_>,
         subject: impl FnOnce() -> Subject,
         judge: impl FnOnce() -> Verdict,
     ) {
-        let tally = self.findings.tallies.len() - 1;
         if self.facts.limits_of(alias).checks_off.contains(check.code) {
             return self.count(tally, |tally| tally.off += 1);
         }
@@ -441,17 +495,6 @@ impl Round<'_, '_> {
             }
         }
     }
-}
-
-/// Returns everybody who is paged by devices, and what is of a type that this version does not know.
-fn people<'a>(facts: &Facts<'a>) -> impl Iterator<Item = &'a Contact> + use<'a> {
-    facts
-        .inventory
-        .contacts
-        .items
-        .values()
-        .map(AsRef::as_ref)
-        .filter(|contact| needs::has_devices(contact))
 }
 
 impl Findings {
