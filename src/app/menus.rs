@@ -6,9 +6,12 @@ use super::{
     model::Model,
     overlay::{Action, Menu, MenuItem, MenuKind, Overlay, Pager},
     style::{Line, Role},
-    time,
+    time, waive,
 };
-use crate::domain::{call::CallOutcome, graph::Use, ids::Arn, inventory::is_cancelled};
+use crate::{
+    domain::{call::CallOutcome, graph::Use, ids::Arn, inventory::is_cancelled},
+    findings::Check,
+};
 
 /// What stands above the help.
 pub const HELP_TITLE: &str = "keys";
@@ -189,6 +192,22 @@ pub fn palette(model: &Model) -> Menu {
         .typed()
 }
 
+/// Returns a check explained, as the catalogue has it.
+fn explanation(check: &Check) -> Vec<Line> {
+    let mut lines = vec![Line::of(format!("{} {}", check.code, check.title), Role::Heading)];
+    for (name, text) in [("why it matters", check.rationale), ("to put it right", check.remedy)] {
+        lines.push(Line::of(format!("  {name}: "), Role::Dim).and(text, Role::Normal));
+    }
+    let severity = format!("{}, before anybody asks how soon it hurts", check.severity);
+    lines.push(Line::of("  severity: ", Role::Dim).and(severity, Role::Normal));
+    if !check.moot_when.is_empty() {
+        let others = format!("where {} fails", check.moot_when.join(" or "));
+        lines.push(Line::of("  goes without saying ", Role::Dim).and(others, Role::Normal));
+    }
+    lines.push(Line::default());
+    lines
+}
+
 /// Returns the keys and what they do.
 pub fn help(model: &Model) -> Pager {
     let mut lines = vec![
@@ -198,6 +217,9 @@ pub fn help(model: &Model) -> Pager {
         ),
         Line::default(),
     ];
+    if let Some(finding) = waive::selected(model).filter(|_| model.page.is_none()) {
+        lines.extend(explanation(finding.check));
+    }
     let mut places = [
         (KeyPlace::Screen, "on a screen"),
         (KeyPlace::List, "on a list"),

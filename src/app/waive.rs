@@ -159,7 +159,8 @@ fn selected_row(model: &Model) -> Option<&Arn> {
         .or_else(|| model.selected_id().filter(is_finding))
 }
 
-fn selected(model: &Model) -> Option<&Finding> {
+/// Returns the finding that is selected, or that the line of the detail leads to.
+pub fn selected(model: &Model) -> Option<&Finding> {
     model.judged.of_row(selected_row(model)?)
 }
 

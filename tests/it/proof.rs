@@ -14,9 +14,12 @@ use callsheet::{
         operation::Operation,
         roster::{Employment, Roster, RosterEntry},
     },
-    emulator::generate::{
-        clean::{self, Organisation},
-        faults::{FAULTS, Fault, before_the_clocks_change},
+    emulator::{
+        generate::{
+            clean::{self, Organisation},
+            faults::{FAULTS, Fault, before_the_clocks_change},
+        },
+        world::ContactType,
     },
     findings::{
         Check, FindingResult,
@@ -163,6 +166,34 @@ fn nothing_is_found_where_nothing_is_wrong() {
 fn nothing_is_found_when_the_clocks_change_between_two_hand_overs() {
     let findings = Account::of(clean::clean(PEOPLE, 1, before_the_clocks_change())).findings();
     assert_eq!(lines(&findings), Vec::<String>::new());
+}
+
+#[test]
+fn an_account_from_which_everybody_was_deleted_pages_nobody_and_says_so() {
+    let mut organisation = organisation(PEOPLE, 1);
+    let is_kept = |kind: ContactType| kind == ContactType::Escalation;
+    organisation.world.contacts.retain(|_, contact| is_kept(contact.kind));
+    let plans = organisation.world.contacts.len();
+    let responses = organisation.world.response_plans.len();
+    let mut account = Account::of(organisation);
+    account.judging.policy.people.on_call_teams = vec!["duty".to_owned()];
+    let findings = account.findings();
+    let failed = |code: &str| {
+        let found = findings.items.iter().filter(|finding| finding.check.code == code);
+        found.filter(|finding| finding.result == FindingResult::Fail).count()
+    };
+    assert_eq!(
+        (failed("ES02"), failed("RP02")),
+        (plans, responses),
+        "{:#?}",
+        lines(&findings)
+    );
+    assert_eq!(failed("ID04"), 3, "the duty managers of the roster have no contacts");
+    let unknown: Vec<String> = lines(&findings)
+        .into_iter()
+        .filter(|line| line.contains("unknown"))
+        .collect();
+    assert_eq!(unknown, Vec::<String>::new());
 }
 
 #[test]

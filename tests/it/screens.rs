@@ -154,6 +154,18 @@ fn a_finding_is_waived_by_three_answers() {
 }
 
 #[test]
+fn help_explains_the_check_of_the_finding() {
+    let mut desk = Desk::new(100, 40);
+    loaded(&mut desk);
+    let check = desk.model.judged.all()[0].check;
+    desk.keys("?");
+    let screen = desk.screen();
+    assert!(screen.contains(&format!("{} {}", check.code, check.title)), "{screen}");
+    assert!(screen.contains("why it matters: "), "{screen}");
+    assert!(screen.contains("to put it right: "), "{screen}");
+}
+
+#[test]
 fn what_is_unknown_cannot_be_waived() {
     let mut desk = Desk::new(80, 24);
     loaded(&mut desk);
