@@ -409,7 +409,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_written_is_read_again(
-            subject in "[^ ]\\PC{0,20}[^ ]",
+            subject in "[^\\s]\\PC{0,20}[^\\s]",
             owner in "[^\\s]\\PC{0,20}",
             reason in "x[\"'\\\\\n\t\u{202e}\u{1b}#=\\[\\]a-zé]{0,30}",
         ) {
