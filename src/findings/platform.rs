@@ -156,7 +156,10 @@ fn faults(set: &ReplicationSet) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use crate::domain::{gap::Reading, inventory::Part, operation::Operation, world::World};
-    use crate::findings::proof::check;
+    use crate::findings::{
+        policy::Policy,
+        proof::{check, check_with},
+    };
 
     const TWO: [(&str, &str); 2] = [("eu-west-1", "ACTIVE"), ("us-east-1", "ACTIVE")];
 
@@ -199,6 +202,31 @@ mod tests {
             World::new().denied(Operation::GetReplicationSet, ""),
             "AC04",
             &["111122223333: unknown"],
+        );
+    }
+
+    #[test]
+    fn whoever_is_not_on_the_list_is_told_and_what_was_not_read_is_unknown() {
+        let world = World::new()
+            .person("anna", &["phone"], &[])
+            .plan("ops", &[(5, &["anna"])])
+            .plan("quiet", &[(5, &["anna"])])
+            .shared("ops", &["999988887777", "444455556666"])
+            .shared("quiet", &["444455556666", "111122223333"])
+            .denied(Operation::GetContactPolicy, "anna");
+        let mut policy = Policy::default();
+        policy.trusted_accounts.insert("444455556666".to_owned());
+        check_with(
+            world,
+            &policy,
+            None,
+            "AC01",
+            &["ops: fail: ops is shared with 999988887777", "anna: unknown"],
+        );
+        check(
+            World::new().plan("ops", &[]).shared("ops", &["*"]),
+            "AC01",
+            &["ops: fail: ops is shared with everybody"],
         );
     }
 }

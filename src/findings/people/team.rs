@@ -170,3 +170,29 @@ fn value<'a>(tags: &'a Tags, key: &str) -> Option<&'a str> {
     tags.find(|(name, value)| name.eq_ignore_ascii_case(key) && !value.trim().is_empty())
         .map(|(_, value)| value.trim())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        domain::{operation::Operation, world::World},
+        findings::proof::check,
+    };
+
+    #[test]
+    fn a_team_or_an_owner_in_any_case_is_enough_and_an_empty_one_is_not() {
+        let world = World::new()
+            .person("anna", &["phone"], &[])
+            .person("ben", &["phone"], &[])
+            .person("cleo", &["phone"], &[])
+            .person("dora", &["phone"], &[])
+            .tagged("anna", &[("Team", "ops")])
+            .tagged("ben", &[("owner", " "), ("stage", "live")])
+            .tagged("cleo", &[("owner", "cleo")])
+            .denied(Operation::ListContactTags, "dora");
+        check(
+            world,
+            "ID10",
+            &["ben: fail: ben has no tag owner or team", "dora: unknown"],
+        );
+    }
+}
