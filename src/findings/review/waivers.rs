@@ -100,9 +100,9 @@ mod tests {
             place: "waivers.toml:1".to_owned(),
         });
         let (finding, waiver) = say(&judging);
-        let word = finding.unwrap().result.word();
+        let result = finding.unwrap().result.word();
         let message = waiver.map(|finding| finding.message);
-        assert_eq!((word, message.as_deref()), expected);
+        assert_eq!((result, message.as_deref()), expected);
     }
 
     #[test]
