@@ -35,7 +35,7 @@ use crate::{
         inventory::{Inventory, Snapshot},
         load::LoadEvent,
     },
-    failure::Failure,
+    failure::{Failure, FailureKind},
 };
 use command::CommandId;
 use effect::{Effect, Ticket};
@@ -53,11 +53,32 @@ const LONGEST_INPUT: usize = 512;
 /// Returns the desk at its start, and what is to be done first.
 pub fn start(setup: Setup, size: Size, now: Timestamp) -> (Model, Vec<Effect>) {
     let mut model = Model::new(setup, size, now);
+    tell_of_roster(&mut model);
     let ticket = model.next_ticket();
     model.awaited_snapshot = Some(ticket);
     let mut effects = vec![Effect::ReadSnapshot { ticket }];
     effects.extend(model.begin_load());
     (model, effects)
+}
+
+/// Says which rows of the roster could not be understood: whom they are about cannot be told from anywhere else.
+fn tell_of_roster(model: &mut Model) {
+    let judging = Arc::clone(&model.setup.judging);
+    let faults = judging
+        .roster
+        .as_ref()
+        .map_or(&[][..], |roster| roster.faults.as_slice());
+    let Some(first) = faults.first() else { return };
+    let failure = Failure::new(
+        FailureKind::Configuration,
+        format!("Rows of the roster that could not be understood: {}.", faults.len()),
+    );
+    let first = format!("line {}: {}", first.line, first.what);
+    model.complain(
+        &failure
+            .because(first)
+            .hint("correct them; callsheet scan lists them all"),
+    );
 }
 
 /// Takes in all that has happened, in order, and returns what is to be done.

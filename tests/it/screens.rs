@@ -12,12 +12,14 @@ use callsheet::{
         inventory::{Inventory, Part, SectionKind, Snapshot},
         load::LoadEvent,
         operation::{Operation, RateClass},
+        roster::{Roster, RosterFault},
     },
     failure::{Failure, FailureKind},
+    findings::judging::Judging,
     view::theme::{self, Theme},
 };
 use chrono::Duration;
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
 
 /// The sizes: the smallest, the usual one, and one at which list and detail stand side by side.
 const SIZES: [(u16, u16); 3] = [(60, 20), (80, 24), (120, 40)];
@@ -150,6 +152,26 @@ fn a_finding_is_waived_by_three_answers() {
             .map(|finding| finding.subject.name.clone())
             .collect::<Vec<_>>(),
         [name]
+    );
+}
+
+#[test]
+fn rows_of_the_roster_that_are_not_understood_are_told_at_the_start() {
+    let mut setup = setup();
+    let mut judging = Judging::default();
+    let fault = |line| RosterFault {
+        line,
+        what: "a quotation mark is not closed".to_owned(),
+    };
+    judging.roster = Some(Roster {
+        entries: Vec::new(),
+        faults: vec![fault(7), fault(9)],
+    });
+    setup.judging = Arc::new(judging);
+    let screen = Desk::with(setup, 160, 24).screen();
+    assert!(
+        screen.contains("could not be understood: 2. · line 7: a quotation mark"),
+        "{screen}"
     );
 }
 
