@@ -1,9 +1,11 @@
 #![doc = include_str!("architecture.md")]
 
+pub mod changes;
 pub mod domain;
 pub mod failure;
 pub mod findings;
 pub mod imports;
+pub mod ledger;
 pub mod paging;
 
 pub mod app;

@@ -170,6 +170,8 @@ changes! {
     DeleteRotationOverride: Contacts, [Rotation], [Cleaner Always];
     /// Replaces the engagements of a response plan.
     UpdateResponsePlan: Incidents, [ResponsePlan], [Cleaner Always];
+    /// Deletes a response plan that nobody wants any more.
+    DeleteResponsePlan: Incidents, [ResponsePlan], [Cleaner Sometimes];
     /// Puts a contact back that was deleted.
     CreateContact: Contacts, [Contact], [Cleaner Sometimes];
     /// Puts a device back that was deleted. The permission is one on its contact.
@@ -202,6 +204,7 @@ impl Change {
             | Self::CreateRotationOverride
             | Self::DeleteRotationOverride
             | Self::UpdateResponsePlan
+            | Self::DeleteResponsePlan
             | Self::CreateContactChannel
             | Self::UntagResource => vec![own],
         }
@@ -223,6 +226,7 @@ impl Change {
             | Self::CreateRotationOverride
             | Self::DeleteRotationOverride
             | Self::UpdateResponsePlan
+            | Self::DeleteResponsePlan
             | Self::CreateContact
             | Self::CreateContactChannel => true,
         }
@@ -295,7 +299,7 @@ mod tests {
         );
         assert_eq!(names(Way::Reviewer, Need::Sometimes).len(), 4);
         assert_eq!(names(Way::Cleaner, Need::Always).len(), 11);
-        assert_eq!(names(Way::Cleaner, Need::Sometimes).len(), 14);
+        assert_eq!(names(Way::Cleaner, Need::Sometimes).len(), 15);
         for change in Change::ALL {
             assert!(!change.needed_by().is_empty(), "{change:?} is needed by nobody");
         }
