@@ -2,7 +2,7 @@
 //! the documentation and the tests come from it.
 
 use super::{
-    act,
+    act, arm,
     effect::Effect,
     model::{Focus, Model},
     overlay::Overlay,
@@ -112,6 +112,8 @@ commands! {
     Reread "read-again" ["r"] Screen "read again" "Read the selected row again; with nothing selected, everything.", loading, act::read_again;
     RereadAll "read-all-again" ["R"] Screen "" "Read the whole account again.", loading, act::read_all_again;
     StopLoad "stop-loading" ["c"] Screen "" "Stop the load; what was still to come is shown as unknown.", not_loading, act::stop_load;
+    Arm "arm" [] Screen "" "Let this session change the account: the last four digits of the account are asked for.", arm::hindrance, arm::begin;
+    Disarm "disarm" [] Screen "" "Make the session read-only again.", arm::no_disarming, arm::disarm;
     Gaps "unknowns" ["!"] Screen "" "Show what could not be read, and the permission that is missing.", no_gaps, act::gaps;
     Calls "calls" ["@"] Screen "" "Show the calls made so far, each with its aws form.", never, act::calls;
     Notices "messages" ["M"] Screen "" "Show what was said so far.", never, act::notices;

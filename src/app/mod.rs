@@ -4,6 +4,7 @@
 //! keys to whatever has them: an overlay, the filter, or the commands.
 
 pub mod act;
+pub mod arm;
 pub mod catalogue;
 pub mod command;
 pub mod detail;
@@ -354,6 +355,7 @@ fn type_answer(prompt: &mut Prompt, key: Key) -> Option<Answer> {
 fn take_answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
     let (path, is_overwriting) = match answer {
         Answer::Text(Purpose::PageTime, text) => return page::take_time(model, &text),
+        Answer::Text(Purpose::Arm, text) => return arm::answer(model, &text),
         Answer::Dropped => {
             model.overlays.pop();
             return Vec::new();

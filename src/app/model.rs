@@ -89,6 +89,8 @@ pub struct Model {
     pub screen: ScreenId,
     /// The page that is simulated, which takes the place of the screen.
     pub page: Option<Page>,
+    /// Whether this session may change anything.
+    pub mode: Mode,
     /// Which pane has the keys.
     pub focus: Focus,
     /// The list of each screen.
@@ -146,6 +148,16 @@ pub struct Shown {
     pub inventory: Arc<Inventory>,
     /// Who names whom in it.
     pub graph: Arc<Graph>,
+}
+
+/// Whether a session may change anything in the account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// It reads only.
+    #[default]
+    ReadOnly,
+    /// The operator has armed it; each change is still shown and agreed to before.
+    Armed,
 }
 
 /// Which pane has the keys.
@@ -231,6 +243,7 @@ impl Model {
             earlier: None,
             screen: ScreenId::Queue,
             page: None,
+            mode: Mode::default(),
             focus: Focus::List,
             lists: ScreenId::ALL.iter().map(|screen| (*screen, List::default())).collect(),
             detail: Detail::default(),

@@ -104,6 +104,8 @@ pub struct Prompt {
 pub enum Purpose {
     /// The file to write what is on the screen to.
     Export,
+    /// The last digits of the account that the session is armed for.
+    Arm,
     /// The time at which the page that is simulated starts.
     PageTime,
     /// Whether the file of this name may be replaced: only `y` says yes.

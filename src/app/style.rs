@@ -63,6 +63,8 @@ roles! {
     Input = "input",
     /// The mode in which nothing can be changed.
     ReadOnly = "read-only",
+    /// The mode in which the account can be changed.
+    Armed = "armed",
     /// The part of a bar that is done.
     Progress = "progress",
 }

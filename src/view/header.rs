@@ -11,7 +11,7 @@ use crate::{
     app::{
         layout::Area,
         measure::line_width,
-        model::{Load, Model},
+        model::{Load, Mode, Model},
         screens,
         style::{Line, Role},
         time,
@@ -72,7 +72,11 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>, area: Area) {
 fn parts(model: &Model) -> Vec<Part> {
     let mut parts = vec![Part::new(1, [Line::of("callsheet", Role::Title)])];
     parts.extend(account(model));
-    parts.push(Part::new(9, [Line::of("READ-ONLY", Role::ReadOnly)]));
+    let mode = match model.mode {
+        Mode::ReadOnly => Line::of("READ-ONLY", Role::ReadOnly),
+        Mode::Armed => Line::of("ARMED", Role::Armed),
+    };
+    parts.push(Part::new(9, [mode]));
     if let Some(load) = &model.load {
         parts.extend(load_parts(load));
     }

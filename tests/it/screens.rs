@@ -5,7 +5,7 @@ use crate::{
     world,
 };
 use callsheet::{
-    app::{effect::Effect, layout::Size, msg::Msg, style::Role},
+    app::{effect::Effect, layout::Size, model::Mode, msg::Msg, style::Role},
     config::ColorDepth,
     domain::{
         gap::GapReason,
@@ -482,4 +482,30 @@ fn themes() {
             insta::assert_snapshot!(format!("themes-{name}"), looks);
         });
     }
+}
+
+#[test]
+fn the_desk_is_armed_by_the_last_digits_of_its_account_and_by_nothing_else() {
+    let mut desk = Desk::new(80, 24);
+    desk.keys(":arm<enter>");
+    assert!(desk.screen().contains("could not be read yet"), "{}", desk.screen());
+    desk.keys("<esc>");
+    loaded(&mut desk);
+    let account = desk.model.fresh.account().unwrap().to_owned();
+    desk.keys(":arm<enter>");
+    assert!(desk.screen().contains(&account), "{}", desk.screen());
+    for wrong in ["", "0000", "y", &account] {
+        desk.keys(&format!("{wrong}<enter>"));
+        assert!(desk.model.mode == Mode::ReadOnly, "{wrong:?} arms the desk");
+        desk.keys("<ctrl-u>");
+    }
+    desk.keys(&format!("{}<enter>", &account[8..]));
+    assert_eq!(desk.model.mode, Mode::Armed);
+    assert!(desk.screen().contains("ARMED") && !desk.screen().contains("READ-ONLY"));
+    desk.keys(":disarm<enter>");
+    assert!(
+        desk.model.mode == Mode::ReadOnly && desk.screen().contains("READ-ONLY"),
+        "{}",
+        desk.screen()
+    );
 }
