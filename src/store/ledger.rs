@@ -1,0 +1,360 @@
+//! The file of a ledger: read whole, added to at its end, and never changed otherwise.
+//!
+//! Whoever adds records holds the lock of `ledger.lock`, looks what others have added meanwhile, checks it, and goes on
+//! from there: two programs interleave, and never fork the chain. The lock is a file of its own, because on some systems
+//! nobody else can read a file that is locked, and because a ledger that is put back from a copy is another file under
+//! the same name: who waits for the lock of the old one would not see the new one.
+//!
+//! Every addition is one write, flushed to the disk before anybody is told that it was recorded. A write that fails
+//! is taken back. Where that fails too, or the power does, a line without an end is left: the next writer sets it aside
+//! in `ledger.torn-<number>` and records that it did. Anything else that does not check stays as it is, and stops all
+//! writing.
+
+use super::{Store, file};
+use crate::{
+    domain::{Timestamp, ids::Scope},
+    failure::{Failure, FailureKind},
+    ledger::{
+        chain::{Chain, Composed, Fault, State},
+        hash::RecordHash,
+        line::Defect,
+        record::{Actor, Content, Record, Tool, Writer},
+    },
+};
+use serde_json::json;
+use std::{
+    fs::{File, OpenOptions},
+    io::{self, Read as _, Seek as _, SeekFrom, Write as _},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// The name of the file in the folder of its scope.
+pub(super) const NAME: &str = "ledger.jsonl";
+
+/// The bytes that are read at once.
+const PIECE: usize = 1 << 20;
+
+/// How many torn lines may be set aside under one number: each needs a power cut of its own between two records.
+const MAX_TORN: u64 = 100;
+
+/// Returns who writes records: the caller as the account knows it, at this machine.
+///
+/// What the system does not tell is recorded as not known; it stops nobody.
+pub fn actor(caller: &str) -> Actor {
+    let known = |name: whoami::Result<String>| name.unwrap_or_else(|_unknown| "unknown".to_owned());
+    Actor {
+        caller: caller.to_owned(),
+        user: known(whoami::username()),
+        host: known(whoami::hostname()),
+    }
+}
+
+/// Returns the ledgers that there are in the data directory, in the order of their paths.
+pub fn all(store: &Store) -> Result<Vec<PathBuf>, Failure> {
+    let mut found = Vec::new();
+    for account in folders(&store.data_dir)? {
+        for region in folders(&account)? {
+            let path = region.join(NAME);
+            if path
+                .try_exists()
+                .map_err(|error| file::failure(&path, "read", &error))?
+            {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn folders(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let failure = |error: &io::Error| file::failure(folder, "read", error);
+    let mut found = Vec::new();
+    let entries = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(found),
+        entries => entries.map_err(|error| failure(&error))?,
+    };
+    for entry in entries {
+        let path = entry.map_err(|error| failure(&error))?.path();
+        if path.is_dir() {
+            found.push(path);
+        }
+    }
+    Ok(found)
+}
+
+/// Reads the ledger in `path`, which has to be about `scope` where one is given. Nothing is changed.
+///
+/// One that does not check is no failure: the state says what is wrong with it.
+pub fn read(path: &Path, scope: Option<&Scope>) -> Result<Chain, Failure> {
+    let _lock = Lock::shared(path)?;
+    let mut state = State::new(scope);
+    let file = File::open(path).map_err(|error| file::failure(path, "read", &error))?;
+    let records = read_on(&file, path, &mut state)?;
+    Ok(Chain { records, state })
+}
+
+/// A ledger that records can be added to.
+#[derive(Debug)]
+pub struct Ledger {
+    path: PathBuf,
+    writer: Writer,
+    state: State,
+    /// What others have added and nobody has been told of, because what was to follow failed.
+    unseen: Vec<Record>,
+}
+
+impl Ledger {
+    /// Opens the ledger of a scope, and reads all of it. It need not be there yet: the first record makes it.
+    ///
+    /// Nothing is changed. One that does not check can be opened, so that it can be looked at.
+    pub fn open(store: &Store, scope: &Scope, actor: Actor) -> Result<(Self, Chain), Failure> {
+        let path = store.ledger(scope);
+        let scope = store.recorded_scope(scope);
+        let chain = match path.try_exists() {
+            Ok(true) => read(&path, Some(&scope))?,
+            Ok(false) => Chain {
+                records: Vec::new(),
+                state: State::new(Some(&scope)),
+            },
+            Err(error) => return Err(file::failure(&path, "read", &error)),
+        };
+        let ledger = Self {
+            path,
+            writer: Writer {
+                scope: Arc::new(scope),
+                actor: Arc::new(actor),
+                tool: Arc::new(Tool::this()),
+            },
+            state: chain.state.clone(),
+            unseen: Vec::new(),
+        };
+        Ok((ledger, chain))
+    }
+
+    /// Returns the file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Returns what is known of the ledger as a whole.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Adds records, and returns once they are on the disk.
+    ///
+    /// Returned is everything that is new in the ledger since it was looked at last: what others have added, what is said
+    /// of a torn line, and then these records. They are all there or none is. After a failure nothing was recorded, and
+    /// what was to be done must not be done.
+    pub fn append(&mut self, now: Timestamp, contents: Vec<Content>) -> Result<Vec<Record>, Failure> {
+        let is_new = self.state.line_count == 0;
+        if is_new {
+            file::make_folder_of(&self.path)?;
+        }
+        let lock = Lock::exclusive(&self.path)?;
+        let file = self.open_file(is_new)?;
+        self.catch_up(&file)?;
+        if let Some(fault) = &self.state.fault {
+            return Err(stopped(&self.path, fault));
+        }
+        let set_aside = self.set_aside(&file)?;
+        let composed = self
+            .state
+            .compose(&self.writer, now, set_aside.into_iter().chain(contents))?;
+        self.write(&file, composed)?;
+        drop(lock);
+        Ok(std::mem::take(&mut self.unseen))
+    }
+
+    /// Reads what others have added since the ledger was looked at last.
+    pub fn refresh(&mut self) -> Result<Vec<Record>, Failure> {
+        let _lock = Lock::shared(&self.path)?;
+        match File::open(&self.path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound && self.state.line_count == 0 => Ok(Vec::new()),
+            Err(error) => Err(file::failure(&self.path, "read", &error)),
+            Ok(file) => {
+                self.catch_up(&file)?;
+                Ok(std::mem::take(&mut self.unseen))
+            }
+        }
+    }
+
+    fn open_file(&self, may_make: bool) -> Result<File, Failure> {
+        let mut options = OpenOptions::new();
+        // Not for appending: that right alone does not let Windows take a write back.
+        options.read(true).write(true).create(may_make).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let opened = options.open(&self.path).and_then(|file| {
+            if may_make {
+                file::sync_folder(&self.path)?;
+            }
+            Ok(file)
+        });
+        opened.map_err(|error| unrecorded(&self.path, &error))
+    }
+
+    /// Reads on from where the last look ended, when the file still holds what it held then.
+    fn catch_up(&mut self, file: &File) -> Result<(), Failure> {
+        if self.state.fault.is_none() && !self.ends_as_seen(file)? {
+            let line = self.state.line_count;
+            self.state.fault = Some(Fault {
+                line,
+                defect: Defect::Gone,
+            });
+            return Ok(());
+        }
+        let news = read_on(file, &self.path, &mut self.state)?;
+        self.unseen.extend(news);
+        Ok(())
+    }
+
+    /// Returns whether the last line that was read still stands where it stood.
+    ///
+    /// Its hash is enough: it covers the line, and through the lines before it all the rest.
+    fn ends_as_seen(&self, mut file: &File) -> Result<bool, Failure> {
+        if self.state.line_count == 0 {
+            return Ok(true);
+        }
+        let ending = format!("{}\"}}\n", self.state.head);
+        let length = u64::try_from(ending.len()).unwrap_or(u64::MAX);
+        let mut found = Vec::new();
+        file.seek(SeekFrom::Start(self.state.length.saturating_sub(length)))
+            .and_then(|_| file.take(length).read_to_end(&mut found))
+            .map_err(|error| file::failure(&self.path, "read", &error))?;
+        Ok(found == ending.as_bytes())
+    }
+
+    /// Puts a line that was not written to its end into a file of its own, and returns what is recorded of it.
+    ///
+    /// The copy is on the disk before the line is cut off, and its name has the number of the record that tells of it: after
+    /// a kill between the two the next writer finds the copy, and tells of it then.
+    fn set_aside(&mut self, file: &File) -> Result<Vec<Content>, Failure> {
+        if let Some(torn) = self.state.torn() {
+            self.keep_copy(torn)?;
+            file.set_len(self.state.length)
+                .and_then(|()| file.sync_all())
+                .map_err(|error| unrecorded(&self.path, &error))?;
+            self.state.forget_torn();
+        }
+        let mut contents = Vec::new();
+        for path in self.torn_paths() {
+            let Some(bytes) = file::read(&path, u64::MAX)? else {
+                break;
+            };
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let data = json!({
+                "file": name,
+                "bytes": bytes.len(),
+                "sha256": RecordHash::of(&bytes),
+            });
+            contents.push(Content::new("torn_line", &data)?);
+        }
+        Ok(contents)
+    }
+
+    fn keep_copy(&self, torn: &[u8]) -> Result<(), Failure> {
+        for path in self.torn_paths() {
+            if file::create(&path, torn)? || file::read(&path, u64::MAX)?.as_deref() == Some(torn) {
+                return Ok(());
+            }
+        }
+        let what = format!("The torn line of {} could not be set aside.", self.path.display());
+        Err(Failure::new(FailureKind::Disk, what)
+            .because(format!("there are {MAX_TORN} torn lines beside it already"))
+            .hint("look what keeps the ledger from being written, and move the files ledger.torn-… away"))
+    }
+
+    /// Returns the names that torn lines have when the next record tells of them.
+    fn torn_paths(&self) -> impl Iterator<Item = PathBuf> {
+        let next = self.state.proven_count.saturating_add(1);
+        (1..=MAX_TORN).map(move |number| {
+            let name = if number == 1 {
+                format!("ledger.torn-{next}")
+            } else {
+                format!("ledger.torn-{next}-{number}")
+            };
+            self.path.with_file_name(name)
+        })
+    }
+
+    fn write(&mut self, mut file: &File, composed: Composed) -> Result<(), Failure> {
+        let written = file
+            .seek(SeekFrom::Start(self.state.length))
+            .and_then(|_| file.write_all(&composed.bytes))
+            .and_then(|()| file.sync_all());
+        if let Err(error) = written {
+            let failure = unrecorded(&self.path, &error);
+            let taken_back = file.set_len(self.state.length).and_then(|()| file.sync_all());
+            return Err(match taken_back {
+                Ok(()) => failure,
+                Err(_) => failure.because("what was written of it could not be taken back, so a torn line may be left"),
+            });
+        }
+        self.state = composed.state;
+        self.unseen.extend(composed.records);
+        Ok(())
+    }
+}
+
+/// Reads a file from where the state ends to its end.
+fn read_on(mut file: &File, path: &Path, state: &mut State) -> Result<Vec<Record>, Failure> {
+    let failed = |error: &io::Error| file::failure(path, "read", error);
+    state.forget_torn();
+    file.seek(SeekFrom::Start(state.length))
+        .map_err(|error| failed(&error))?;
+    let mut records = Vec::new();
+    let mut piece = vec![0; PIECE];
+    loop {
+        match file.read(&mut piece) {
+            Ok(0) => return Ok(records),
+            Ok(length) => records.extend(state.read(piece.get(..length).unwrap_or_default())),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(failed(&error)),
+        }
+    }
+}
+
+/// Says that nothing can be recorded because the ledger does not check.
+fn stopped(path: &Path, fault: &Fault) -> Failure {
+    let told = fault.failure(path);
+    let what = "Nothing can be recorded, because the ledger does not check.";
+    let failure = Failure::new(told.kind(), what).because(told.what());
+    let failure = told.why().iter().fold(failure, |failure, why| failure.because(why));
+    failure.hint(told.next_action().unwrap_or_default())
+}
+
+/// Says that something was not recorded, and why.
+fn unrecorded(path: &Path, error: &io::Error) -> Failure {
+    file::failure(path, "written, so nothing was recorded", error)
+}
+
+/// The right to read or to write a ledger for a moment; it ends when this is dropped.
+struct Lock(#[expect(dead_code, reason = "the file holds the lock as long as it is open")] Option<File>);
+
+impl Lock {
+    fn path(ledger: &Path) -> PathBuf {
+        ledger.with_file_name("ledger.lock")
+    }
+
+    /// Waits until nobody else reads or writes.
+    fn exclusive(ledger: &Path) -> Result<Self, Failure> {
+        let path = Self::path(ledger);
+        let file = file::open_to_append(&path)?;
+        file.lock().map_err(|error| file::failure(&path, "locked", &error))?;
+        Ok(Self(Some(file)))
+    }
+
+    /// Waits until nobody writes. Where there is no lock, or none that may be opened, nobody of this machine writes.
+    fn shared(ledger: &Path) -> Result<Self, Failure> {
+        let path = Self::path(ledger);
+        let Ok(file) = File::open(&path) else {
+            return Ok(Self(None));
+        };
+        file.lock_shared()
+            .map_err(|error| file::failure(&path, "locked", &error))?;
+        Ok(Self(Some(file)))
+    }
+}
