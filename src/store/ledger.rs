@@ -358,3 +358,308 @@ impl Lock {
         Ok(Self(Some(file)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::sample::minute,
+        ledger::sample::{self, note, scope},
+    };
+    use std::fs;
+    use tempfile::TempDir;
+
+    /// A data directory with the ledger of one account.
+    struct Place {
+        folder: TempDir,
+    }
+
+    impl Place {
+        fn new() -> Self {
+            Self {
+                folder: tempfile::tempdir().unwrap(),
+            }
+        }
+
+        fn store(&self) -> Store {
+            Store {
+                data_dir: self.folder.path().join("data"),
+                waivers: PathBuf::new(),
+                is_demo: false,
+            }
+        }
+
+        fn open(&self) -> (Ledger, Chain) {
+            Ledger::open(&self.store(), &scope(), sample::actor()).unwrap()
+        }
+
+        fn path(&self) -> PathBuf {
+            self.store().ledger(&scope())
+        }
+
+        fn bytes(&self) -> Vec<u8> {
+            fs::read(self.path()).unwrap()
+        }
+
+        /// Makes a ledger of this many notes, and returns it opened.
+        fn with_notes(&self, count: i64) -> Ledger {
+            let (mut ledger, _) = self.open();
+            for number in 1..=count {
+                ledger
+                    .append(minute(number), vec![note(&format!("note {number}"))])
+                    .unwrap();
+            }
+            ledger
+        }
+
+        /// Returns the names of the files beside the ledger.
+        fn names(&self) -> Vec<String> {
+            let entries = fs::read_dir(self.path().parent().unwrap()).unwrap();
+            let mut names: Vec<String> = entries
+                .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+                .collect();
+            names.sort();
+            names
+        }
+    }
+
+    fn texts(records: &[Record]) -> Vec<String> {
+        let text = |record: &Record| {
+            record
+                .object()
+                .get("text")
+                .and_then(|text| text.as_str().map(str::to_owned))
+        };
+        records
+            .iter()
+            .map(|record| text(record).unwrap_or_else(|| record.kind.clone()))
+            .collect()
+    }
+
+    /// Claims that nothing can be recorded any more, and that the file stays as it is.
+    #[track_caller]
+    fn assert_stopped(place: &Place, ledger: &mut Ledger, why: &str) {
+        let before = place.bytes();
+        let failure = ledger.append(minute(9), vec![note("lost")]).unwrap_err();
+        assert!(failure.what().contains("Nothing can be recorded"), "{failure}");
+        assert!(failure.to_string().contains(why), "{failure}");
+        assert!(failure.to_string().contains("ledger.jsonl"), "{failure}");
+        assert!(failure.next_action().is_some(), "{failure}");
+        assert_eq!(place.bytes(), before, "what does not check is never repaired");
+    }
+
+    #[test]
+    fn what_is_recorded_is_there_when_the_ledger_is_opened_again() {
+        let place = Place::new();
+        assert_eq!(place.open().1.records.len(), 0);
+        assert!(!place.store().data_dir().exists(), "opening makes nothing");
+        let mut ledger = place.with_notes(2);
+        let records = ledger.append(minute(3), vec![note("a"), note("b")]).unwrap();
+        assert_eq!(texts(&records), ["a", "b"]);
+        let (again, chain) = place.open();
+        assert_eq!(texts(&chain.records), ["note 1", "note 2", "a", "b"]);
+        assert_eq!((again.state().head, again.state().proven_count), (records[1].hash, 4));
+        assert_eq!(chain.records[3].actor.as_ref(), &sample::actor());
+        assert_eq!(chain.records[3].at, minute(3));
+        assert_eq!(place.names(), ["ledger.jsonl", "ledger.lock"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_the_owner_can_read_a_ledger() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let place = Place::new();
+        place.with_notes(1);
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&place.path()), 0o600);
+        assert_eq!(mode(place.path().parent().unwrap()), 0o700);
+    }
+
+    #[test]
+    fn the_ledger_of_the_demo_stays_one_when_its_address_changes() {
+        let place = Place::new();
+        let store = Store {
+            is_demo: true,
+            ..place.store()
+        };
+        for (port, count) in [(1, 0), (2, 1)] {
+            let scope = Scope {
+                endpoint: Some(format!("http://127.0.0.1:{port}")),
+                ..scope()
+            };
+            let (mut ledger, chain) = Ledger::open(&store, &scope, sample::actor()).unwrap();
+            assert_eq!((chain.state.fault, chain.records.len()), (None, count));
+            let records = ledger.append(minute(port), vec![note("demo")]).unwrap();
+            assert_eq!(records[0].scope.endpoint.as_deref(), Some("demo"));
+        }
+    }
+
+    #[test]
+    fn two_who_write_take_turns_and_see_what_the_other_has_written() {
+        let place = Place::new();
+        let (mut one, mut other) = (place.open().0, place.open().0);
+        assert_eq!(texts(&one.append(minute(1), vec![note("a")]).unwrap()), ["a"]);
+        assert_eq!(texts(&other.append(minute(2), vec![note("b")]).unwrap()), ["a", "b"]);
+        assert_eq!(texts(&one.refresh().unwrap()), ["b"]);
+        assert_eq!(one.refresh().unwrap(), []);
+        assert_eq!(texts(&one.append(minute(3), vec![note("c")]).unwrap()), ["c"]);
+        assert_eq!(texts(&other.refresh().unwrap()), ["c"]);
+        assert_eq!(texts(&place.open().1.records), ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn a_torn_line_is_set_aside_and_told_of() {
+        let place = Place::new();
+        place.with_notes(2);
+        let whole = place.bytes();
+        for length in (1..sample::ledger(1).len()).step_by(19) {
+            let torn = &sample::ledger(1)[..length];
+            fs::write(place.path(), [whole.as_slice(), torn].concat()).unwrap();
+            let (mut ledger, chain) = place.open();
+            assert_eq!(chain.state.torn(), Some(torn));
+            let records = ledger.append(minute(3), vec![note("on")]).unwrap();
+            assert_eq!(texts(&records), ["torn_line", "on"]);
+            let told = records[0].object();
+            assert_eq!(
+                (told["file"].as_str(), told["bytes"].as_u64()),
+                (Some("ledger.torn-3"), u64::try_from(length).ok())
+            );
+            assert_eq!(told["sha256"], RecordHash::of(torn).to_string());
+            assert_eq!(place.names(), ["ledger.jsonl", "ledger.lock", "ledger.torn-3"]);
+            let aside = place.path().with_file_name("ledger.torn-3");
+            assert_eq!(fs::read(&aside).unwrap(), torn);
+            assert_eq!(place.open().1.state.fault, None);
+            fs::remove_file(aside).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_torn_line_is_told_of_though_the_writer_was_killed_while_setting_it_aside() {
+        let place = Place::new();
+        place.with_notes(2);
+        // The copy was made, and the line may have been cut off or not.
+        for rest in ["", "{\"v\":1,\"se"] {
+            let whole = sample::ledger(2);
+            fs::write(place.path(), [&whole, rest.as_bytes()].concat()).unwrap();
+            fs::write(place.path().with_file_name("ledger.torn-3"), "{\"v\":1,\"se").unwrap();
+            let records = place.open().0.append(minute(3), vec![note("on")]).unwrap();
+            assert_eq!(texts(&records), ["torn_line", "on"]);
+            assert_eq!(place.names(), ["ledger.jsonl", "ledger.lock", "ledger.torn-3"]);
+        }
+        // The record of it was torn, too.
+        fs::write(place.path(), [&sample::ledger(2), &b"{\"v\""[..]].concat()).unwrap();
+        let records = place.open().0.append(minute(3), vec![note("on")]).unwrap();
+        assert_eq!(texts(&records), ["torn_line", "torn_line", "on"]);
+        assert_eq!(records[1].object()["file"], "ledger.torn-3-2");
+    }
+
+    #[test]
+    fn a_ledger_that_does_not_check_is_read_and_never_written() {
+        let place = Place::new();
+        place.with_notes(3);
+        let mut bytes = place.bytes();
+        bytes[40] ^= 1;
+        fs::write(place.path(), &bytes).unwrap();
+        let (mut ledger, chain) = place.open();
+        assert_eq!(chain.records.len(), 2);
+        assert_stopped(&place, &mut ledger, "does not check at line 1");
+    }
+
+    #[test]
+    fn a_ledger_of_another_account_is_never_written() {
+        let place = Place::new();
+        place.with_notes(1);
+        let elsewhere = Scope {
+            account: "444455556666".to_owned(),
+            ..scope()
+        };
+        let path = place.store().ledger(&elsewhere);
+        file::write(&path, &place.bytes()).unwrap();
+        let (mut ledger, _) = Ledger::open(&place.store(), &elsewhere, sample::actor()).unwrap();
+        let failure = ledger.append(minute(2), vec![note("lost")]).unwrap_err();
+        assert!(
+            failure.to_string().contains("is about account 111122223333"),
+            "{failure}"
+        );
+    }
+
+    #[test]
+    fn what_is_changed_behind_an_open_ledger_stops_it() {
+        let changes: [(&str, fn(Vec<u8>) -> Vec<u8>); 3] = [
+            ("is there no more", |bytes| bytes[..sample::ledger(1).len()].to_vec()),
+            ("is there no more", |_| sample::ledger(1)),
+            ("does not check at line 3", |bytes| [bytes, b"{}\n".to_vec()].concat()),
+        ];
+        for (why, change) in changes {
+            let place = Place::new();
+            let mut ledger = place.with_notes(2);
+            fs::write(place.path(), change(place.bytes())).unwrap();
+            assert_stopped(&place, &mut ledger, why);
+            ledger.refresh().unwrap();
+            assert!(ledger.state().fault.is_some());
+        }
+    }
+
+    #[test]
+    fn a_ledger_that_is_gone_is_not_begun_anew() {
+        let place = Place::new();
+        let mut ledger = place.with_notes(1);
+        fs::remove_file(place.path()).unwrap();
+        for failure in [
+            ledger.append(minute(2), vec![note("lost")]).unwrap_err(),
+            ledger.refresh().unwrap_err(),
+        ] {
+            assert!(failure.what().contains("ledger.jsonl could not be"), "{failure}");
+            assert!(failure.next_action().unwrap().contains("put it back"), "{failure}");
+        }
+        fs::remove_dir_all(place.path().parent().unwrap()).unwrap();
+        let failure = ledger.append(minute(2), vec![note("lost")]).unwrap_err();
+        assert!(failure.next_action().unwrap().contains("put it back"), "{failure}");
+        assert!(!place.path().parent().unwrap().exists());
+    }
+
+    #[test]
+    fn a_failure_keeps_what_others_have_written_for_the_next_look() {
+        let place = Place::new();
+        let (mut one, mut other) = (place.open().0, place.open().0);
+        one.append(minute(1), vec![note("a")]).unwrap();
+        let unwritable = Content {
+            kind: "note".to_owned(),
+            data: serde_json::value::RawValue::from_string("[]".to_owned()).unwrap(),
+        };
+        assert!(other.append(minute(2), vec![unwritable]).is_err());
+        assert_eq!(texts(&other.refresh().unwrap()), ["a"]);
+    }
+
+    #[test]
+    fn many_who_write_at_once_lose_nothing() {
+        let place = Place::new();
+        std::thread::scope(|threads| {
+            for writer in 0..4 {
+                let place = &place;
+                threads.spawn(move || {
+                    let (mut ledger, _) = place.open();
+                    for number in 0..10 {
+                        ledger
+                            .append(minute(number), vec![note(&format!("{writer}/{number}"))])
+                            .unwrap();
+                    }
+                });
+            }
+        });
+        let chain = place.open().1;
+        assert_eq!((chain.state.fault, chain.state.proven_count), (None, 40));
+        let written: std::collections::BTreeSet<String> = texts(&chain.records).into_iter().collect();
+        assert_eq!(written.len(), 40);
+    }
+
+    #[test]
+    fn every_ledger_of_the_data_directory_is_found() {
+        let place = Place::new();
+        assert_eq!(all(&place.store()).unwrap(), [""; 0].map(PathBuf::from));
+        place.with_notes(1);
+        fs::write(place.store().data_dir().join("last.json"), "{}").unwrap();
+        fs::create_dir_all(place.store().data_dir().join("111122223333/us-east-1")).unwrap();
+        assert_eq!(all(&place.store()).unwrap(), [place.path()]);
+    }
+}
