@@ -323,7 +323,7 @@ mod tests {
     use super::*;
     use crate::{
         domain::sample::minute,
-        ledger::sample::{ledger, note, scope, writer},
+        ledger::sample::{content, ledger, scope, writer},
     };
     use proptest::prelude::*;
 
@@ -451,7 +451,7 @@ mod tests {
     fn a_ledger_that_was_written_anew_does_not_have_the_head_that_was_noted() {
         let head = Chain::read(&ledger(3), None).state.head;
         let composed = State::new(None)
-            .compose(&writer(), minute(9), [note("nothing was ever wrong")])
+            .compose(&writer(), minute(9), [content("nothing was ever wrong")])
             .unwrap();
         let anew = Chain::read(&composed.bytes, None);
         assert_eq!(anew.state.fault, None);
@@ -564,7 +564,7 @@ mod tests {
     fn a_clock_that_was_set_back_is_noticed_and_no_fault() {
         let (mut state, mut bytes) = (State::new(None), Vec::new());
         for at in [5, 3, 4, 1] {
-            let composed = state.compose(&writer(), minute(at), [note("tick")]).unwrap();
+            let composed = state.compose(&writer(), minute(at), [content("tick")]).unwrap();
             bytes.extend(composed.bytes);
             state = composed.state;
         }
@@ -597,7 +597,7 @@ mod tests {
         };
         let mut state = State::new(None);
         state.read(&ledger(1));
-        assert!(state.compose(&elsewhere, minute(2), [note("lost")]).is_err());
+        assert!(state.compose(&elsewhere, minute(2), [content("lost")]).is_err());
     }
 
     proptest! {

@@ -1,8 +1,8 @@
 //! One record: what it holds, and the exact bytes of its line.
 
-use super::hash::RecordHash;
+use super::{Entry, hash::RecordHash};
 use crate::{
-    domain::{Timestamp, ids::Scope},
+    domain::{Timestamp, ids::Scope, text::neutral},
     failure::{Failure, FailureKind},
 };
 use serde::{Deserialize, Serialize};
@@ -93,10 +93,40 @@ impl Record {
         serde_json::from_str(self.data.get()).unwrap_or_default()
     }
 
+    /// Returns what it says, in the words of this version.
+    ///
+    /// There may be kinds that this version does not know. Whoever reads records skips them, and says so.
+    pub fn entry(&self) -> Result<Entry, NotUnderstood> {
+        if !Entry::KINDS.contains(&&*self.kind) {
+            return Err(NotUnderstood::Kind(neutral(&self.kind).into_owned()));
+        }
+        let text = format!("{{\"kind\":\"{}\",\"data\":{}}}", self.kind, self.data.get());
+        serde_json::from_str(&text).map_err(|error| NotUnderstood::Data {
+            kind: self.kind.clone(),
+            why: neutral(&error.to_string()).into_owned(),
+        })
+    }
+
     /// Returns the exact bytes of its line, without the line end.
     pub fn line(&self) -> serde_json::Result<Vec<u8>> {
         serde_json::to_vec(self)
     }
+}
+
+/// Why a record that is proven says nothing to this version. Another version wrote it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotUnderstood {
+    /// Its kind is not known.
+    #[error("this version does not know records of the kind “{0}”")]
+    Kind(String),
+    /// Its kind is known, and its data has another form.
+    #[error("this version does not understand this record of the kind “{kind}”: {why}")]
+    Data {
+        /// The kind.
+        kind: String,
+        /// What is different.
+        why: String,
+    },
 }
 
 /// What goes into a ledger: a kind, and an object.
@@ -109,15 +139,14 @@ pub struct Content {
 }
 
 impl Content {
-    /// Returns what goes into a ledger as `kind`; `data` has to be an object.
-    pub fn new(kind: &str, data: &impl Serialize) -> Result<Self, Failure> {
-        let data = serde_json::value::to_raw_value(data).map_err(|error| {
-            Failure::new(FailureKind::Bug, "A record for the ledger could not be written.").because_of(&error)
-        })?;
-        Ok(Self {
-            kind: kind.to_owned(),
-            data,
-        })
+    /// Returns what goes into a ledger for an entry.
+    pub fn of(entry: &Entry) -> Result<Self, Failure> {
+        serde_json::to_string(entry)
+            .and_then(|text| serde_json::from_str(&text))
+            .map_err(|error| {
+                let what = format!("What the ledger says of “{}” could not be written.", entry.kind());
+                Failure::new(FailureKind::Bug, what).because_of(&error)
+            })
     }
 }
 
@@ -182,11 +211,48 @@ fn serialize_instant<S: serde::Serializer>(at: &Timestamp, serializer: S) -> Res
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::{chain::Chain, sample};
+    use crate::{
+        domain::sample::minute,
+        ledger::{
+            chain::{Chain, State},
+            sample,
+        },
+    };
 
     #[test]
     fn a_line_keeps_its_form() {
         insta::assert_snapshot!(String::from_utf8(sample::ledger(2)).unwrap());
+    }
+
+    #[test]
+    fn what_was_recorded_is_understood_again() {
+        let chain = Chain::read(&sample::ledger(1), None);
+        assert_eq!(chain.records[0].entry(), Ok(sample::note("note 1")));
+    }
+
+    #[test]
+    fn what_another_version_wrote_is_kept_and_not_understood() {
+        let raw = |kind: &str, data: &str| Content {
+            kind: kind.to_owned(),
+            data: RawValue::from_string(data.to_owned()).unwrap(),
+        };
+        let contents = [
+            raw("dream", "{\"of\":1}"),
+            raw("\u{1b}[2J\"", "{}"),
+            raw("note", "{\"said\":1}"),
+        ];
+        let composed = State::new(None)
+            .compose(&sample::writer(), minute(0), contents)
+            .unwrap();
+        let told: Vec<String> = composed
+            .records
+            .iter()
+            .map(|record| record.entry().unwrap_err().to_string())
+            .collect();
+        assert!(told[0].contains("of the kind “dream”"), "{}", told[0]);
+        assert!(told[1].contains("␛[2J"), "{}", told[1]);
+        assert!(told[2].contains("missing field `text`"), "{}", told[2]);
+        assert_eq!(composed.records[0].object()["of"], 1);
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! Ledgers for the tests of everything that reads one.
 
 use super::{
+    Entry,
     chain::State,
+    entry::Note,
     record::{Actor, Content, Tool, Writer},
 };
 use crate::domain::{ids::Scope, sample::minute};
-use serde_json::json;
 use std::sync::Arc;
 
 /// Returns the account that the samples are about.
@@ -39,15 +40,24 @@ pub(crate) fn writer() -> Writer {
 }
 
 /// Returns a note.
-pub(crate) fn note(text: &str) -> Content {
-    Content::new("note", &json!({"text": text})).unwrap()
+pub(crate) fn note(text: &str) -> Entry {
+    Entry::Note(Note {
+        review: None,
+        subject: None,
+        text: text.to_owned(),
+    })
+}
+
+/// Returns what goes into a ledger for a note.
+pub(crate) fn content(text: &str) -> Content {
+    Content::of(&note(text)).unwrap()
 }
 
 /// Returns the bytes of a ledger with this many notes, a minute apart.
 pub(crate) fn ledger(count: i64) -> Vec<u8> {
     let (mut state, mut bytes) = (State::new(None), Vec::new());
     for number in 1..=count {
-        let note = note(&format!("note {number}"));
+        let note = content(&format!("note {number}"));
         let composed = state.compose(&writer(), minute(number), [note]).unwrap();
         bytes.extend(composed.bytes);
         state = composed.state;

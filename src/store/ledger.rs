@@ -15,13 +15,14 @@ use crate::{
     domain::{Timestamp, ids::Scope},
     failure::{Failure, FailureKind},
     ledger::{
+        Entry,
         chain::{Chain, Composed, Fault, State},
+        entry::TornLine,
         hash::RecordHash,
         line::Defect,
         record::{Actor, Content, Record, Tool, Writer},
     },
 };
-use serde_json::json;
 use std::{
     fs::{File, OpenOptions},
     io::{self, Read as _, Seek as _, SeekFrom, Write as _},
@@ -50,12 +51,18 @@ pub fn actor(caller: &str) -> Actor {
     }
 }
 
-/// Returns the ledgers that there are in the data directory, in the order of their paths.
-pub fn all(store: &Store) -> Result<Vec<PathBuf>, Failure> {
+/// Returns the ledgers that there are in the data directory, in the order of their paths; of one Region, where it is named.
+pub fn all(store: &Store, region: Option<&str>) -> Result<Vec<PathBuf>, Failure> {
+    let region = region.map(super::folder_name);
+    let is_asked_for = |folder: &Path| {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy();
+        let of = name.split('@').next().unwrap_or_default();
+        region.as_deref().is_none_or(|region| region == of)
+    };
     let mut found = Vec::new();
     for account in folders(&store.data_dir)? {
-        for region in folders(&account)? {
-            let path = region.join(NAME);
+        for folder in folders(&account)?.into_iter().filter(|folder| is_asked_for(folder)) {
+            let path = folder.join(NAME);
             if path
                 .try_exists()
                 .map_err(|error| file::failure(&path, "read", &error))?
@@ -148,7 +155,22 @@ impl Ledger {
     /// Returned is everything that is new in the ledger since it was looked at last: what others have added, what is said
     /// of a torn line, and then these records. They are all there or none is. After a failure nothing was recorded, and
     /// what was to be done must not be done.
-    pub fn append(&mut self, now: Timestamp, contents: Vec<Content>) -> Result<Vec<Record>, Failure> {
+    pub fn append(&mut self, now: Timestamp, entries: &[Entry]) -> Result<Vec<Record>, Failure> {
+        self.add(now, entries, None)
+    }
+
+    /// Does the same, if `head` still is the hash of the last record when these are written: a sign-off names it.
+    pub fn append_to_head(
+        &mut self,
+        now: Timestamp,
+        entries: &[Entry],
+        head: RecordHash,
+    ) -> Result<Vec<Record>, Failure> {
+        self.add(now, entries, Some(head))
+    }
+
+    fn add(&mut self, now: Timestamp, entries: &[Entry], head: Option<RecordHash>) -> Result<Vec<Record>, Failure> {
+        let contents: Vec<Content> = entries.iter().map(Content::of).collect::<Result<_, _>>()?;
         let is_new = self.state.line_count == 0;
         if is_new {
             file::make_folder_of(&self.path)?;
@@ -159,13 +181,25 @@ impl Ledger {
         if let Some(fault) = &self.state.fault {
             return Err(stopped(&self.path, fault));
         }
-        let set_aside = self.set_aside(&file)?;
+        let torn = self.set_aside(&file)?;
+        if head.is_some_and(|head| head != self.state.head || !torn.is_empty()) {
+            let composed = self.state.compose(&self.writer, now, torn)?;
+            self.write(&file, composed)?;
+            return Err(self.grown());
+        }
         let composed = self
             .state
-            .compose(&self.writer, now, set_aside.into_iter().chain(contents))?;
+            .compose(&self.writer, now, torn.into_iter().chain(contents))?;
         self.write(&file, composed)?;
         drop(lock);
         Ok(std::mem::take(&mut self.unseen))
+    }
+
+    fn grown(&self) -> Failure {
+        let what = format!("The ledger {} has grown meanwhile.", self.path.display());
+        Failure::new(FailureKind::Disk, what)
+            .because("something else was recorded after the record that this was to follow")
+            .hint("look at what was added, then do it again")
     }
 
     /// Reads what others have added since the ledger was looked at last.
@@ -245,12 +279,11 @@ impl Ledger {
                 break;
             };
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let data = json!({
-                "file": name,
-                "bytes": bytes.len(),
-                "sha256": RecordHash::of(&bytes),
-            });
-            contents.push(Content::new("torn_line", &data)?);
+            contents.push(Content::of(&Entry::TornLine(TornLine {
+                bytes: bytes.len(),
+                digest: RecordHash::of(&bytes).to_string(),
+                kept_in: name,
+            }))?);
         }
         Ok(contents)
     }
@@ -406,7 +439,7 @@ mod tests {
             let (mut ledger, _) = self.open();
             for number in 1..=count {
                 ledger
-                    .append(minute(number), vec![note(&format!("note {number}"))])
+                    .append(minute(number), &[note(&format!("note {number}"))])
                     .unwrap();
             }
             ledger
@@ -440,7 +473,7 @@ mod tests {
     #[track_caller]
     fn assert_stopped(place: &Place, ledger: &mut Ledger, why: &str) {
         let before = place.bytes();
-        let failure = ledger.append(minute(9), vec![note("lost")]).unwrap_err();
+        let failure = ledger.append(minute(9), &[note("lost")]).unwrap_err();
         assert!(failure.what().contains("Nothing can be recorded"), "{failure}");
         assert!(failure.to_string().contains(why), "{failure}");
         assert!(failure.to_string().contains("ledger.jsonl"), "{failure}");
@@ -454,7 +487,7 @@ mod tests {
         assert_eq!(place.open().1.records.len(), 0);
         assert!(!place.store().data_dir().exists(), "opening makes nothing");
         let mut ledger = place.with_notes(2);
-        let records = ledger.append(minute(3), vec![note("a"), note("b")]).unwrap();
+        let records = ledger.append(minute(3), &[note("a"), note("b")]).unwrap();
         assert_eq!(texts(&records), ["a", "b"]);
         let (again, chain) = place.open();
         assert_eq!(texts(&chain.records), ["note 1", "note 2", "a", "b"]);
@@ -489,7 +522,7 @@ mod tests {
             };
             let (mut ledger, chain) = Ledger::open(&store, &scope, sample::actor()).unwrap();
             assert_eq!((chain.state.fault, chain.records.len()), (None, count));
-            let records = ledger.append(minute(port), vec![note("demo")]).unwrap();
+            let records = ledger.append(minute(port), &[note("demo")]).unwrap();
             assert_eq!(records[0].scope.endpoint.as_deref(), Some("demo"));
         }
     }
@@ -498,11 +531,11 @@ mod tests {
     fn two_who_write_take_turns_and_see_what_the_other_has_written() {
         let place = Place::new();
         let (mut one, mut other) = (place.open().0, place.open().0);
-        assert_eq!(texts(&one.append(minute(1), vec![note("a")]).unwrap()), ["a"]);
-        assert_eq!(texts(&other.append(minute(2), vec![note("b")]).unwrap()), ["a", "b"]);
+        assert_eq!(texts(&one.append(minute(1), &[note("a")]).unwrap()), ["a"]);
+        assert_eq!(texts(&other.append(minute(2), &[note("b")]).unwrap()), ["a", "b"]);
         assert_eq!(texts(&one.refresh().unwrap()), ["b"]);
         assert_eq!(one.refresh().unwrap(), []);
-        assert_eq!(texts(&one.append(minute(3), vec![note("c")]).unwrap()), ["c"]);
+        assert_eq!(texts(&one.append(minute(3), &[note("c")]).unwrap()), ["c"]);
         assert_eq!(texts(&other.refresh().unwrap()), ["c"]);
         assert_eq!(texts(&place.open().1.records), ["a", "b", "c"]);
     }
@@ -517,14 +550,14 @@ mod tests {
             fs::write(place.path(), [whole.as_slice(), torn].concat()).unwrap();
             let (mut ledger, chain) = place.open();
             assert_eq!(chain.state.torn(), Some(torn));
-            let records = ledger.append(minute(3), vec![note("on")]).unwrap();
+            let records = ledger.append(minute(3), &[note("on")]).unwrap();
             assert_eq!(texts(&records), ["torn_line", "on"]);
             let told = records[0].object();
             assert_eq!(
-                (told["file"].as_str(), told["bytes"].as_u64()),
+                (told["kept_in"].as_str(), told["bytes"].as_u64()),
                 (Some("ledger.torn-3"), u64::try_from(length).ok())
             );
-            assert_eq!(told["sha256"], RecordHash::of(torn).to_string());
+            assert_eq!(told["digest"], RecordHash::of(torn).to_string());
             assert_eq!(place.names(), ["ledger.jsonl", "ledger.lock", "ledger.torn-3"]);
             let aside = place.path().with_file_name("ledger.torn-3");
             assert_eq!(fs::read(&aside).unwrap(), torn);
@@ -542,15 +575,15 @@ mod tests {
             let whole = sample::ledger(2);
             fs::write(place.path(), [&whole, rest.as_bytes()].concat()).unwrap();
             fs::write(place.path().with_file_name("ledger.torn-3"), "{\"v\":1,\"se").unwrap();
-            let records = place.open().0.append(minute(3), vec![note("on")]).unwrap();
+            let records = place.open().0.append(minute(3), &[note("on")]).unwrap();
             assert_eq!(texts(&records), ["torn_line", "on"]);
             assert_eq!(place.names(), ["ledger.jsonl", "ledger.lock", "ledger.torn-3"]);
         }
         // The record of it was torn, too.
         fs::write(place.path(), [&sample::ledger(2), &b"{\"v\""[..]].concat()).unwrap();
-        let records = place.open().0.append(minute(3), vec![note("on")]).unwrap();
+        let records = place.open().0.append(minute(3), &[note("on")]).unwrap();
         assert_eq!(texts(&records), ["torn_line", "torn_line", "on"]);
-        assert_eq!(records[1].object()["file"], "ledger.torn-3-2");
+        assert_eq!(records[1].object()["kept_in"], "ledger.torn-3-2");
     }
 
     #[test]
@@ -576,7 +609,7 @@ mod tests {
         let path = place.store().ledger(&elsewhere);
         file::write(&path, &place.bytes()).unwrap();
         let (mut ledger, _) = Ledger::open(&place.store(), &elsewhere, sample::actor()).unwrap();
-        let failure = ledger.append(minute(2), vec![note("lost")]).unwrap_err();
+        let failure = ledger.append(minute(2), &[note("lost")]).unwrap_err();
         assert!(
             failure.to_string().contains("is about account 111122223333"),
             "{failure}"
@@ -606,28 +639,44 @@ mod tests {
         let mut ledger = place.with_notes(1);
         fs::remove_file(place.path()).unwrap();
         for failure in [
-            ledger.append(minute(2), vec![note("lost")]).unwrap_err(),
+            ledger.append(minute(2), &[note("lost")]).unwrap_err(),
             ledger.refresh().unwrap_err(),
         ] {
             assert!(failure.what().contains("ledger.jsonl could not be"), "{failure}");
             assert!(failure.next_action().unwrap().contains("put it back"), "{failure}");
         }
         fs::remove_dir_all(place.path().parent().unwrap()).unwrap();
-        let failure = ledger.append(minute(2), vec![note("lost")]).unwrap_err();
+        let failure = ledger.append(minute(2), &[note("lost")]).unwrap_err();
         assert!(failure.next_action().unwrap().contains("put it back"), "{failure}");
         assert!(!place.path().parent().unwrap().exists());
+    }
+
+    #[test]
+    fn what_has_to_follow_a_record_is_not_written_behind_another() {
+        let place = Place::new();
+        let (mut one, mut other) = (place.with_notes(1), place.open().0);
+        let head = one.state().head;
+        other.append(minute(2), &[note("between")]).unwrap();
+        let failure = one.append_to_head(minute(3), &[note("signed")], head).unwrap_err();
+        assert!(failure.what().contains("has grown meanwhile"), "{failure}");
+        assert_eq!(texts(&one.refresh().unwrap()), ["between"]);
+        let head = one.state().head;
+        let records = one.append_to_head(minute(3), &[note("signed")], head).unwrap();
+        assert_eq!((records[0].prev, texts(&records)), (head, vec!["signed".to_owned()]));
+        let (head, mut torn) = (one.state().head, place.bytes());
+        torn.extend(b"{\"v\"");
+        fs::write(place.path(), torn).unwrap();
+        assert!(one.append_to_head(minute(4), &[note("signed")], head).is_err());
+        assert_eq!(texts(&one.refresh().unwrap()), ["torn_line"]);
     }
 
     #[test]
     fn a_failure_keeps_what_others_have_written_for_the_next_look() {
         let place = Place::new();
         let (mut one, mut other) = (place.open().0, place.open().0);
-        one.append(minute(1), vec![note("a")]).unwrap();
-        let unwritable = Content {
-            kind: "note".to_owned(),
-            data: serde_json::value::RawValue::from_string("[]".to_owned()).unwrap(),
-        };
-        assert!(other.append(minute(2), vec![unwritable]).is_err());
+        one.append(minute(1), &[note("a")]).unwrap();
+        let too_long = note(&"x".repeat(crate::ledger::line::MAX_BYTES));
+        assert!(other.append(minute(2), &[too_long]).is_err());
         assert_eq!(texts(&other.refresh().unwrap()), ["a"]);
     }
 
@@ -641,7 +690,7 @@ mod tests {
                     let (mut ledger, _) = place.open();
                     for number in 0..10 {
                         ledger
-                            .append(minute(number), vec![note(&format!("{writer}/{number}"))])
+                            .append(minute(number), &[note(&format!("{writer}/{number}"))])
                             .unwrap();
                     }
                 });
@@ -656,10 +705,15 @@ mod tests {
     #[test]
     fn every_ledger_of_the_data_directory_is_found() {
         let place = Place::new();
-        assert_eq!(all(&place.store()).unwrap(), [""; 0].map(PathBuf::from));
+        assert_eq!(all(&place.store(), None).unwrap(), [""; 0].map(PathBuf::from));
         place.with_notes(1);
         fs::write(place.store().data_dir().join("last.json"), "{}").unwrap();
         fs::create_dir_all(place.store().data_dir().join("111122223333/us-east-1")).unwrap();
-        assert_eq!(all(&place.store()).unwrap(), [place.path()]);
+        assert_eq!(all(&place.store(), None).unwrap(), [place.path()]);
+        assert_eq!(all(&place.store(), Some("eu-west-1")).unwrap(), [place.path()]);
+        assert_eq!(
+            all(&place.store(), Some("us-east-1")).unwrap(),
+            [""; 0].map(PathBuf::from)
+        );
     }
 }
