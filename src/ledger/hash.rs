@@ -87,7 +87,7 @@ mod tests {
         let text = RecordHash::of(b"abc").to_string();
         for other in [
             text.to_uppercase(),
-            text[1..].to_owned(),
+            text.chars().skip(1).collect(),
             format!("{text}0"),
             text.replace('b', "g"),
             String::new(),

@@ -22,6 +22,7 @@ pub mod file;
 mod key;
 mod last;
 pub mod ledger;
+pub mod signature;
 mod snapshot;
 
 use crate::{
