@@ -13,6 +13,7 @@ mod emulator;
 mod inventory;
 mod judging;
 mod keys;
+mod ledger;
 mod log;
 mod man;
 mod naming;
@@ -78,7 +79,8 @@ Examples:
 
 Exit status:
   0    It worked, and the answer is complete.
-  1    A scan found something at or above --fail-on, or a page that was simulated reaches nobody.
+  1    A scan found something at or above --fail-on, a page that was simulated reaches nobody,
+       or a ledger does not check.
   2    The command line, the configuration file or the AWS settings are wrong.
   3    The answer is incomplete: something could not be read, and the output says what.
   4    The account could not be read at all.
@@ -91,6 +93,7 @@ enum Command {
     Scan(scan::Arguments),
     Simulate(simulate::Arguments),
     Inventory(inventory::Arguments),
+    Ledger(ledger::Arguments),
     Policy(policy::Arguments),
     Checks(checks::Arguments),
     Emulator(Box<emulator::Arguments>),
@@ -104,7 +107,7 @@ enum Command {
 enum Status {
     /// It worked, and the answer is complete.
     Success,
-    /// Something is wrong in the account, and bad enough to be told by the status.
+    /// Something is wrong in the account or in a ledger, and bad enough to be told by the status.
     Findings,
     /// The command line, the configuration file or the AWS settings are wrong.
     Usage,
@@ -172,6 +175,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<ExitCode, Fa
         Some(Command::Scan(arguments)) => scan::run(&arguments, &settings()?),
         Some(Command::Simulate(arguments)) => simulate::run(&arguments, &settings()?),
         Some(Command::Inventory(arguments)) => inventory::run(&arguments, &settings()?),
+        Some(Command::Ledger(arguments)) => ledger::run(&arguments, &settings()?),
         Some(Command::Policy(arguments)) => policy::run(&arguments, &settings()?),
         Some(Command::Emulator(arguments)) => emulator::run(*arguments, flags.demo.demo),
         // These need no settings, and have to work where the settings are broken.

@@ -5,6 +5,7 @@
 
 pub mod checks;
 pub mod inventory;
+pub mod ledger;
 pub mod policy;
 pub mod scan;
 pub mod simulate;

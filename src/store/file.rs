@@ -54,13 +54,16 @@ pub(super) fn create(path: &Path, bytes: &[u8]) -> Result<bool, Failure> {
 
 /// Opens a file to add to its end, and makes it where there is none.
 pub fn append(path: &Path) -> Result<File, Failure> {
+    open_to_append(path).map_err(|failure| failure.hint("name another file"))
+}
+
+/// Does the same for a file whose name nobody has chosen.
+pub(super) fn open_to_append(path: &Path) -> Result<File, Failure> {
     let mut options = OpenOptions::new();
     options.append(true).create(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-        .open(path)
-        .map_err(|error| failure(path, "opened", &error).hint("name another file"))
+    options.open(path).map_err(|error| failure(path, "opened", &error))
 }
 
 /// Makes the folder of a file that somebody else is going to write.
@@ -87,7 +90,7 @@ fn make_folder(folder: &Path) -> io::Result<()> {
 }
 
 /// Makes a new name last: on Unix it lies in the folder, which is a file of its own.
-fn sync_folder(path: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     if cfg!(unix) {
         File::open(folder_of(path))?.sync_all()?;
     }
@@ -105,9 +108,11 @@ fn folder_of(path: &Path) -> &Path {
     clippy::wildcard_enum_match_arm,
     reason = "the list is the system's and grows; what is not named gets the plain advice"
 )]
-fn failure(path: &Path, done: &str, error: &io::Error) -> Failure {
+pub(super) fn failure(path: &Path, done: &str, error: &io::Error) -> Failure {
     let hint = match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "make room on the disk, then try again",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+            "make room on the disk, then try again"
+        }
         io::ErrorKind::ReadOnlyFilesystem => "the disk is read-only: name a directory on another with --data-dir",
         io::ErrorKind::PermissionDenied => {
             "look who owns the file and its folder, or name another directory with --data-dir"
@@ -115,6 +120,7 @@ fn failure(path: &Path, done: &str, error: &io::Error) -> Failure {
         io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
             "a file is where a folder is needed: move it away, or name another directory with --data-dir"
         }
+        io::ErrorKind::NotFound => "put it back with its folder, or name another directory with --data-dir",
         io::ErrorKind::IsADirectory => "a folder is where the file is needed: move it away",
         _ => "look at the file, or name another directory with --data-dir",
     };

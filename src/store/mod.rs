@@ -2,7 +2,7 @@
 //!
 //! No other module writes a file. The code here blocks and knows no runtime; whoever has one calls it on a thread made
 //! for waiting. A file of ours is replaced as a whole or not at all, so a kill at any instant leaves the old or the new
-//! one. What is remembered lies in one folder for each scope:
+//! one; only the ledger grows at its end. What is remembered lies in one folder for each scope:
 //!
 //! ```text
 //! <data directory>/last.json                       which account the usual settings led to
@@ -10,6 +10,9 @@
 //! <data directory>/<account>/<region>@<endpoint>/  the same behind another endpoint
 //!     snapshot.json                                the last inventory, masked
 //!     fingerprint.key                              the key of the addresses' fingerprints
+//!     ledger.jsonl                                 what was seen, decided and done: added to, never replaced
+//!     ledger.lock                                  who adds to it at this moment
+//!     ledger.torn-<number>                         a line of it that was not written to its end
 //! <data directory>/demo/                           the same again for the embedded account
 //!     account.json                                 the embedded account itself
 //! <data directory>/waivers.toml                    the waivers, where the settings name no other file
@@ -18,6 +21,8 @@
 pub mod file;
 mod key;
 mod last;
+pub mod ledger;
+pub mod signature;
 mod snapshot;
 
 use crate::{
@@ -85,6 +90,28 @@ impl Store {
             _ => region,
         };
         self.data_dir.join(folder_name(&scope.account)).join(region)
+    }
+
+    /// Returns the file of a scope's ledger, which may not exist yet.
+    pub fn ledger(&self, scope: &Scope) -> PathBuf {
+        self.folder(scope).join(ledger::NAME)
+    }
+
+    /// Returns a scope as its ledger names it.
+    ///
+    /// The embedded account has another address in every run, and a ledger is about one scope from its first record to its
+    /// last. Without any endpoint it would look like a ledger of AWS.
+    pub fn recorded_scope(&self, scope: &Scope) -> Scope {
+        let mut scope = scope.clone();
+        if self.is_demo {
+            scope.endpoint = Some("demo".to_owned());
+        }
+        scope
+    }
+
+    /// Returns the scope that these settings led to last time.
+    pub fn last_scope(&self, asked: &Asked) -> Result<Option<Scope>, Failure> {
+        Ok(last::read(&self.data_dir)?.scope(asked).cloned())
     }
 
     /// Returns the last snapshot of the account that these settings led to last time.

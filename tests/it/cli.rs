@@ -53,10 +53,11 @@ fn ended(output: Output) -> Ended {
     }
 }
 
-const COMMANDS: [&str; 9] = [
+const COMMANDS: [&str; 10] = [
     "scan",
     "simulate",
     "inventory",
+    "ledger",
     "policy",
     "checks",
     "emulator",

@@ -1,0 +1,368 @@
+//! A ledger for people and for scripts: its records, and what was checked of it.
+
+use crate::{
+    domain::{ids::Scope, text::neutral},
+    ledger::{
+        Entry,
+        chain::{Chain, Remembered, State},
+        hash::RecordHash,
+        record::{Record, instant},
+    },
+};
+use serde_json::{Value, json};
+use std::{fmt::Write as _, path::Path};
+use textwrap::Options;
+
+/// The form of the JSON object: its number changes when a field goes away or changes its meaning.
+pub const SCHEMA: &str = "callsheet.ledger/1";
+
+/// How much of a value is told in a line: enough for an ARN.
+const MAX_VALUE: usize = 120;
+
+/// How many numbers of records are told before the rest is counted.
+const MAX_NUMBERS: usize = 5;
+
+/// Which records are shown.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    /// Those of one of these kinds; of any where none is named.
+    pub kinds: Vec<String>,
+    /// Those whose line holds this text, in whatever case.
+    pub text: Option<String>,
+    /// Whether the oldest come first.
+    pub is_oldest_first: bool,
+}
+
+impl Selection {
+    /// Returns the records that are shown, in their order, each with whether the chain proves it.
+    fn records<'a>(&self, chain: &'a Chain) -> Vec<(bool, &'a Record)> {
+        let text = self.text.as_deref().map(str::to_lowercase);
+        let holds = |record: &Record, text: &str| {
+            let line = record.line().unwrap_or_default();
+            String::from_utf8_lossy(&line).to_lowercase().contains(text)
+        };
+        let proven_count = chain.proven().len();
+        let mut shown: Vec<(bool, &Record)> = chain
+            .records
+            .iter()
+            .enumerate()
+            .map(|(index, record)| (index < proven_count, record))
+            .filter(|(_, record)| self.kinds.is_empty() || self.kinds.contains(&record.kind))
+            .filter(|(_, record)| text.as_deref().is_none_or(|text| holds(record, text)))
+            .collect();
+        if !self.is_oldest_first {
+            shown.reverse();
+        }
+        shown
+    }
+}
+
+/// Returns records as lines for people, at most `width` cells wide, after one that says which ledger it is.
+pub fn table(path: &Path, chain: &Chain, selection: &Selection, width: usize) -> String {
+    let mut text = String::new();
+    for line in [about(path, &chain.state), state_in_words(&chain.state)] {
+        writeln!(text, "{}", textwrap::fill(&line, width)).ok();
+    }
+    let shown = selection.records(chain);
+    if shown.is_empty() {
+        writeln!(text, "\nNo record is as it was asked for.").ok();
+        return text;
+    }
+    let number_width = chain.state.proven_count.to_string().len();
+    for (is_proven, record) in shown {
+        let mark = if is_proven { ' ' } else { '?' };
+        let start = format!("{mark}{:>number_width$}  {}  ", record.seq, instant(record.at));
+        let line = format!(
+            "{} · {}@{} · {}",
+            neutral(&record.kind),
+            neutral(&record.actor.user),
+            neutral(&record.actor.host),
+            summary(record)
+        );
+        let hang = " ".repeat(number_width.saturating_add(3));
+        let options = Options::new(width).initial_indent(&start).subsequent_indent(&hang);
+        writeln!(text, "{}", textwrap::fill(&line, options)).ok();
+    }
+    text
+}
+
+/// Returns what a record says, as far as it goes into a line or two.
+fn summary(record: &Record) -> String {
+    let values: Vec<String> = record
+        .object()
+        .iter()
+        .map(|(key, value)| format!("{}: {}", neutral(key), told(value)))
+        .collect();
+    values.join(", ")
+}
+
+fn told(value: &Value) -> String {
+    let text = match value {
+        Value::String(text) => neutral(text).into_owned(),
+        Value::Array(items) if items.iter().any(|item| item.is_object() || item.is_array()) => {
+            format!("({})", items.len())
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+            neutral(&value.to_string()).into_owned()
+        }
+    };
+    if text.chars().count() > MAX_VALUE {
+        let start: String = text.chars().take(MAX_VALUE).collect();
+        format!("{start}…")
+    } else {
+        text
+    }
+}
+
+fn about(path: &Path, state: &State) -> String {
+    let scope = state.scope().map_or_else(
+        || "no account yet".to_owned(),
+        |scope| neutral(&scope_in_words(scope)).into_owned(),
+    );
+    format!("{} · {scope}", neutral(&path.display().to_string()))
+}
+
+fn scope_in_words(scope: &Scope) -> String {
+    match &scope.endpoint {
+        None => format!("account {} in {}", scope.account, scope.region),
+        Some(endpoint) => format!("account {} in {} at {endpoint}", scope.account, scope.region),
+    }
+}
+
+fn records(count: u64) -> String {
+    match count {
+        1 => "1 record".to_owned(),
+        count => format!("{count} records"),
+    }
+}
+
+fn state_in_words(state: &State) -> String {
+    let count = records(state.proven_count);
+    match (&state.fault, state.torn()) {
+        (Some(fault), _) => format!(
+            "BROKEN at line {}: {}. Proven until there: {count}. A ? marks what comes after.",
+            fault.line, fault.defect
+        ),
+        (None, Some(torn)) => format!(
+            "{count}, head {}; after them a torn line of {} bytes",
+            state.head,
+            torn.len()
+        ),
+        (None, None) => format!("{count}, head {}", state.head),
+    }
+}
+
+/// Returns records as JSON: each exactly as it is written, and what is known of the ledger as a whole.
+pub fn json(path: &Path, chain: &Chain, selection: &Selection) -> String {
+    let state = &chain.state;
+    let (proven, unproven): (Vec<_>, Vec<_>) = selection
+        .records(chain)
+        .into_iter()
+        .partition(|(is_proven, _)| *is_proven);
+    let only = |records: Vec<(bool, &Record)>| -> Value { records.iter().map(|(_, record)| json!(record)).collect() };
+    let fault = state.fault.as_ref().map(|fault| {
+        json!({
+            "line": fault.line,
+            "what": fault.defect.to_string(),
+            "remedy": fault.defect.remedy(),
+        })
+    });
+    let object = json!({
+        "schema": SCHEMA,
+        "file": path.display().to_string(),
+        "scope": state.scope(),
+        "record_count": state.proven_count,
+        "head": state.head,
+        "fault": fault,
+        "torn_byte_count": state.torn().map(<[u8]>::len),
+        "records": only(proven),
+        "unproven_records": only(unproven),
+    });
+    format!("{object:#}\n")
+}
+
+/// What was asked of a ledger, and what came of it.
+#[derive(Debug)]
+pub struct Verification<'a> {
+    /// The file.
+    pub path: &'a Path,
+    /// What stands in it.
+    pub chain: &'a Chain,
+    /// The hash that was noted earlier.
+    pub head: Option<RecordHash>,
+    /// Whether the signatures of its sign-offs were checked, and what is wrong with them.
+    pub signatures: Option<Signatures>,
+}
+
+/// What came of the signatures of the sign-offs.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Signatures {
+    /// Who signed which record, as the file of allowed signers names them.
+    pub good: Vec<(u64, String)>,
+    /// Which sign-offs are not signed, or not rightly, and why.
+    pub bad: Vec<(u64, String)>,
+}
+
+impl Verification<'_> {
+    /// Returns whether all that was asked checks.
+    pub fn is_good(&self) -> bool {
+        let State { fault, .. } = &self.chain.state;
+        fault.is_none()
+            && self.chain.state.torn().is_none()
+            && self.wrong_sign_offs().is_empty()
+            && self.remembered() != Some(Remembered::IsMissing)
+            && self
+                .signatures
+                .as_ref()
+                .is_none_or(|signatures| signatures.bad.is_empty())
+    }
+
+    fn remembered(&self) -> Option<Remembered> {
+        self.head.map(|head| self.chain.remembered(head))
+    }
+
+    /// Returns the numbers of the sign-offs that name another head than the one they stand behind.
+    fn wrong_sign_offs(&self) -> Vec<u64> {
+        let is_wrong = |record: &&Record| match record.entry() {
+            Ok(Entry::SignOff(sign_off)) => sign_off.head != record.prev.to_string(),
+            _ => false,
+        };
+        let sign_offs = self.chain.proven().iter().filter(|record| record.kind == "sign_off");
+        sign_offs.filter(is_wrong).map(|record| record.seq).collect()
+    }
+
+    /// Returns everything that was checked and what came of it, in lines at most `width` cells wide.
+    pub fn text(&self, width: usize) -> String {
+        let state = &self.chain.state;
+        let mut lines = vec![("ledger", about(self.path, state))];
+        lines.push(("records", self.extent()));
+        lines.push(("head", state.head.to_string()));
+        if !state.kinds.is_empty() {
+            let kinds: Vec<String> = state
+                .kinds
+                .iter()
+                .map(|(kind, count)| format!("{} {count}", neutral(kind)))
+                .collect();
+            lines.push(("kinds", kinds.join(", ")));
+        }
+        lines.extend(self.not_understood().map(|told| ("unknown", told)));
+        if !state.clock_set_back.is_empty() {
+            let told = numbers(
+                "older than the one before, so the clock was set back",
+                &state.clock_set_back,
+            );
+            lines.push(("clock", told));
+        }
+        lines.extend(self.remembered().map(|remembered| ("noted", noted(remembered))));
+        lines.extend(self.signatures.iter().flat_map(signature_lines));
+        let wrong = self.wrong_sign_offs();
+        if !wrong.is_empty() {
+            lines.push((
+                "sign-off",
+                numbers("a sign-off of another head than that of the record before it", &wrong),
+            ));
+        }
+        lines.push(("result", self.result()));
+        let mut text = String::new();
+        for (name, line) in lines {
+            let start = format!("{name:10}");
+            let hang = " ".repeat(start.len());
+            let options = Options::new(width).initial_indent(&start).subsequent_indent(&hang);
+            writeln!(text, "{}", textwrap::fill(&line, options)).ok();
+        }
+        text
+    }
+
+    fn extent(&self) -> String {
+        let state = &self.chain.state;
+        let count = state.proven_count;
+        match (state.first_at, state.last_at) {
+            (Some(first), Some(last)) => format!("{count}, from {} to {}", instant(first), instant(last)),
+            _ => count.to_string(),
+        }
+    }
+
+    /// Says which records this version makes no sense of. They are proven all the same.
+    fn not_understood(&self) -> Option<String> {
+        let reasons: Vec<(u64, String)> = self
+            .chain
+            .proven()
+            .iter()
+            .filter_map(|record| record.entry().err().map(|why| (record.seq, why.to_string())))
+            .collect();
+        let (seq, why) = reasons.first()?;
+        let rest = match reasons.len() {
+            1 => String::new(),
+            count => format!("; {} more are not understood", count - 1),
+        };
+        Some(format!("record {seq}: {why}{rest}"))
+    }
+
+    fn result(&self) -> String {
+        let state = &self.chain.state;
+        if let Some(fault) = &state.fault {
+            return format!(
+                "BROKEN at line {}: {}. Next: {}.",
+                fault.line,
+                fault.defect,
+                fault.defect.remedy()
+            );
+        }
+        if let Some(torn) = state.torn() {
+            return format!(
+                "TORN: line {} has {} bytes and no end, as after a power cut. Nobody was told that it was recorded. The \
+                 next record sets it aside.",
+                state.line_count.saturating_add(1),
+                torn.len()
+            );
+        }
+        if !self.is_good() {
+            return "NOT AS IT SHOULD BE: every record follows from the one before it, but see above.".to_owned();
+        }
+        let unsaid = if self.head.is_some() {
+            ""
+        } else {
+            " That the end was not cut off only a head shows that was noted elsewhere: --head."
+        };
+        format!("sound: every record follows from the one before it.{unsaid}")
+    }
+}
+
+fn noted(remembered: Remembered) -> String {
+    match remembered {
+        Remembered::IsHead => "the hash that was noted is that of the last record".to_owned(),
+        Remembered::IsEarlier { seq, later_count } => format!(
+            "the hash that was noted is that of record {seq}; {} came later, and nothing before is missing",
+            records(later_count)
+        ),
+        Remembered::IsMissing => {
+            "MISSING: no record that is proven has the hash that was noted, so the ledger was cut short or written anew"
+                .to_owned()
+        }
+    }
+}
+
+fn signature_lines(signatures: &Signatures) -> Vec<(&'static str, String)> {
+    let Signatures { good, bad } = signatures;
+    let good = good
+        .iter()
+        .map(|(seq, who)| format!("record {seq}: signed by {}", neutral(who)));
+    let bad = bad
+        .iter()
+        .map(|(seq, why)| format!("record {seq}: BAD: {}", neutral(why)));
+    let all: Vec<String> = good.chain(bad).collect();
+    if all.is_empty() {
+        vec![("signature", "there is no sign-off".to_owned())]
+    } else {
+        all.into_iter().map(|line| ("signature", line)).collect()
+    }
+}
+
+fn numbers(what: &str, numbers: &[u64]) -> String {
+    let told: Vec<String> = numbers.iter().take(MAX_NUMBERS).map(u64::to_string).collect();
+    let rest = match numbers.len().saturating_sub(MAX_NUMBERS) {
+        0 => String::new(),
+        count => format!(" and {count} more"),
+    };
+    format!("record {}{rest}: {what}", told.join(", "))
+}
