@@ -82,6 +82,7 @@ commands! {
     Plans "plans" ["4"] Screen "" "Show the escalation plans.", never, |model| act::show(model, ScreenId::Plans);
     Schedules "schedules" ["5"] Screen "" "Show on-call schedules and rotations.", never, |model| act::show(model, ScreenId::Schedules);
     Responses "responses" ["6"] Screen "" "Show the response plans.", never, |model| act::show(model, ScreenId::Responses);
+    Ledger "ledger" ["8"] Screen "" "Show what was recorded, the newest first, and whether the chain checks.", never, |model| act::show(model, ScreenId::Ledger);
     Phone "phone" ["9"] Screen "" "Show what arrived on the devices of the demo account.", no_demo, |model| act::show(model, ScreenId::Phone);
     Counts "counts" ["0"] Screen "" "Show how much was found in each family of checks.", never, |model| act::show(model, ScreenId::Counts);
     NextScreen "next-screen" ["tab"] Screen "" "Go to the next screen.", never, |model| act::next_screen(model, 1);

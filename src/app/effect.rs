@@ -1,8 +1,14 @@
 //! All that the core can ask for: a closed list of plain values. Each carries all that its work needs.
 
 use crate::{
-    domain::{Timestamp, graph::Graph, ids::Arn, inventory::Inventory},
+    domain::{
+        Timestamp,
+        graph::Graph,
+        ids::{Arn, Scope},
+        inventory::Inventory,
+    },
     findings::{judging::Judging, waiver::Waiver},
+    ledger::Entry,
     paging::coverage::Stretch,
 };
 use std::sync::Arc;
@@ -50,6 +56,22 @@ pub enum Effect {
         judging: Arc<Judging>,
         /// The time.
         now: Timestamp,
+    },
+    /// Look for the ledger of the account; answered by `Msg::LedgerOpened`.
+    OpenLedger {
+        /// The question's number.
+        ticket: Ticket,
+        /// The account and Region.
+        scope: Scope,
+        /// The ARN of who is signed in, who is named in every record.
+        caller: String,
+    },
+    /// Add to the ledger; answered by `Msg::LedgerGrew` and then `Msg::Recorded`.
+    Record {
+        /// The question's number.
+        ticket: Ticket,
+        /// What is to be recorded, all of it or nothing.
+        entries: Vec<Entry>,
     },
     /// Write a waiver to the file of waivers; answered by `Msg::WaiverAdded`.
     AddWaiver(Box<Waiver>),

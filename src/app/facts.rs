@@ -1,6 +1,6 @@
 //! What screens are made from: the inventory as shown, its references, and the time.
 
-use super::{judged::Judged, keymap::Keymap};
+use super::{judged::Judged, keymap::Keymap, ledger::DeskLedger};
 use crate::domain::{Timestamp, graph::Graph, inventory::Inventory, phone::Arrival};
 use chrono_tz::Tz;
 
@@ -13,6 +13,8 @@ pub struct Facts<'a> {
     pub graph: &'a Graph,
     /// What the checks said of it.
     pub judged: &'a Judged,
+    /// The ledger of the account.
+    pub ledger: &'a DeskLedger,
     /// What arrived on the devices of the demo account.
     pub arrivals: &'a [Arrival],
     /// What the keys do.

@@ -18,6 +18,7 @@ pub mod judged;
 pub mod key;
 pub mod keymap;
 pub mod layout;
+pub mod ledger;
 pub mod list;
 pub mod measure;
 pub mod menus;
@@ -90,6 +91,7 @@ pub fn update(model: &mut Model, now: Timestamp, messages: impl IntoIterator<Ite
     model.refresh();
     effects.extend(model.ask_checks());
     effects.extend(model.ask_worst());
+    effects.extend(ledger::ask(model));
     effects
 }
 
@@ -115,7 +117,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             take_snapshot(model, ticket, result);
             Vec::new()
         }
-        Msg::SnapshotSaved(result) => {
+        Msg::SnapshotSaved(result) | Msg::Recorded { result, .. } => {
             if let Err(failure) = result {
                 model.complain(&failure);
             }
@@ -152,6 +154,14 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
                     purpose: Purpose::Overwrite(path),
                 })),
             }
+            Vec::new()
+        }
+        Msg::LedgerOpened { ticket, result } => {
+            ledger::take(model, ticket, result.map(|found| *found));
+            Vec::new()
+        }
+        Msg::LedgerGrew(records) => {
+            ledger::grow(model, records);
             Vec::new()
         }
         Msg::WaiverAdded { waiver, result } => {

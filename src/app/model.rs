@@ -7,6 +7,7 @@ use super::{
     judged::Judged,
     keymap::Keymap,
     layout::{self, Layout, Size},
+    ledger::DeskLedger,
     list::List,
     overlay::Overlay,
     page::{self, Page, PagePlace},
@@ -109,6 +110,8 @@ pub struct Model {
     pub calls: VecDeque<Call>,
     /// How many requests were made, including those that the log has forgotten.
     pub call_count: usize,
+    /// The ledger of the account.
+    pub ledger: DeskLedger,
     /// What arrived on the devices of the demo account.
     pub arrivals: Vec<Arrival>,
     /// The question about arrivals that is not answered yet.
@@ -253,6 +256,7 @@ impl Model {
             notices: VecDeque::new(),
             calls: VecDeque::new(),
             call_count: 0,
+            ledger: DeskLedger::default(),
             arrivals: Vec::new(),
             awaited_arrivals: None,
             awaited_snapshot: None,
@@ -280,6 +284,7 @@ impl Model {
             graph: &self.shown.graph,
             judged: &self.judged,
             keymap: &self.setup.keymap,
+            ledger: &self.ledger,
             arrivals: &self.arrivals,
             now: self.now,
             zone: self.zone,

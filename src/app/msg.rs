@@ -1,10 +1,11 @@
 //! All that can happen: a closed list of plain values. A run can be written down as such and played again.
 
-use super::{effect::Ticket, key::Key, layout::Size};
+use super::{effect::Ticket, key::Key, layout::Size, ledger::FoundLedger};
 use crate::{
     domain::{inventory::Snapshot, load::LoadEvent, phone::Arrival},
     failure::Failure,
     findings::{evaluate::Findings, waiver::Waiver},
+    ledger::record::Record,
     paging::worst::WorstTime,
 };
 
@@ -50,6 +51,22 @@ pub enum Msg {
         ticket: Ticket,
         /// What they said.
         findings: Box<Findings>,
+    },
+    /// The ledger was looked for.
+    LedgerOpened {
+        /// The question that this answers.
+        ticket: Ticket,
+        /// The ledger as it was found.
+        result: Result<Box<FoundLedger>, Failure>,
+    },
+    /// Records have been added to the ledger, by this desk or by another; they are on the disk.
+    LedgerGrew(Vec<Record>),
+    /// What was to be recorded is on the disk, or not; its records came before this.
+    Recorded {
+        /// The question that this answers.
+        ticket: Ticket,
+        /// Whether it was recorded.
+        result: Result<(), Failure>,
     },
     /// A waiver was written, or not.
     WaiverAdded {

@@ -19,5 +19,6 @@ pub mod line;
 pub mod record;
 #[cfg(test)]
 pub(crate) mod sample;
+mod words;
 
 pub use entry::Entry;

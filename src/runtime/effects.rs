@@ -1,6 +1,6 @@
 //! What the core asks for, done: each effect becomes a task, and each task ends in a message.
 
-use super::now;
+use super::{ledger::Keeper, now};
 use crate::{
     app::{
         effect::{Effect, Ticket},
@@ -12,6 +12,7 @@ use crate::{
     failure::{Failure, FailureKind},
     findings::{evaluate::evaluate, facts::Facts, judging::Judging, registry, waiver::Waiver},
     imports::waivers,
+    ledger::{Entry, entry::FindingWaived},
     paging::{coverage::Stretch, simulate::ResolveSchedules, worst::worst},
     store::{self, Store},
 };
@@ -59,6 +60,7 @@ pub(super) struct Effects {
     /// Writes to the disk: waited for when the desk is left.
     writes: JoinSet<()>,
     loads: BTreeMap<Ticket, CancellationToken>,
+    keeper: Keeper,
 }
 
 /// The session and the connection, made when they are first needed and kept.
@@ -71,7 +73,11 @@ struct Accounts {
 impl Effects {
     /// Returns the place where effects are done; messages go to `sender`.
     pub(super) fn new(sender: mpsc::Sender<Msg>, session: SessionFuture, store: Store) -> Self {
+        let (keeper, keeping) = Keeper::new(store.clone(), sender.clone());
+        let mut writes = JoinSet::new();
+        writes.spawn_blocking(keeping);
         Self {
+            keeper,
             sender,
             store,
             account: Arc::new(Accounts {
@@ -80,7 +86,7 @@ impl Effects {
                 account: OnceCell::new(),
             }),
             reads: JoinSet::new(),
-            writes: JoinSet::new(),
+            writes,
             loads: BTreeMap::new(),
         }
     }
@@ -100,6 +106,8 @@ impl Effects {
                     stop.cancel();
                 }
             }
+            Effect::OpenLedger { ticket, scope, caller } => self.keeper.open(ticket, scope, caller),
+            Effect::Record { ticket, entries } => self.keeper.record(ticket, entries),
             Effect::AddWaiver(waiver) => self.add_waiver(waiver),
             Effect::ReadPhone { ticket } => self.read_phone(ticket),
             Effect::Judge {
@@ -127,9 +135,17 @@ impl Effects {
     }
 
     /// Waits for what must not be cut short.
-    pub(super) async fn finish(mut self) -> Result<(), Failure> {
-        self.reads.abort_all();
-        while self.writes.join_next().await.is_some() {}
+    pub(super) async fn finish(self) -> Result<(), Failure> {
+        let Self {
+            mut reads,
+            mut writes,
+            keeper,
+            ..
+        } = self;
+        reads.abort_all();
+        // The keeper ends once nobody can ask it for anything.
+        drop(keeper);
+        while writes.join_next().await.is_some() {}
         Ok(())
     }
 
@@ -224,8 +240,20 @@ impl Effects {
 
     fn add_waiver(&mut self, mut waiver: Box<Waiver>) {
         let (sender, path) = (self.sender.clone(), self.store.waivers().to_owned());
+        let keeper = self.keeper.clone();
         self.writes.spawn(async move {
             waiver.place = path.display().to_string();
+            if let Err(failure) = keeper.recorded(vec![entry_of(&waiver)]).await {
+                send(
+                    &sender,
+                    Msg::WaiverAdded {
+                        waiver,
+                        result: Err(failure),
+                    },
+                )
+                .await;
+                return;
+            }
             let written = waiver.clone();
             let adding = blocking(move || {
                 let before = store::file::read(&path, waivers::MAX_BYTES)?.unwrap_or_default();
@@ -290,6 +318,18 @@ impl Accounts {
             .get_or_try_init(|| Account::connect(&session.connection))
             .await
     }
+}
+
+/// Returns what the ledger says of a waiver.
+fn entry_of(waiver: &Waiver) -> Entry {
+    Entry::FindingWaived(FindingWaived {
+        code: waiver.code.clone(),
+        subject: waiver.subject.clone(),
+        owner: waiver.owner.clone(),
+        reason: waiver.reason.clone(),
+        expires: waiver.expires,
+        facts: waiver.facts.clone(),
+    })
 }
 
 /// Runs blocking work on a thread made for it.

@@ -4,6 +4,7 @@
 //! It decides nothing. An idle desk waits on the terminal and on its next deadline only, and uses no processor time.
 
 mod effects;
+mod ledger;
 pub(crate) mod terminal;
 
 pub use effects::{Outbox, Session, SessionFuture};
@@ -78,7 +79,11 @@ pub async fn run(setup: Setup, outside: Outside) -> Result<(), Failure> {
             match perform(effect, &mut screen, &mut effects)? {
                 Next::GoOn => {}
                 Next::Draw => is_drawn = false,
-                Next::Leave => return effects.finish().await,
+                Next::Leave => {
+                    // Nobody takes messages any more: whoever still has one must not wait for room.
+                    drop(results);
+                    return effects.finish().await;
+                }
             }
         }
         if !is_drawn && (is_key_pressed || drawn_at.elapsed() >= FRAME_TIME) {
@@ -152,6 +157,8 @@ fn perform(effect: Effect, screen: &mut Screen, effects: &mut Effects) -> Result
         | Effect::ReadAgain { .. }
         | Effect::StopLoad { .. }
         | Effect::Judge { .. }
+        | Effect::OpenLedger { .. }
+        | Effect::Record { .. }
         | Effect::AddWaiver(_)
         | Effect::FindWorst { .. }
         | Effect::ReadPhone { .. }

@@ -5,6 +5,7 @@ use crate::{
     app::{
         command::CommandId,
         layout::Area,
+        ledger::{DeskLedger, LedgerStatus},
         measure::{line_width, wrap},
         model::Model,
         screens::ScreenId,
@@ -50,6 +51,7 @@ fn reasons(model: &Model) -> Vec<Line> {
     let inventory = &model.shown.inventory;
     match model.screen {
         ScreenId::Queue | ScreenId::Counts => queue(model),
+        ScreenId::Ledger => ledger(&model.ledger),
         ScreenId::Phone => vec![
             Line::plain("nothing has arrived on a device of the demo account yet"),
             Line::of(
@@ -60,6 +62,27 @@ fn reasons(model: &Model) -> Vec<Line> {
         ScreenId::Responses => section(model, &inventory.response_plans, &model.fresh.response_plans.state),
         ScreenId::People | ScreenId::Devices | ScreenId::Plans | ScreenId::Schedules => {
             section(model, &inventory.contacts, &model.fresh.contacts.state)
+        }
+    }
+}
+
+/// Says that nothing was recorded yet, or why nothing can be.
+fn ledger(ledger: &DeskLedger) -> Vec<Line> {
+    match &ledger.status {
+        LedgerStatus::Waiting => vec![Line::of("the ledger is read once the account is known", Role::Dim)],
+        LedgerStatus::Sound => vec![
+            Line::plain("nothing has been recorded of this account yet"),
+            Line::of(
+                "what is decided, sent and done is, before the screen says so",
+                Role::Dim,
+            ),
+            Line::of(format!("file {}", ledger.file), Role::Dim),
+        ],
+        LedgerStatus::Unread(failure) | LedgerStatus::Broken(failure) => {
+            let mut lines = vec![Line::of(failure.what(), Role::Danger)];
+            lines.extend(failure.why().iter().map(Line::plain));
+            lines.extend(failure.next_action().map(|next| Line::of(next, Role::Dim)));
+            lines
         }
     }
 }

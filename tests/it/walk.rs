@@ -162,6 +162,8 @@ fn asked(effect: &Effect) -> Option<Ticket> {
         | Effect::ReadAgain { ticket, .. }
         | Effect::Judge { ticket, .. }
         | Effect::FindWorst { ticket, .. }
+        | Effect::OpenLedger { ticket, .. }
+        | Effect::Record { ticket, .. }
         | Effect::ReadPhone { ticket } => Some(*ticket),
         Effect::StopLoad { .. }
         | Effect::SaveSnapshot(_)

@@ -133,6 +133,7 @@ mod tests {
             now,
         )));
         let facts = Facts {
+            ledger: &crate::app::ledger::DeskLedger::default(),
             judged: &judged,
             ..facts(world, &graph, &[], Tz::UTC)
         };

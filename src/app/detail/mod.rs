@@ -9,6 +9,7 @@ mod page;
 mod parts;
 mod person;
 mod plan;
+mod record;
 mod response;
 mod rotation;
 mod schedule;
@@ -90,6 +91,8 @@ pub fn build(facts: &Facts<'_>, id: &Arn, width: u16) -> Vec<DetailLine> {
         rotation::write(&mut page, facts, rotation);
     } else if let Some(plan) = inventory.response_plans.items.get(id) {
         response::write(&mut page, facts, plan);
+    } else if let Some(recorded) = facts.ledger.of_row(id) {
+        record::write(&mut page, facts, recorded);
     } else if let Some(arrival) = phone::arrival(facts, id) {
         arrival::write(&mut page, facts, arrival);
     } else if let Some((channel, owner)) = facts.graph.channel(inventory, id) {
@@ -115,6 +118,7 @@ mod tests {
             graph,
             judged: Box::leak(Box::default()),
             keymap: Box::leak(Box::default()),
+            ledger: Box::leak(Box::default()),
             arrivals,
             now: at(0),
             zone,

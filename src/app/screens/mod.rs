@@ -3,6 +3,7 @@
 pub(in crate::app) mod cell;
 pub(in crate::app) mod counts;
 pub(in crate::app) mod devices;
+pub(in crate::app) mod ledger;
 pub(in crate::app) mod people;
 pub(in crate::app) mod phone;
 pub(in crate::app) mod plans;
@@ -33,6 +34,8 @@ pub enum ScreenId {
     Schedules,
     /// Response plans.
     Responses,
+    /// What happened, the newest first.
+    Ledger,
     /// What arrived on the devices of the demo account.
     Phone,
     /// How much was found in each family of checks.
@@ -48,6 +51,7 @@ impl ScreenId {
         Self::Plans,
         Self::Schedules,
         Self::Responses,
+        Self::Ledger,
         Self::Phone,
         Self::Counts,
     ];
@@ -61,6 +65,7 @@ impl ScreenId {
             Self::Plans => 4,
             Self::Schedules => 5,
             Self::Responses => 6,
+            Self::Ledger => 8,
             Self::Phone => 9,
             Self::Counts => 0,
         }
@@ -75,6 +80,7 @@ impl ScreenId {
             Self::Plans => "Plans",
             Self::Schedules => "Schedules",
             Self::Responses => "Responses",
+            Self::Ledger => "Ledger",
             Self::Phone => "Phone",
             Self::Counts => "Counts",
         }
@@ -85,7 +91,9 @@ impl ScreenId {
         match self {
             Self::Schedules => "Sched",
             Self::Responses => "Resp",
-            Self::Queue | Self::People | Self::Devices | Self::Plans | Self::Phone | Self::Counts => self.title(),
+            Self::Queue | Self::People | Self::Devices | Self::Plans | Self::Ledger | Self::Phone | Self::Counts => {
+                self.title()
+            }
         }
     }
 
@@ -98,6 +106,7 @@ impl ScreenId {
             Self::Plans => plans::COLUMNS,
             Self::Schedules => schedules::COLUMNS,
             Self::Responses => responses::COLUMNS,
+            Self::Ledger => ledger::COLUMNS,
             Self::Phone => phone::COLUMNS,
             Self::Counts => counts::COLUMNS,
         }
@@ -113,6 +122,7 @@ pub fn rows(screen: ScreenId, facts: &Facts<'_>) -> Vec<Row> {
         ScreenId::Plans => plans::rows(facts),
         ScreenId::Schedules => schedules::rows(facts),
         ScreenId::Responses => responses::rows(facts),
+        ScreenId::Ledger => ledger::rows(facts),
         ScreenId::Phone => phone::rows(facts),
         ScreenId::Counts => counts::rows(facts),
     }
@@ -140,6 +150,9 @@ pub fn home(facts: &Facts<'_>, id: &Arn) -> Option<ScreenId> {
     if facts.judged.of_row(id).is_some() {
         return Some(ScreenId::Queue);
     }
+    if facts.ledger.of_row(id).is_some() {
+        return Some(ScreenId::Ledger);
+    }
     if phone::device(id).is_some() {
         return Some(ScreenId::Phone);
     }
@@ -162,6 +175,9 @@ pub fn label(facts: &Facts<'_>, id: &Arn) -> String {
     }
     if let Some(finding) = facts.judged.of_row(id) {
         return format!("{} {}", finding.check.code, finding.subject.name);
+    }
+    if let Some(recorded) = facts.ledger.of_row(id) {
+        return format!("record {}", recorded.record.seq);
     }
     if let Some(arrival) = phone::arrival(facts, id) {
         return format!("{} to {}", arrival.kind, label(facts, &arrival.channel));
@@ -252,6 +268,7 @@ pub fn count(model: &Model, screen: ScreenId) -> String {
             (count, state)
         }
         ScreenId::Responses => (inventory.response_plans.items.len(), &fresh.response_plans.state),
+        ScreenId::Ledger => return ledger::count(model),
         ScreenId::Phone => return model.arrivals.len().to_string(),
         ScreenId::Counts => return String::new(),
     };
@@ -314,6 +331,7 @@ pub(super) mod tests {
     fn texts_of(world: &World, judged: &Judged, screen: ScreenId) -> Vec<String> {
         let graph = world.graph();
         let facts = Facts {
+            ledger: &crate::app::ledger::DeskLedger::default(),
             inventory: &world.inventory,
             graph: &graph,
             judged,

@@ -106,6 +106,7 @@ mod tests {
         let now: Timestamp = at(9);
         let graph = world.graph();
         let facts = Facts {
+            ledger: &crate::app::ledger::DeskLedger::default(),
             inventory: &world.inventory,
             graph: &graph,
             judged: &Judged::default(),

@@ -1,0 +1,168 @@
+//! The ledger as the desk knows it: read once the account is known, grown by every record.
+//!
+//! Nothing is said to be recorded before its record has come back from the disk.
+
+use super::{
+    effect::{Effect, Ticket},
+    model::Model,
+};
+use crate::{
+    domain::{gap::Reading, ids::Arn},
+    failure::Failure,
+    ledger::{Entry, hash::RecordHash, record::Record},
+};
+
+/// What the rows of the ledger are called before their number: no resource of AWS is.
+const ROW: &str = "arn:callsheet:ledger:::record/";
+
+/// The ledger of the account.
+#[derive(Debug, Clone, Default)]
+pub struct DeskLedger {
+    /// How far it is known.
+    pub status: LedgerStatus,
+    /// Where it lies.
+    pub file: String,
+    /// Its records, oldest first, with what they say where this version knows their kind.
+    pub records: Vec<Recorded>,
+    /// The hash of the last record.
+    pub head: Option<RecordHash>,
+    /// The question that is not answered yet.
+    pub awaited: Option<Ticket>,
+}
+
+/// A record, and what it says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// The record.
+    pub record: Record,
+    /// What it says; absent where only another version knows.
+    pub entry: Option<Entry>,
+    /// Whether the chain proves it.
+    pub is_proven: bool,
+}
+
+/// How far a ledger is known.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum LedgerStatus {
+    /// The account is not known yet, or the file is being read.
+    #[default]
+    Waiting,
+    /// It could not be read: nothing can be recorded, so nothing is done that has to be.
+    Unread(Failure),
+    /// It does not check: it can be looked at, and nothing is added.
+    Broken(Failure),
+    /// Every record follows from the one before it.
+    Sound,
+}
+
+/// A ledger as it was found on the disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundLedger {
+    /// Where it lies.
+    pub file: String,
+    /// Its records, oldest first.
+    pub records: Vec<Record>,
+    /// How many of them the chain proves.
+    pub proven_count: usize,
+    /// The hash of the last record that is proven.
+    pub head: RecordHash,
+    /// Why it does not check, if it does not.
+    pub fault: Option<Failure>,
+}
+
+impl DeskLedger {
+    /// Returns the record of a row.
+    pub fn of_row(&self, id: &Arn) -> Option<&Recorded> {
+        let seq: u64 = id.as_str().strip_prefix(ROW)?.parse().ok()?;
+        // The number of a record is its place; in a ledger that does not check it may not be.
+        let place = usize::try_from(seq.checked_sub(1)?).ok()?;
+        self.records
+            .get(place)
+            .filter(|recorded| recorded.record.seq == seq)
+            .or_else(|| self.records.iter().find(|recorded| recorded.record.seq == seq))
+    }
+
+    /// Returns what the records say that the chain proves, oldest first, each with its record.
+    pub fn entries(&self) -> impl DoubleEndedIterator<Item = (&Record, &Entry)> {
+        let proven = self.records.iter().filter(|recorded| recorded.is_proven);
+        proven.filter_map(|recorded| Some((&recorded.record, recorded.entry.as_ref()?)))
+    }
+
+    /// Returns why nothing can be recorded now, if nothing can.
+    pub fn hindrance(&self) -> Option<String> {
+        match &self.status {
+            LedgerStatus::Sound => None,
+            LedgerStatus::Waiting => Some("the ledger has not been read yet".to_owned()),
+            LedgerStatus::Unread(failure) | LedgerStatus::Broken(failure) => {
+                Some(format!("nothing can be recorded: {}", failure.what()))
+            }
+        }
+    }
+
+    fn add(&mut self, records: Vec<Record>, proven_count: usize) {
+        for record in records {
+            let entry = record.entry().ok();
+            let is_proven = self.records.len() < proven_count;
+            self.records.push(Recorded {
+                record,
+                entry,
+                is_proven,
+            });
+        }
+    }
+}
+
+/// Returns the id of a record's row.
+pub fn row_id(record: &Record) -> Option<Arn> {
+    Arn::parse(&format!("{ROW}{}", record.seq)).ok()
+}
+
+/// Asks for the ledger, once the account has said who it is.
+pub fn ask(model: &mut Model) -> Option<Effect> {
+    if model.ledger.status != LedgerStatus::Waiting || model.ledger.awaited.is_some() {
+        return None;
+    }
+    let Reading::Known(caller) = &model.fresh.caller else {
+        return None;
+    };
+    let (scope, caller) = (model.fresh.scope(), caller.arn.to_string());
+    let ticket = model.next_ticket();
+    model.ledger.awaited = Some(ticket);
+    Some(Effect::OpenLedger { ticket, scope, caller })
+}
+
+/// Takes in the ledger as it was found.
+pub fn take(model: &mut Model, ticket: Ticket, result: Result<FoundLedger, Failure>) {
+    if model.ledger.awaited != Some(ticket) {
+        return;
+    }
+    let mut ledger = DeskLedger::default();
+    match result {
+        Ok(found) => {
+            ledger.file = found.file;
+            ledger.head = Some(found.head);
+            ledger.add(found.records, found.proven_count);
+            ledger.status = match found.fault {
+                None => LedgerStatus::Sound,
+                Some(failure) => {
+                    model.complain(&failure);
+                    LedgerStatus::Broken(failure)
+                }
+            };
+        }
+        Err(failure) => {
+            model.complain(&failure);
+            ledger.status = LedgerStatus::Unread(failure);
+        }
+    }
+    model.ledger = ledger;
+    model.refresh_rows();
+}
+
+/// Takes in records that have been added since the ledger was looked at last, by this desk or by another.
+pub fn grow(model: &mut Model, records: Vec<Record>) {
+    let Some(last) = records.last() else { return };
+    model.ledger.head = Some(last.hash);
+    model.ledger.add(records, usize::MAX);
+    model.refresh_rows();
+}
