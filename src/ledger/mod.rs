@@ -19,5 +19,7 @@ pub mod line;
 pub mod record;
 #[cfg(test)]
 pub(crate) mod sample;
+#[cfg(test)]
+mod schema;
 
 pub use entry::Entry;
