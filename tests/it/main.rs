@@ -19,6 +19,7 @@ mod emulator_incidents;
 mod emulator_sdk;
 mod generated;
 mod harness;
+mod ledger;
 mod load;
 mod page;
 mod pictures;
