@@ -74,6 +74,7 @@ Examples:
   callsheet scan                         Say what is wrong in it, for people, pipelines and tickets.
   callsheet simulate critical --worst    Say who would be paged, and when, at the worst time to start.
   callsheet inventory > inventory.json   Write down everything that can be read, for a script or an auditor.
+  callsheet ledger verify                Check that nobody has altered what was recorded.
   callsheet --endpoint-url http://127.0.0.1:4010
                                          Open the desk on a server that speaks the same protocol.
 

@@ -19,6 +19,11 @@ pub mod line;
 pub mod record;
 #[cfg(test)]
 pub(crate) mod sample;
+<<<<<<< HEAD
 mod words;
+=======
+#[cfg(test)]
+mod schema;
+>>>>>>> ledger
 
 pub use entry::Entry;

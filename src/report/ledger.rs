@@ -60,9 +60,10 @@ impl Selection {
 /// Returns records as lines for people, at most `width` cells wide, after one that says which ledger it is.
 pub fn table(path: &Path, chain: &Chain, selection: &Selection, width: usize) -> String {
     let mut text = String::new();
-    for line in [about(path, &chain.state), state_in_words(&chain.state)] {
-        writeln!(text, "{}", textwrap::fill(&line, width)).ok();
-    }
+    // A hash in two parts cannot be copied.
+    let whole = Options::new(width).break_words(false);
+    writeln!(text, "{}", textwrap::fill(&about(path, &chain.state), width)).ok();
+    writeln!(text, "{}", textwrap::fill(&state_in_words(&chain.state), whole)).ok();
     let shown = selection.records(chain);
     if shown.is_empty() {
         writeln!(text, "\nNo record is as it was asked for.").ok();
@@ -267,7 +268,10 @@ impl Verification<'_> {
         for (name, line) in lines {
             let start = format!("{name:10}");
             let hang = " ".repeat(start.len());
-            let options = Options::new(width).initial_indent(&start).subsequent_indent(&hang);
+            let options = Options::new(width)
+                .initial_indent(&start)
+                .subsequent_indent(&hang)
+                .break_words(name != "head");
             writeln!(text, "{}", textwrap::fill(&line, options)).ok();
         }
         text
@@ -293,7 +297,7 @@ impl Verification<'_> {
         let (seq, why) = reasons.first()?;
         let rest = match reasons.len() {
             1 => String::new(),
-            count => format!("; {} more are not understood", count - 1),
+            count => format!("; and {} more", count - 1),
         };
         Some(format!("record {seq}: {why}{rest}"))
     }
@@ -365,4 +369,190 @@ fn numbers(what: &str, numbers: &[u64]) -> String {
         count => format!(" and {count} more"),
     };
     format!("record {}{rest}: {what}", told.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::sample::minute,
+        ledger::{
+            record::Content,
+            sample::{content, ledger, scope, writer},
+        },
+    };
+
+    /// Returns a ledger with something of everything.
+    fn chain() -> Chain {
+        let raw = |kind: &str, data: &str| Content {
+            kind: kind.to_owned(),
+            data: serde_json::value::RawValue::from_string(data.to_owned()).unwrap(),
+        };
+        let mut bytes = ledger(2);
+        let mut state = State::new(None);
+        state.read(&bytes);
+        let long = "a word and ".repeat(20);
+        for (at, content) in [
+            (4, content(&long)),
+            (3, content("\u{1b}[2J\u{202e}hostile")),
+            (5, raw("dream", r#"{"of":[1,2],"in":[{"a":1}],"at":{"x":null}}"#)),
+            (6, raw("note", r#"{"said":"in another way"}"#)),
+        ] {
+            let composed = state.compose(&writer(), minute(at), [content]).unwrap();
+            bytes.extend(composed.bytes);
+            state = composed.state;
+        }
+        Chain::read(&bytes, Some(&scope()))
+    }
+
+    fn path() -> &'static Path {
+        Path::new("data/111122223333/eu-west-1/ledger.jsonl")
+    }
+
+    fn verification(chain: &Chain) -> Verification<'_> {
+        Verification {
+            path: path(),
+            chain,
+            head: None,
+            signatures: None,
+        }
+    }
+
+    #[test]
+    fn the_table_keeps_its_form() {
+        insta::assert_snapshot!(table(path(), &chain(), &Selection::default(), 100));
+    }
+
+    #[test]
+    fn the_object_keeps_its_form() {
+        let chain = Chain::read(&ledger(1), None);
+        insta::assert_snapshot!(json(path(), &chain, &Selection::default()));
+    }
+
+    #[test]
+    fn what_was_checked_keeps_its_form() {
+        insta::assert_snapshot!(verification(&chain()).text(100));
+    }
+
+    #[test]
+    fn lines_keep_to_their_width_and_nothing_harmful_is_left() {
+        let chain = chain();
+        let texts = [
+            table(path(), &chain, &Selection::default(), 60),
+            verification(&chain).text(80),
+        ];
+        for (text, width) in texts.iter().zip([60, 80]) {
+            let too_long = text.lines().find(|line| line.chars().count() > width);
+            // A hash is not broken in two.
+            assert!(
+                too_long.is_none_or(|line| line.contains(&chain.state.head.to_string())),
+                "{too_long:?}"
+            );
+            assert!(
+                !text.replace('\n', "").chars().any(crate::domain::text::is_harmful),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_selection_narrows_and_turns_around() {
+        let chain = chain();
+        let numbers = |selection: &Selection| -> Vec<u64> {
+            selection.records(&chain).iter().map(|(_, record)| record.seq).collect()
+        };
+        assert_eq!(numbers(&Selection::default()), [6, 5, 4, 3, 2, 1]);
+        let kinds = vec!["dream".to_owned(), "other".to_owned()];
+        assert_eq!(
+            numbers(&Selection {
+                kinds,
+                ..Selection::default()
+            }),
+            [5]
+        );
+        let text = Some("NOTE 1".to_owned());
+        assert_eq!(
+            numbers(&Selection {
+                text,
+                ..Selection::default()
+            }),
+            [1]
+        );
+        let is_oldest_first = true;
+        assert_eq!(
+            numbers(&Selection {
+                is_oldest_first,
+                ..Selection::default()
+            }),
+            [1, 2, 3, 4, 5, 6]
+        );
+    }
+
+    #[test]
+    fn what_does_not_check_is_told_and_makes_it_bad() {
+        let whole = ledger(3);
+        let lines: Vec<&[u8]> = whole.split_inclusive(|byte| *byte == b'\n').collect();
+        let head = Chain::read(&whole, None).state.head;
+        let good = Chain::read(&whole, None);
+        let broken = Chain::read(&[lines[0], lines[2]].concat(), None);
+        let torn = Chain::read(&whole[..whole.len() - 5], None);
+        let cut = Chain::read(&[lines[0], lines[1]].concat(), None);
+        let bad = Signatures {
+            good: Vec::new(),
+            bad: vec![(2, "the sign-off is not signed".to_owned())],
+        };
+        for (chain, head, signatures, told, is_good) in [
+            (&good, None, None, "--head", true),
+            (&good, Some(head), None, "that of the last record", true),
+            (
+                &good,
+                Some(head),
+                Some(Signatures::default()),
+                "there is no sign-off",
+                true,
+            ),
+            (
+                &good,
+                Some(head),
+                Some(bad),
+                "record 2: BAD: the sign-off is not signed",
+                false,
+            ),
+            (
+                &broken,
+                None,
+                None,
+                "BROKEN at line 2: record 3 stands where record 2 belongs",
+                false,
+            ),
+            (&torn, None, None, "TORN: line 3 has", false),
+            (&cut, None, None, "sound", true),
+            (&cut, Some(head), None, "MISSING", false),
+        ] {
+            let verification = Verification {
+                head,
+                signatures,
+                ..verification(chain)
+            };
+            assert_eq!(verification.is_good(), is_good, "{told}");
+            let text = verification.text(1000);
+            assert!(text.contains(told), "{told} in\n{text}");
+            assert_eq!(text.contains("sound:"), is_good, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_comes_after_a_bad_record_is_marked() {
+        let whole = ledger(3);
+        let lines: Vec<&[u8]> = whole.split_inclusive(|byte| *byte == b'\n').collect();
+        let chain = Chain::read(&[lines[0], b"{}\n", lines[0], lines[2]].concat(), None);
+        let text = table(path(), &chain, &Selection::default(), 100);
+        assert_eq!(text.lines().filter(|line| line.starts_with('?')).count(), 2, "{text}");
+        let object: Value = serde_json::from_str(&json(path(), &chain, &Selection::default())).unwrap();
+        assert_eq!(
+            (object["records"].as_array().unwrap().len(), &object["fault"]["line"]),
+            (1, &json!(2))
+        );
+        assert_eq!(object["unproven_records"].as_array().unwrap().len(), 2);
+    }
 }

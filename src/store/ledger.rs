@@ -39,6 +39,9 @@ const PIECE: usize = 1 << 20;
 /// How many torn lines may be set aside under one number: each needs a power cut of its own between two records.
 const MAX_TORN: u64 = 100;
 
+/// What a torn line may take: no more than a whole one, [`MAX_BYTES`](crate::ledger::line::MAX_BYTES).
+const MAX_TORN_BYTES: u64 = 16 << 20;
+
 /// Returns who writes records: the caller as the account knows it, at this machine.
 ///
 /// What the system does not tell is recorded as not known; it stops nobody.
@@ -223,7 +226,8 @@ impl Ledger {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let opened = options.open(&self.path).and_then(|file| {
             if may_make {
-                file::sync_folder(&self.path)?;
+                // The file, the folder of the Region and that of the account may all be new.
+                self.path.ancestors().take(3).try_for_each(file::sync_folder)?;
             }
             Ok(file)
         });
@@ -275,7 +279,7 @@ impl Ledger {
         }
         let mut contents = Vec::new();
         for path in self.torn_paths() {
-            let Some(bytes) = file::read(&path, u64::MAX)? else {
+            let Some(bytes) = file::read(&path, MAX_TORN_BYTES)? else {
                 break;
             };
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -290,7 +294,7 @@ impl Ledger {
 
     fn keep_copy(&self, torn: &[u8]) -> Result<(), Failure> {
         for path in self.torn_paths() {
-            if file::create(&path, torn)? || file::read(&path, u64::MAX)?.as_deref() == Some(torn) {
+            if file::create(&path, torn)? || file::read(&path, MAX_TORN_BYTES)?.as_deref() == Some(torn) {
                 return Ok(());
             }
         }
@@ -380,7 +384,10 @@ impl Lock {
         Ok(Self(Some(file)))
     }
 
-    /// Waits until nobody writes. Where there is no lock, or none that may be opened, nobody of this machine writes.
+    /// Waits until nobody writes.
+    ///
+    /// A copy of a ledger has no lock, and that of somebody else may not be opened: then it is read without. At the worst a
+    /// record that is just being written looks torn.
     fn shared(ledger: &Path) -> Result<Self, Failure> {
         let path = Self::path(ledger);
         let Ok(file) = File::open(&path) else {

@@ -22,9 +22,20 @@ mod pty;
 use callsheet::{
     aws::{Account, Assignment, CancellationToken},
     config::{Connection, Pace},
-    domain::{graph::Graph, inventory::Inventory, load::LoadEvent},
+    domain::{
+        graph::Graph,
+        ids::{Arn, Scope},
+        inventory::Inventory,
+        load::LoadEvent,
+    },
     emulator::{Emulator, Settings, generate},
     findings::{evaluate::evaluate, facts::Facts, judging::Judging},
+    ledger::{
+        Entry,
+        chain::State,
+        entry::{Decision, Verdict},
+        record::{Actor, Content, Tool, Writer},
+    },
 };
 use pty::Pty;
 use std::{
@@ -32,6 +43,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    sync::Arc,
     time::{Duration, Instant},
 };
 use tempfile::TempDir;
@@ -47,13 +59,14 @@ fn main() {
         .skip(1)
         .filter(|argument| !argument.starts_with('-'))
         .collect();
-    let figures: [(&str, fn()); 6] = [
+    let figures: [(&str, fn()); 7] = [
         ("checks", every_check),
         ("pace", load_at_published_rates),
         ("boto3", load_against_boto3),
         ("start", first_frame_and_first_rows),
         ("keys", key_to_frame),
         ("idle", idle),
+        ("ledger", verify_ledger),
     ];
     for (name, figure) in figures {
         if asked.is_empty() || asked.iter().any(|word| word == name) {
@@ -386,6 +399,70 @@ fn idle() {
     );
     drop(pty_end(pty));
     server.stop();
+}
+
+/// Records of the ledger that is verified: ten years of a busy account.
+const RECORDS: usize = 100_000;
+
+fn verify_ledger() {
+    let home = TempDir::new().unwrap();
+    let path = home.path().join("ledger.jsonl");
+    fs::write(&path, ledger()).unwrap();
+    let mut times: Vec<f64> = (0..10)
+        .map(|_| {
+            let started = Instant::now();
+            let output = Command::new(PROGRAM)
+                .args(["ledger", "verify", "--file"])
+                .arg(&path)
+                .env_clear()
+                .env("HOME", home.path())
+                .output()
+                .unwrap();
+            let took = milliseconds(started);
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+            took
+        })
+        .collect();
+    println!(
+        "ledger  {RECORDS} records, {} MB, verified by the program: {} (held against 1000 ms)",
+        fs::metadata(&path).unwrap().len() >> 20,
+        spread(&mut times)
+    );
+}
+
+/// Returns a ledger of decisions.
+fn ledger() -> Vec<u8> {
+    let writer = Writer {
+        scope: Arc::new(Scope {
+            account: "111122223333".to_owned(),
+            region: "eu-west-1".to_owned(),
+            endpoint: None,
+        }),
+        actor: Arc::new(Actor {
+            caller: "arn:aws:sts::111122223333:assumed-role/PagingReviewer/akua".to_owned(),
+            user: "akua".to_owned(),
+            host: "desk-7".to_owned(),
+        }),
+        tool: Arc::new(Tool::this()),
+    };
+    let decision = |number: usize| {
+        let subject = format!("arn:aws:ssm-contacts:eu-west-1:111122223333:contact/person-{number}");
+        Entry::Decision(Decision {
+            review: "2026-Q4".to_owned(),
+            subject: Arn::parse(&subject).unwrap(),
+            row: "0123456789abcdef".repeat(4),
+            verdict: Verdict::Keep,
+            reason: Some("nothing has changed".to_owned()),
+            bulk: Some(number),
+            seconds: 4,
+            until: None,
+        })
+    };
+    let contents = (0..RECORDS).map(|number| Content::of(&decision(number)).unwrap());
+    State::new(None)
+        .compose(&writer, chrono::Utc::now(), contents)
+        .unwrap()
+        .bytes
 }
 
 fn milliseconds(started: Instant) -> f64 {

@@ -20,6 +20,7 @@ mod emulator_sdk;
 mod generated;
 mod harness;
 mod ledger_screen;
+mod ledger;
 mod load;
 mod page;
 mod pictures;
