@@ -19,11 +19,8 @@ pub mod line;
 pub mod record;
 #[cfg(test)]
 pub(crate) mod sample;
-<<<<<<< HEAD
-mod words;
-=======
 #[cfg(test)]
 mod schema;
->>>>>>> ledger
+mod words;
 
 pub use entry::Entry;
