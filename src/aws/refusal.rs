@@ -311,3 +311,130 @@ pub(super) fn unsendable(write: &Write, why: &str) -> Refusal {
         advice: None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{contact::ChannelKind, ids::Arn};
+    use aws_sdk_ssmcontacts::operation::create_contact_channel::CreateContactChannelError;
+    use aws_smithy_runtime_api::client::result::ConnectorError;
+    use aws_smithy_types::{body::SdkBody, error::ErrorMetadata};
+
+    type Failed = SdkError<CreateContactChannelError, HttpResponse>;
+
+    fn write() -> Write {
+        Write::CreateContactChannel {
+            contact: Arn::parse("arn:aws:ssm-contacts:eu-west-1:111122223333:contact/akua").unwrap(),
+            name: "phone".to_owned(),
+            kind: ChannelKind::Sms,
+            address: Address::new("+447700900123"),
+        }
+    }
+
+    fn judge(error: &Failed) -> Refusal {
+        let (write, code) = (write(), SecretString::from("424242"));
+        of(error, &write, Secrets::of(&write, Some(&code)))
+    }
+
+    fn answer(status: u16, code: Option<&str>, message: &str, body: &str) -> Refusal {
+        let mut metadata = ErrorMetadata::builder().message(message);
+        if let Some(code) = code {
+            metadata = metadata.code(code);
+        }
+        let raw = HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body));
+        judge(&SdkError::service_error(
+            CreateContactChannelError::generic(metadata.build()),
+            raw,
+        ))
+    }
+
+    #[test]
+    fn after_silence_nobody_knows() {
+        let broken = || std::io::Error::other("broken pipe");
+        for (error, kind) in [
+            (Failed::timeout_error(broken()), NotSentKind::TimedOut),
+            (
+                Failed::dispatch_failure(ConnectorError::timeout(broken().into())),
+                NotSentKind::TimedOut,
+            ),
+            (
+                Failed::dispatch_failure(ConnectorError::io(broken().into())),
+                NotSentKind::Unreachable,
+            ),
+            (
+                Failed::response_error(broken(), HttpResponse::new(200.try_into().unwrap(), SdkBody::empty())),
+                NotSentKind::Other,
+            ),
+        ] {
+            let refusal = judge(&error);
+            assert_eq!((&refusal.kind, refusal.took_effect), (&kind, None));
+            assert!(refusal.reason.contains("is not known"), "{}", refusal.reason);
+        }
+        let unbuilt = judge(&Failed::construction_failure(broken()));
+        assert_eq!(unbuilt.took_effect, Some(false));
+    }
+
+    #[test]
+    fn the_type_of_an_answer_decides_whether_it_is_a_refusal_for_sure() {
+        let conflict = || NotSentKind::Conflict { dependents: Vec::new() };
+        for (status, code, kind, took_effect) in [
+            (400, "ValidationException", NotSentKind::Validation, Some(false)),
+            (409, "ConflictException", conflict(), Some(false)),
+            (402, "ServiceQuotaExceededException", NotSentKind::Quota, Some(false)),
+            (400, "DataEncryptionException", NotSentKind::Encryption, Some(false)),
+            (404, "ResourceNotFoundException", NotSentKind::NotFound, Some(false)),
+            (429, "ThrottlingException", NotSentKind::Throttled, Some(false)),
+            (400, "ExpiredTokenException", NotSentKind::Credentials, Some(false)),
+            (400, "UnknownOperationException", NotSentKind::Other, Some(false)),
+            (400, "SomethingNewException", NotSentKind::Other, None),
+            (500, "InternalServerException", NotSentKind::Other, None),
+            (400, "InternalServerException", NotSentKind::Other, None),
+        ] {
+            let refusal = answer(status, Some(code), "", "");
+            assert_eq!((refusal.kind, refusal.took_effect), (kind, took_effect), "{code}");
+        }
+        for status in [403, 408, 502] {
+            assert_eq!(answer(status, None, "", "<html>").took_effect, None, "{status}");
+        }
+    }
+
+    #[test]
+    fn the_services_words_are_kept_without_what_nobody_may_see() {
+        let words = "'+447700900123' (447700900123) for ben@example.com, code 424242\u{1b}[2J";
+        let refusal = answer(400, Some("ValidationException"), words, "");
+        assert_eq!(
+            refusal.reason,
+            "CreateContactChannel of akua: the service refuses it ('+44•••••••123' (+44•••••••123) for \
+             b•••@example.com, code <code>␛[2J)"
+        );
+    }
+
+    #[test]
+    fn all_dependents_of_a_conflict_are_told() {
+        let body = r#"{"DependentEntities":[
+            {"RelationType":"ROTATION","DependentResourceIds":["one","two"]},
+            {"RelationType":"PLAN","DependentResourceIds":["three"]}, {}]}"#;
+        let refusal = answer(409, Some("ConflictException"), "in use", body);
+        assert!(
+            refusal
+                .reason
+                .ends_with("(in use); ROTATION: one, two; PLAN: three; : "),
+            "{}",
+            refusal.reason
+        );
+    }
+
+    #[test]
+    fn the_missing_permission_is_the_one_that_the_service_names() {
+        let words = "User: x is not authorized to perform: iam:PassRole on resource: y";
+        for (words, permission) in [
+            (words, "iam:PassRole"),
+            ("", "ssm-contacts:CreateContactChannel"),
+            ("perform: nothing", "ssm-contacts:CreateContactChannel"),
+        ] {
+            let refusal = answer(403, Some("AccessDeniedException"), words, "");
+            let permission = permission.to_owned();
+            assert_eq!(refusal.kind, NotSentKind::Denied { permission });
+        }
+    }
+}

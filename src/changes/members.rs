@@ -291,3 +291,215 @@ fn tags_json(tags: &[(String, String)]) -> Value {
     tags.map(|(key, value)| json!({ "Key": key, "Value": without_addresses(value) }))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        contact::ChannelKind,
+        sample,
+        world::{contact_arn, device_arn, response_arn, rotation_arn},
+    };
+
+    const ADDRESS: &str = "+447700900123";
+
+    fn form(write: &Write) -> String {
+        write.aws_form(&Scope {
+            account: "111122223333".to_owned(),
+            region: "eu-west-1".to_owned(),
+            endpoint: None,
+        })
+    }
+
+    fn check(write: &Write, members: &str) {
+        let service = write.change().service().name();
+        let expected = format!(
+            "aws {service} {} {members} --region eu-west-1",
+            write.change().command()
+        );
+        assert_eq!(form(write), expected);
+    }
+
+    #[test]
+    fn writes_about_devices_show_neither_codes_nor_addresses() {
+        let channel = device_arn("akua", "phone");
+        check(
+            &Write::ActivateContactChannel {
+                channel: channel.clone(),
+            },
+            &format!("--contact-channel-id {channel} --activation-code '<code>'"),
+        );
+        check(
+            &Write::UpdateContactChannel {
+                channel: channel.clone(),
+                name: Some("it's mine".to_owned()),
+                address: Some(Address::new(ADDRESS)),
+            },
+            &format!(
+                r#"--contact-channel-id {channel} --name 'it'\''s mine' --delivery-address '{{"SimpleAddress":"+44•••••••123"}}'"#
+            ),
+        );
+        let contact = contact_arn("akua");
+        check(
+            &Write::CreateContactChannel {
+                contact: contact.clone(),
+                name: "mail".to_owned(),
+                kind: ChannelKind::Email,
+                address: Address::new("akua@example.com"),
+            },
+            &format!(
+                r#"--contact-id {contact} --name mail --type EMAIL --delivery-address '{{"SimpleAddress":"a•••@example.com"}}' --defer-activation"#
+            ),
+        );
+        for write in [
+            Write::SendActivationCode {
+                channel: channel.clone(),
+            },
+            Write::DeactivateContactChannel {
+                channel: channel.clone(),
+            },
+            Write::DeleteContactChannel {
+                channel: channel.clone(),
+            },
+        ] {
+            check(&write, &format!("--contact-channel-id {channel}"));
+        }
+    }
+
+    #[test]
+    fn a_plan_has_stages_or_rotations_and_what_is_absent_is_left_out() {
+        let (contact, channel, rotation) = (contact_arn("akua"), device_arn("akua", "phone"), rotation_arn("week"));
+        let target = |retry_minutes| Target::Channel {
+            channel: channel.clone(),
+            retry_minutes,
+        };
+        let plan = Plan {
+            stages: vec![Stage {
+                duration_minutes: 5,
+                targets: vec![
+                    target(Some(0)),
+                    target(None),
+                    Target::Contact {
+                        contact: contact.clone(),
+                        is_essential: false,
+                    },
+                    Target::Empty,
+                ],
+            }],
+            rotations: vec![rotation.clone()],
+        };
+        let update = |kind| Write::UpdateContact {
+            contact: contact.clone(),
+            kind,
+            plan: plan.clone(),
+        };
+        check(
+            &update(ContactKind::Person),
+            &format!(
+                r#"--contact-id {contact} --plan '{{"Stages":[{{"DurationInMinutes":5,"Targets":[{{"ChannelTargetInfo":{{"ContactChannelId":"{channel}","RetryIntervalInMinutes":0}}}},{{"ChannelTargetInfo":{{"ContactChannelId":"{channel}"}}}},{{"ContactTargetInfo":{{"ContactId":"{contact}","IsEssential":false}}}},{{}}]}}]}}'"#
+            ),
+        );
+        check(
+            &update(ContactKind::Schedule),
+            &format!(r#"--contact-id {contact} --plan '{{"RotationIds":["{rotation}"]}}'"#),
+        );
+    }
+
+    #[test]
+    fn contacts_and_tags_show_no_address() {
+        let contact = contact_arn("akua");
+        let tags = vec![("owner".to_owned(), "akua@example.com".to_owned())];
+        let shown = r#"'[{"Key":"owner","Value":"a•••@example.com"}]'"#;
+        check(
+            &Write::CreateContact {
+                contact: contact.clone(),
+                display_name: None,
+                kind: ContactKind::EscalationPlan,
+                plan: Plan::default(),
+                tags: tags.clone(),
+            },
+            &format!(r#"--alias akua --type ESCALATION --plan '{{"Stages":[]}}' --tags {shown}"#),
+        );
+        let resource = contact.clone();
+        check(
+            &Write::TagResource { resource, tags },
+            &format!("--resource-arn {contact} --tags {shown}"),
+        );
+        check(
+            &Write::UntagResource {
+                resource: contact.clone(),
+                keys: vec!["owner".to_owned()],
+            },
+            &format!(r#"--resource-arn {contact} --tag-keys '["owner"]'"#),
+        );
+        check(
+            &Write::DeleteContact {
+                contact: contact.clone(),
+            },
+            &format!("--contact-id {contact}"),
+        );
+    }
+
+    #[test]
+    fn rotations_and_response_plans_are_written_in_the_services_own_names() {
+        let (contact, rotation, plan) = (contact_arn("akua"), rotation_arn("week"), response_arn());
+        let nine = HandOff { hour: 9, minute: 0 };
+        check(
+            &Write::UpdateRotation {
+                rotation: rotation.clone(),
+                members: vec![contact.clone()],
+                recurrence: Recurrence {
+                    number_of_on_calls: 1,
+                    multiplier: 2,
+                    daily: Vec::new(),
+                    weekly: vec![("MON".to_owned(), nine)],
+                    monthly: Vec::new(),
+                    coverages: vec![("TUE".to_owned(), vec![(nine, HandOff { hour: 17, minute: 30 })])],
+                },
+            },
+            &format!(
+                r#"--rotation-id {rotation} --contact-ids '["{contact}"]' --recurrence '{{"WeeklySettings":[{{"DayOfWeek":"MON","HandOffTime":{{"HourOfDay":9,"MinuteOfHour":0}}}}],"NumberOfOnCalls":1,"ShiftCoverages":{{"TUE":[{{"Start":{{"HourOfDay":9,"MinuteOfHour":0}},"End":{{"HourOfDay":17,"MinuteOfHour":30}}}}]}},"RecurrenceMultiplier":2}}'"#
+            ),
+        );
+        let (start, end) = (sample::minute(0), sample::minute(60));
+        check(
+            &Write::CreateRotationOverride {
+                rotation: rotation.clone(),
+                start_at: start,
+                end_at: end,
+                contacts: Vec::new(),
+            },
+            &format!(
+                "--rotation-id {rotation} --new-contact-ids '[]' --start-time {} --end-time {}",
+                instant(start),
+                instant(end)
+            ),
+        );
+        check(
+            &Write::DeleteRotationOverride {
+                rotation: rotation.clone(),
+                id: "1a2b".to_owned(),
+            },
+            &format!("--rotation-id {rotation} --rotation-override-id 1a2b"),
+        );
+        check(
+            &Write::DeleteRotation {
+                rotation: rotation.clone(),
+            },
+            &format!("--rotation-id {rotation}"),
+        );
+        check(
+            &Write::UpdateResponsePlan {
+                response_plan: plan.clone(),
+                engagements: vec![contact.clone()],
+            },
+            &format!(r#"--arn {plan} --engagements '["{contact}"]'"#),
+        );
+        check(
+            &Write::DeleteResponsePlan {
+                response_plan: plan.clone(),
+            },
+            &format!("--arn {plan}"),
+        );
+    }
+}

@@ -1,8 +1,8 @@
 //! Which permissions each way of working needs, and on which kinds of resources.
 //!
 //! One list of operations for each way: the reads are [`Operation::ALL`], which is what a load calls; the changes are
-//! [`Change::ALL`], which say who needs them. A policy is derived from these and nothing else, so that it holds neither more
-//! nor less than what is called.
+//! [`Change::ALL`], which is what sending writes and previewing shifts calls, and which say who needs them. A policy is derived
+//! from these and nothing else, so that it holds neither more nor less than what is called.
 //!
 //! # Left out on purpose
 //!

@@ -89,6 +89,20 @@ async fn connections_drop_before_and_in_the_middle_of_an_answer() {
 }
 
 #[tokio::test]
+async fn a_lost_answer_leaves_the_work_done_and_a_reset_does_not() {
+    for (fault, is_done) in [("lost-answer", true), ("reset", false)] {
+        let emulator = faulty(&format!("DeleteContact:{fault}:1")).await;
+        let alias = emulator.world().contacts.keys().next().unwrap().clone();
+        let contact = super::arn(&format!("contact/{alias}"));
+        let request = client(&emulator).delete_contact().contact_id(&contact);
+        let error = request.send().await.unwrap_err();
+        assert!(matches!(error, SdkError::DispatchFailure(_)), "{fault}: {error:?}");
+        assert_eq!(!emulator.world().contacts.contains_key(&alias), is_done, "{fault}");
+        emulator.stop().await;
+    }
+}
+
+#[tokio::test]
 async fn a_slow_answer_runs_into_the_clients_patience() {
     let emulator = faulty("ListContacts:slow=600000").await;
     let impatient = TimeoutConfig::builder()
