@@ -624,7 +624,7 @@ async fn writes_keep_to_one_a_second_and_the_demo_to_no_rate() {
     .await;
     let account = account_at(&emulator, Pace::Published).await;
     assert_eq!(account.seconds_per_write(), 1);
-    for write in &writes()[2..5] {
+    for write in &writes()[8..11] {
         send(&account, write).await.unwrap();
     }
     assert!(
