@@ -442,7 +442,7 @@ mod tests {
 
     #[test]
     fn rotations_and_response_plans_are_written_in_the_services_own_names() {
-        let (contact, rotation, plan) = (contact_arn("akua"), rotation_arn("week"), response_arn());
+        let (contact, rotation, plan) = (contact_arn("akua"), rotation_arn("week"), response_arn("checkout"));
         let nine = HandOff { hour: 9, minute: 0 };
         check(
             &Write::UpdateRotation {
