@@ -2,16 +2,21 @@
 //!
 //! [`Account::connect`] finds settings and credentials the way the AWS CLI does. [`Account::load`] reads everything in one
 //! Region with as few requests as the service allows, at the pace it publishes, and reports parts as they come. What
-//! could not be read is reported too: no path here turns a failed read into an empty one.
+//! could not be read is reported too: no path here turns a failed read into an empty one. [`Account::send`] is the one way by
+//! which anything is changed.
 
 mod call;
 mod connect;
 mod convert;
+mod encode;
+mod execute;
 mod failure;
 mod limit;
 mod load;
 mod page;
+mod probe;
 mod reads;
+mod refusal;
 mod required;
 mod run;
 

@@ -44,8 +44,9 @@ pub(super) struct Arguments {
     ///
     /// OPERATION is the name of one, or * for all. Without a COUNT every request is hit; "after" lets some
     /// pass first, and "on" hits only requests that contain the text, such as an alias. KIND is one of throttle[=400|429],
-    /// html-500, slow[=MILLISECONDS], reset, access-denied, expired-credentials, cut-answer, lost-token, repeated-token,
-    /// unknown-error-type, unknown-enum-value, data-encryption, internal-server[=SECONDS]. Can be given many times.
+    /// html-500, slow[=MILLISECONDS], reset, access-denied, expired-credentials, cut-answer, lost-answer (the work is
+    /// done), lost-token, repeated-token, unknown-error-type, unknown-enum-value, data-encryption,
+    /// internal-server[=SECONDS]. Can be given many times.
     #[arg(long = "fault", value_name = "FAULT")]
     faults: Vec<Fault>,
 

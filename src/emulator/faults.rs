@@ -29,6 +29,8 @@ pub enum FaultKind {
     ExpiredCredentials,
     /// The connection ends in the middle of the answer.
     CutAnswer,
+    /// The work is done, and then the connection is dropped without an answer.
+    LostAnswer,
     /// Success, but with an empty object for an answer.
     EmptyAnswer,
     /// The answer's token leads nowhere.
@@ -84,6 +86,7 @@ pub const KINDS: &[&str] = &[
     "access-denied",
     "expired-credentials",
     "cut-answer",
+    "lost-answer",
     "empty-answer",
     "lost-token",
     "repeated-token",
@@ -164,6 +167,7 @@ impl FaultKind {
             ("access-denied", None) => Self::AccessDenied,
             ("expired-credentials", None) => Self::ExpiredCredentials,
             ("cut-answer", None) => Self::CutAnswer,
+            ("lost-answer", None) => Self::LostAnswer,
             ("empty-answer", None) => Self::EmptyAnswer,
             ("lost-token", None) => Self::LostToken,
             ("repeated-token", None) => Self::RepeatedToken,

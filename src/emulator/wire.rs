@@ -64,7 +64,7 @@ async fn carry_out(shared: &Shared, asked: &Asked, region: Option<String>) -> io
     wait(shared.latency).await;
     let fault = shared.faults().take(operation.name, &asked.input);
     match &fault {
-        Some(FaultKind::Reset) => return Err(io::Error::new(io::ErrorKind::ConnectionReset, "a fault was asked for")),
+        Some(FaultKind::Reset) => return Err(dropped()),
         Some(FaultKind::Html500) => {
             let page = "<html><head><title>500 Internal Server Error</title></head><body>\n<center><h1>500 Internal \
                         Server Error</h1></center>\n</body></html>\n";
@@ -83,6 +83,7 @@ async fn carry_out(shared: &Shared, asked: &Asked, region: Option<String>) -> io
         Err(error) => return Ok(refusal(shared, operation.service, &error)),
     };
     match &fault {
+        Some(FaultKind::LostAnswer) => return Err(dropped()),
         Some(FaultKind::UnknownEnumValue) => spoil_words(&mut answer),
         Some(FaultKind::EmptyAnswer) => answer = Value::Object(serde_json::Map::new()),
         Some(FaultKind::LostToken) => change_token(&mut answer, "bG9zdA"),
@@ -98,6 +99,11 @@ async fn carry_out(shared: &Shared, asked: &Asked, region: Option<String>) -> io
     } else {
         response
     })
+}
+
+/// Returns the error that drops a connection.
+fn dropped() -> io::Error {
+    io::Error::new(io::ErrorKind::ConnectionReset, "a fault was asked for")
 }
 
 /// Runs the operation. A write waits for its save; what came due during a read is saved without waiting.
@@ -149,6 +155,7 @@ fn refusal_by_fault(shared: &Shared, asked: &Asked, fault: &FaultKind) -> Option
         | FaultKind::Slow { .. }
         | FaultKind::Reset
         | FaultKind::CutAnswer
+        | FaultKind::LostAnswer
         | FaultKind::EmptyAnswer
         | FaultKind::LostToken
         | FaultKind::RepeatedToken
@@ -240,10 +247,7 @@ async fn cut(response: Response<Body>) -> Response<Body> {
         .headers
         .insert(header::CONTENT_LENGTH, HeaderValue::from(whole.len()));
     let half = whole.slice(..whole.len() / 2);
-    let frames = [
-        Ok(Frame::data(half)),
-        Err(io::Error::new(io::ErrorKind::ConnectionReset, "a fault was asked for")),
-    ];
+    let frames = [Ok(Frame::data(half)), Err(dropped())];
     Response::from_parts(parts, BodyExt::boxed(StreamBody::new(tokio_stream::iter(frames))))
 }
 

@@ -17,6 +17,7 @@ mod demo;
 mod demo_screens;
 mod emulator_incidents;
 mod emulator_sdk;
+mod execute;
 mod generated;
 mod harness;
 mod ledger;

@@ -1,5 +1,9 @@
 //! The rules about the sources that no compiler checks: who may import whom, and that nothing is forgotten.
 
+use callsheet::{
+    domain::access::Change,
+    emulator::operations::{self, Effect},
+};
 use regex::Regex;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -263,6 +267,55 @@ fn each_outside_thing_is_named_in_its_own_place() {
         "src/architecture.md says where each outside thing may be named",
         &broken,
     );
+}
+
+/// The only file that may call an operation that changes something.
+const WRITES_IN: &str = "src/aws/execute.rs";
+
+/// Returns the name that the SDK's method for an operation has.
+fn method(operation: &str) -> String {
+    let mut name = String::new();
+    for c in operation.chars() {
+        if c.is_ascii_uppercase() && !name.is_empty() {
+            name.push('_');
+        }
+        name.push(c.to_ascii_lowercase());
+    }
+    name
+}
+
+#[test]
+fn no_writing_operation_is_called_outside_of_its_file_nor_one_that_is_no_change() {
+    let writes = operations::all().filter(|operation| operation.effect == Effect::Writes);
+    let is_change = |name: &str| Change::ALL.iter().any(|change| change.name() == name);
+    let calls: Vec<(&str, Regex)> = writes
+        .map(|operation| {
+            let call = Regex::new(&format!(r"\.\s*{}\(\)", method(operation.name))).unwrap();
+            (operation.name, call)
+        })
+        .collect();
+    let sources = files("src", ".rs");
+    let ours = sources.iter().filter(|file| file.module() != "emulator");
+    let (mut broken, mut called) = (Vec::new(), BTreeSet::new());
+    for file in ours {
+        let code: String = file.text.lines().map(|line| without_comment(line) + "\n").collect();
+        for (name, call) in calls.iter().filter(|(_, call)| call.is_match(&code)) {
+            if file.path == WRITES_IN && is_change(name) {
+                called.insert(*name);
+            } else {
+                broken.push(format!("{}: `{call}` calls {name}", file.path));
+            }
+        }
+    }
+    assert_none(
+        "no writing AWS operation is called outside of src/aws/execute.rs",
+        &broken,
+    );
+    // Otherwise the rule would hold because nothing is found.
+    let changes = Change::ALL
+        .iter()
+        .filter(|change| **change != Change::ListPreviewRotationShifts);
+    assert_eq!(called, changes.map(|change| change.name()).collect());
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_sdk_ssmcontacts::{
     config::timeout::TimeoutConfig,
     error::{ProvideErrorMetadata as _, SdkError},
-    types::{ContactTargetInfo, ContactType, Plan, Stage, Target},
+    types::{ContactTargetInfo, ContactType, Plan, Stage, Tag, Target},
 };
 use callsheet::emulator::{Emulator, KINDS};
 
@@ -84,6 +84,21 @@ async fn connections_drop_before_and_in_the_middle_of_an_answer() {
         let is_broken = matches!(error, SdkError::DispatchFailure(_) | SdkError::ResponseError(_));
         assert!(is_broken, "{fault}: {error:?}");
         client.list_contacts().send().await.unwrap();
+        emulator.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_lost_answer_leaves_the_work_done_and_a_reset_does_not() {
+    for (fault, is_done) in [("lost-answer", true), ("reset", false)] {
+        let emulator = faulty(&format!("TagResource:{fault}:1")).await;
+        let tag = Tag::builder().key("quarantine").value("2026-03-02").build();
+        let anna = super::arn("contact/anna");
+        let request = client(&emulator).tag_resource().resource_arn(&anna).tags(tag);
+        let error = request.send().await.unwrap_err();
+        assert!(matches!(error, SdkError::DispatchFailure(_)), "{fault}: {error:?}");
+        let tags = &emulator.world().contacts["anna"].tags;
+        assert_eq!(tags.contains_key("quarantine"), is_done, "{fault}");
         emulator.stop().await;
     }
 }
