@@ -372,6 +372,9 @@ pub struct ReviewOpened {
     pub policy: String,
     /// The digest of its population.
     pub population: String,
+    /// Whether it is one in between, such as for a single person: the next regular one stays due as before.
+    #[serde(default)]
+    pub is_off_cycle: bool,
 }
 
 /// What is decided about one row.
