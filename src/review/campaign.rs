@@ -3,7 +3,10 @@
 use super::{population::Population, remembered::Mark, row::Row};
 use crate::{
     domain::ids::Arn,
-    ledger::entry::{self, Ending, ReviewScope, Verdict},
+    ledger::{
+        entry::{self, Ending, ReviewScope, Verdict},
+        hash::RecordHash,
+    },
 };
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -117,7 +120,7 @@ pub struct Signed {
     /// When, and by whom.
     pub mark: Mark,
     /// The hash of the record, which is the head to keep elsewhere.
-    pub hash: String,
+    pub hash: RecordHash,
     /// What was signed.
     pub sign_off: entry::SignOff,
 }

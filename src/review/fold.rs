@@ -13,6 +13,7 @@ use crate::{
     ledger::{
         Entry,
         entry::{ChangesetClosed, ChangesetPlanned, Decision, ReviewOpened, SignOff},
+        record::Record,
     },
 };
 use std::collections::{BTreeMap, HashMap};
@@ -48,6 +49,27 @@ impl Reviews {
             reviews.add(record);
         }
         reviews
+    }
+
+    /// Returns what the records of a ledger come to. A kind that this version does not know is set aside with the rest that
+    /// has no place.
+    pub fn of_records<'a>(records: impl IntoIterator<Item = &'a Record>) -> Self {
+        let mut reviews = Self::default();
+        for record in records {
+            reviews.add_record(record);
+        }
+        reviews
+    }
+
+    /// Takes in the next record of a ledger.
+    pub fn add_record(&mut self, record: &Record) {
+        match Remembered::of(record) {
+            Ok(remembered) => self.add(&remembered),
+            Err(why) => self.oddities.push(Oddity {
+                seq: record.seq,
+                why: why.to_string(),
+            }),
+        }
     }
 
     /// Takes in the next record.
@@ -255,7 +277,7 @@ impl Reviews {
     fn sign(&mut self, record: &Remembered, sign_off: &SignOff) {
         let signed = Signed {
             mark: record.mark.clone(),
-            hash: record.hash.clone(),
+            hash: record.hash,
             sign_off: sign_off.clone(),
         };
         self.change(&record.mark, &sign_off.review, |campaign| {

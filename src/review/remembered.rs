@@ -1,6 +1,13 @@
 //! A record of the ledger, as far as reviews need it.
 
-use crate::{domain::Timestamp, ledger::Entry};
+use crate::{
+    domain::Timestamp,
+    ledger::{
+        Entry,
+        hash::RecordHash,
+        record::{Actor, NotUnderstood, Record},
+    },
+};
 use std::sync::Arc;
 
 /// One record: what it says, and where it stands.
@@ -9,7 +16,7 @@ pub struct Remembered {
     /// Where it stands.
     pub mark: Mark,
     /// Its hash.
-    pub hash: String,
+    pub hash: RecordHash,
     /// What it says.
     pub entry: Entry,
 }
@@ -22,28 +29,31 @@ pub struct Mark {
     /// When it was written.
     pub at: Timestamp,
     /// Who wrote it.
-    pub by: Arc<Who>,
+    pub by: Arc<Actor>,
 }
 
-/// Who wrote a record.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Who {
-    /// The ARN of the caller.
-    pub caller: String,
-    /// The user of the machine.
-    pub user: String,
-    /// The name of the machine.
-    pub host: String,
+impl Remembered {
+    /// Returns what a record says to this version.
+    pub fn of(record: &Record) -> Result<Self, NotUnderstood> {
+        Ok(Self {
+            mark: Mark {
+                seq: record.seq,
+                at: record.at,
+                by: Arc::clone(&record.actor),
+            },
+            hash: record.hash,
+            entry: record.entry()?,
+        })
+    }
 }
 
-impl Who {
-    /// Returns the names that tell which person it is: that of the session or the user of AWS, and that of the machine's user.
+impl Mark {
+    /// Returns the names that tell which person wrote it: that of the session or the user of AWS, and that of the machine's
+    /// user.
     pub fn names(&self) -> Vec<&str> {
-        let session = self.caller.rsplit('/').next().unwrap_or_default();
-        let mut names: Vec<&str> = [session, &self.user]
-            .into_iter()
-            .filter(|name| !name.is_empty())
-            .collect();
+        let session = self.by.caller.rsplit('/').next().unwrap_or_default();
+        let mut names = vec![session, &self.by.user];
+        names.retain(|name| !name.is_empty());
         names.dedup();
         names
     }
