@@ -395,6 +395,28 @@ pub enum Verdict {
     Undecided,
 }
 
+impl Verdict {
+    /// Returns its word, as the ledger spells it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Keep => "keep",
+            Self::Fix => "fix",
+            Self::Remove => "remove",
+            Self::Waive => "waive",
+            Self::Escalate => "escalate",
+            Self::Undecided => "undecided",
+        }
+    }
+
+    /// Returns whether a changeset has to carry it out.
+    pub fn needs_changeset(self) -> bool {
+        match self {
+            Self::Fix | Self::Remove => true,
+            Self::Keep | Self::Waive | Self::Escalate | Self::Undecided => false,
+        }
+    }
+}
+
 /// The data of [`Entry::Decision`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decision {

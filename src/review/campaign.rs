@@ -134,8 +134,8 @@ pub enum RowState {
     Decided,
     /// It was decided about, and has changed since.
     Reopened,
-    /// It was to be mended and has been; somebody has to look at it as it is now.
-    Mended,
+    /// What was decided is done; somebody has to look at the row as it is now, and say so by deciding the same or to keep it.
+    CarriedOut,
 }
 
 /// How far a decision is carried out.
@@ -178,6 +178,22 @@ pub struct Progress {
     pub undone: Vec<Arn>,
 }
 
+impl Made {
+    /// Returns whether a reason is missing that has to be there: where it is not simply to keep, and for many rows at once.
+    pub fn lacks_reason(&self) -> bool {
+        let needs = self.verdict != Verdict::Keep || self.bulk.is_some();
+        needs && self.reason.as_deref().is_none_or(|reason| reason.trim().is_empty())
+    }
+
+    /// Returns the last day for carrying it out: its own, or else so many days after it was made.
+    pub fn deadline(&self, decision_days: u16) -> NaiveDate {
+        let made_on = self.mark.at.date_naive();
+        let days = chrono::Days::new(u64::from(decision_days));
+        self.until
+            .unwrap_or_else(|| made_on.checked_add_days(days).unwrap_or(made_on))
+    }
+}
+
 impl Decided {
     /// Returns the decision that holds; absent when the last one took it back.
     pub fn latest(&self) -> Option<&Made> {
@@ -195,9 +211,9 @@ impl Decided {
         same.last()
     }
 
-    /// Returns whether it was ever decided to mend the row, and the record from which on.
-    fn mended_since(&self) -> Option<u64> {
-        let mends = self.history.iter().filter(|made| made.verdict == Verdict::Fix);
+    /// Returns the record from which on it was decided to mend or remove the row, whatever was decided afterwards.
+    fn changed_since(&self) -> Option<u64> {
+        let mends = self.history.iter().filter(|made| made.verdict.needs_changeset());
         mends.map(|made| made.mark.seq).next()
     }
 }
@@ -222,12 +238,10 @@ impl Campaign {
             return RowState::Decided;
         }
         match self.execution(&row.subject) {
-            Execution::Done(_) if made.verdict == Verdict::Fix => RowState::Mended,
-            Execution::Done(_)
-            | Execution::NotNeeded
-            | Execution::Missing
-            | Execution::UnderWay(_)
-            | Execution::NotDone(..) => RowState::Reopened,
+            Execution::Done(_) => RowState::CarriedOut,
+            Execution::NotNeeded | Execution::Missing | Execution::UnderWay(_) | Execution::NotDone(..) => {
+                RowState::Reopened
+            }
         }
     }
 
@@ -236,19 +250,16 @@ impl Campaign {
         let Some(decided) = self.decisions.get(subject) else {
             return Execution::NotNeeded;
         };
-        match decided.latest().map(|made| made.verdict) {
-            Some(Verdict::Fix | Verdict::Remove) => {}
-            Some(Verdict::Keep | Verdict::Waive | Verdict::Escalate | Verdict::Undecided) | None => {
-                return Execution::NotNeeded;
-            }
+        if !decided.latest().is_some_and(|made| made.verdict.needs_changeset()) {
+            return Execution::NotNeeded;
         }
         let since = decided.since().map_or(0, |made| made.mark.seq);
         self.execution_since(subject, since)
     }
 
-    /// Returns the changeset that mended a row which somebody had decided to mend, whatever was decided afterwards.
-    pub fn mended_by(&self, subject: &Arn) -> Option<String> {
-        let since = self.decisions.get(subject)?.mended_since()?;
+    /// Returns the changeset that carried out a decision to mend or remove a row, whatever was decided afterwards.
+    pub fn carried_out_by(&self, subject: &Arn) -> Option<String> {
+        let since = self.decisions.get(subject)?.changed_since()?;
         match self.execution_since(subject, since) {
             Execution::Done(name) => Some(name),
             Execution::NotNeeded | Execution::Missing | Execution::UnderWay(_) | Execution::NotDone(..) => None,

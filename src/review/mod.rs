@@ -6,12 +6,16 @@
 pub mod population;
 pub mod row;
 
+pub mod baseline;
 pub mod diff;
 
 pub mod campaign;
 pub mod devices;
 pub mod fold;
 pub mod remembered;
+
+pub mod gate;
+pub mod recommend;
 
 pub mod digest;
 
