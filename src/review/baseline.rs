@@ -21,6 +21,8 @@ pub struct Baseline {
     pub reviews: Vec<String>,
     /// The reviews whose population is not at hand, so that nobody can tell what they signed.
     pub missing: Vec<String>,
+    /// The place in `reviews` of the one that signed each row.
+    signed_by: BTreeMap<Arn, usize>,
 }
 
 /// What is different about one row since it was signed last.
@@ -78,6 +80,11 @@ impl Baseline {
     /// Returns whether it is known what was signed.
     pub fn is_complete(&self) -> bool {
         self.missing.is_empty()
+    }
+
+    /// Returns the review that signed a row last.
+    pub fn signed_by(&self, subject: &Arn) -> Option<&str> {
+        self.reviews.get(*self.signed_by.get(subject)?).map(String::as_str)
     }
 
     /// Returns what is different about a row.

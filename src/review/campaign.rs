@@ -282,11 +282,13 @@ impl Campaign {
         found
     }
 
-    /// Returns the decisions to mend or remove that are not carried out: a row that was to be removed and is gone is.
-    pub fn undone<'a>(&'a self, current: &'a Population) -> impl Iterator<Item = (&'a Arn, &'a Made)> {
-        self.decisions.iter().filter_map(|(subject, decided)| {
+    /// Returns the decisions to mend or remove that are not carried out, in the order of their rows. A row that was to be
+    /// removed and is gone is done, as far as it is known what there is.
+    pub fn undone<'a>(&'a self, current: Option<&'a Population>) -> impl Iterator<Item = (&'a Arn, &'a Made)> {
+        self.decisions.iter().filter_map(move |(subject, decided)| {
             let made = decided.latest()?;
-            let is_gone = made.verdict == Verdict::Remove && !current.rows.contains_key(subject);
+            let is_there = current.is_none_or(|current| current.rows.contains_key(subject));
+            let is_gone = made.verdict == Verdict::Remove && !is_there;
             match self.execution(subject) {
                 Execution::NotNeeded | Execution::Done(_) => None,
                 Execution::Missing | Execution::UnderWay(_) | Execution::NotDone(..) => {
@@ -300,7 +302,7 @@ impl Campaign {
     pub fn progress(&self, current: &Population) -> Progress {
         let mut progress = Progress {
             rows: current.rows.len(),
-            undone: self.undone(current).map(|(subject, _)| subject.clone()).collect(),
+            undone: self.undone(Some(current)).map(|(subject, _)| subject.clone()).collect(),
             ..Progress::default()
         };
         let (mut single_rows, mut single_seconds) = (0_u64, 0_u64);

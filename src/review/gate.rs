@@ -298,7 +298,7 @@ fn lines(asked: &SigningOff<'_>, unknown: &[Answer]) -> Vec<String> {
             neutral(&unknown.answer)
         )
     }));
-    for (subject, made) in campaign.undone(population) {
+    for (subject, made) in campaign.undone(Some(population)) {
         let deadline = made.deadline(asked.policy.decision_days);
         let name = name_of(asked, subject);
         lines.push(format!(

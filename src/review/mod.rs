@@ -16,6 +16,7 @@ pub mod remembered;
 
 pub mod gate;
 pub mod recommend;
+pub mod recorded;
 
 pub mod digest;
 
