@@ -7,6 +7,7 @@ pub mod findings;
 pub mod imports;
 pub mod ledger;
 pub mod paging;
+pub mod review;
 
 pub mod app;
 pub mod view;

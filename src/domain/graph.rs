@@ -77,7 +77,7 @@ fn key(arn: &Arn) -> &str {
 }
 
 /// Returns whether the answer to an operation names resources, or lists what does.
-fn tells_uses(operation: Operation) -> bool {
+pub fn tells_uses(operation: Operation) -> bool {
     match operation {
         Operation::ListContacts
         | Operation::GetContact

@@ -33,6 +33,17 @@ pub struct RosterEntry {
     pub manager: Option<String>,
 }
 
+impl RosterEntry {
+    /// Returns whether the person does not work here any more on `today`.
+    pub fn is_gone(&self, today: NaiveDate) -> bool {
+        let is_past = self.left_on.is_some_and(|day| day < today);
+        match self.status {
+            Employment::Left => is_past || self.left_on.is_none(),
+            Employment::Active | Employment::OnLeave | Employment::Other(_) => is_past,
+        }
+    }
+}
+
 /// Whether somebody still works here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Employment {

@@ -70,6 +70,9 @@ pub struct NotRun {
 /// Why checks of people are not asked.
 pub const NO_ROSTER: &str = "no roster was given";
 
+/// Why checks of the review are not asked.
+pub const NO_LEDGER: &str = "no ledger was read";
+
 /// Asks every check.
 pub fn evaluate(facts: &Facts<'_>) -> Findings {
     evaluate_only(facts, CHECKS)
@@ -171,11 +174,13 @@ struct Round<'r, 'a> {
 }
 
 impl Round<'_, '_> {
-    /// Begins to count what a check says; one for which there is no roster is not asked.
+    /// Begins to count what a check says; one for which there is no roster or no ledger is not asked.
     fn count_for(&mut self, check: &'static Check) {
-        let is_roster_needed = check.needs.contains(&Need::Roster);
-        if is_roster_needed && self.facts.roster.is_none() {
-            self.findings.not_run.push(NotRun { check, why: NO_ROSTER });
+        let facts = self.facts;
+        let lacks = |need: Need, is_there: bool, why| (check.needs.contains(&need) && !is_there).then_some(why);
+        let roster = lacks(Need::Roster, facts.roster.is_some(), NO_ROSTER);
+        if let Some(why) = roster.or_else(|| lacks(Need::Ledger, facts.recorded.is_some(), NO_LEDGER)) {
+            self.findings.not_run.push(NotRun { check, why });
             return;
         }
         self.findings.tallies.push(Tally {

@@ -9,6 +9,7 @@ use super::{
     matching::Matches,
     needs::{Missing, Need, Own, Whole},
     policy::{Limits, Policy},
+    recorded::Recorded,
     waiver::Waiver,
 };
 use crate::domain::{
@@ -51,6 +52,8 @@ pub struct Facts<'a> {
     pub roster: Option<&'a Roster>,
     /// What somebody has decided to live with.
     pub waivers: &'a [Waiver],
+    /// What the ledger remembers, when one was read.
+    pub recorded: Option<&'a Recorded>,
     /// The time.
     pub now: Timestamp,
     reached: RefCell<ByArn<Reach>>,
@@ -102,6 +105,7 @@ impl<'a> Facts<'a> {
             policy: &judging.policy,
             roster: judging.roster.as_ref(),
             waivers: &judging.waivers,
+            recorded: judging.recorded.as_deref(),
             now,
             reached: RefCell::default(),
             addresses: OnceCell::new(),

@@ -1,7 +1,8 @@
 //! What an account is judged by, besides what was read of it.
 
-use super::{policy::Policy, waiver::Waiver};
+use super::{policy::Policy, recorded::Recorded, waiver::Waiver};
 use crate::domain::roster::Roster;
+use std::sync::Arc;
 
 /// What the owners have decided, who works here, and what somebody lives with.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -12,4 +13,6 @@ pub struct Judging {
     pub roster: Option<Roster>,
     /// What somebody has decided to live with.
     pub waivers: Vec<Waiver>,
+    /// What the ledger remembers, when one was read.
+    pub recorded: Option<Arc<Recorded>>,
 }

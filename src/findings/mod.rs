@@ -12,6 +12,7 @@ pub mod judging;
 pub mod matching;
 pub mod needs;
 pub mod policy;
+pub mod recorded;
 pub mod registry;
 pub mod selection;
 pub mod severity;
@@ -169,6 +170,8 @@ pub enum Source {
     Roster,
     /// The waivers.
     Waivers,
+    /// The ledger.
+    Ledger,
 }
 
 /// One thing that a check says about one subject.
@@ -257,6 +260,7 @@ impl Source {
             Self::Call(operation) => operation.name(),
             Self::Roster => "roster",
             Self::Waivers => "waivers",
+            Self::Ledger => "ledger",
         }
     }
 }
@@ -288,6 +292,15 @@ impl Evidence {
             field,
             value: value.into(),
             source: Source::Call(operation),
+        }
+    }
+
+    /// Returns what the ledger says.
+    pub fn of_ledger(field: &'static str, value: impl Into<String>) -> Self {
+        Self {
+            field,
+            value: value.into(),
+            source: Source::Ledger,
         }
     }
 }

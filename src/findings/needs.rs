@@ -55,6 +55,8 @@ pub enum Need {
     Caller,
     /// The roster.
     Roster,
+    /// What the ledger remembers.
+    Ledger,
 }
 
 /// Why something that is needed is not there.
@@ -115,7 +117,8 @@ impl Need {
             | Self::EveryDetail
             | Self::ReplicationSet
             | Self::Caller
-            | Self::Roster => false,
+            | Self::Roster
+            | Self::Ledger => false,
         }
     }
 }

@@ -1,10 +1,11 @@
 //! What the tests of all checks have in common.
 
-use super::{FindingResult, evaluate, facts::Facts, judging::Judging, policy::Policy};
+use super::{FindingResult, evaluate, facts::Facts, judging::Judging, policy::Policy, recorded::Recorded};
 use crate::domain::{
     roster::Roster,
     world::{World, at},
 };
+use std::sync::Arc;
 
 /// Compares what one check says of a world that has been read to the end: `name: fail: message` or `name: unknown`.
 #[track_caller]
@@ -15,14 +16,29 @@ pub(super) fn check(world: World, code: &str, expected: &[&str]) {
 /// Compares what one check says under a policy and with a roster.
 #[track_caller]
 pub(super) fn check_with(world: World, policy: &Policy, roster: Option<&Roster>, code: &str, expected: &[&str]) {
-    let world = world.complete();
-    let graph = world.graph();
     let judging = Judging {
         policy: policy.clone(),
         roster: roster.cloned(),
-        waivers: Vec::new(),
+        ..Judging::default()
     };
-    let facts = Facts::new(&world.inventory, &graph, &judging, at(0));
+    check_judged(world, &judging, code, expected);
+}
+
+/// Compares what one check says with a ledger that remembers this.
+#[track_caller]
+pub(super) fn check_recorded(world: World, recorded: &Recorded, code: &str, expected: &[&str]) {
+    let judging = Judging {
+        recorded: Some(Arc::new(recorded.clone())),
+        ..Judging::default()
+    };
+    check_judged(world, &judging, code, expected);
+}
+
+#[track_caller]
+fn check_judged(world: World, judging: &Judging, code: &str, expected: &[&str]) {
+    let world = world.complete();
+    let graph = world.graph();
+    let facts = Facts::new(&world.inventory, &graph, judging, at(0));
     let findings = evaluate::evaluate(&facts);
     let mut found: Vec<String> = findings
         .items

@@ -13,8 +13,13 @@ pub static CHECKS: &[&Check] = &[
     &device::sharing::DUPLICATE_ADDRESS,
     &device::mail::FOREIGN_DOMAIN,
     &device::mail::SHARED_MAILBOX,
+    &device::confirmed::NOT_AS_CONFIRMED,
+    &device::confirmed::CODE_UNANSWERED,
+    &device::confirmed::NOT_CONFIRMED,
+    &device::signed::DROPPED_OUT,
     &device::placeholder::PLACEHOLDER,
     &device::sharing::ONE_PHONE,
+    &device::signed::WAS_ANOTHERS,
     &engagement::stages::NO_PLAN,
     &engagement::targets::REMOVED_DEVICE,
     &engagement::targets::INACTIVE_DEVICE,
@@ -65,7 +70,14 @@ pub static CHECKS: &[&Check] = &[
     &people::team::NO_OWNER,
     &platform::SHARED_OUTSIDE,
     &platform::REPLICATION_AT_RISK,
+    &review::campaign::OVERDUE,
+    &review::campaign::STALE_SIGN_OFF,
+    &review::campaign::UNDECIDED,
+    &review::decisions::NOT_CARRIED_OUT,
     &review::waivers::WAIVER_DEAD,
+    &review::ledger::BROKEN,
+    &review::campaign::TOO_FAST,
+    &review::decisions::DECIDED_ON_SELF,
 ];
 
 /// Returns the check with this code, in whichever case it is written.

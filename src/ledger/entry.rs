@@ -372,6 +372,9 @@ pub struct ReviewOpened {
     pub policy: String,
     /// The digest of its population.
     pub population: String,
+    /// Whether it is one in between, such as for a single person: the next regular one stays due as before.
+    #[serde(default)]
+    pub is_off_cycle: bool,
 }
 
 /// What is decided about one row.
@@ -390,6 +393,28 @@ pub enum Verdict {
     Escalate,
     /// An earlier decision is taken back.
     Undecided,
+}
+
+impl Verdict {
+    /// Returns its word, as the ledger spells it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Keep => "keep",
+            Self::Fix => "fix",
+            Self::Remove => "remove",
+            Self::Waive => "waive",
+            Self::Escalate => "escalate",
+            Self::Undecided => "undecided",
+        }
+    }
+
+    /// Returns whether a changeset has to carry it out.
+    pub fn needs_changeset(self) -> bool {
+        match self {
+            Self::Fix | Self::Remove => true,
+            Self::Keep | Self::Waive | Self::Escalate | Self::Undecided => false,
+        }
+    }
 }
 
 /// The data of [`Entry::Decision`].

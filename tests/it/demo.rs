@@ -35,7 +35,7 @@ pub(crate) fn judging() -> Arc<Judging> {
     Arc::new(Judging {
         policy: imports::policy::parse(policy, Path::new("demo.policy.toml"), &registry::codes()).unwrap(),
         roster: Some(imports::roster::parse(roster, Path::new("demo.roster.csv"), &RosterForm::default()).unwrap()),
-        waivers: Vec::new(),
+        ..Judging::default()
     })
 }
 

@@ -89,7 +89,7 @@ fn findings(name: &str, now: DateTime<Utc>) -> Findings {
     let judging = Judging {
         policy,
         roster: Some(roster),
-        waivers: Vec::new(),
+        ..Judging::default()
     };
     let mut inventory = Inventory::empty("eu-west-1", None);
     for event in demo::read(shipped(&format!("{name}.json"), now), now) {

@@ -19,7 +19,7 @@ pub(in crate::findings) static NOT_ACTIVATED: Check = Check {
     command: "activate",
     needs: &[Need::Devices],
     hides: &[],
-    moot_when: &["CH02"],
+    moot_when: &["CH02", "CH12", "CH16"],
     is_moving: true,
     judges: &[Judge::Device(not_activated)],
 };

@@ -2,9 +2,11 @@
 
 pub(super) mod activation;
 pub(super) mod address;
+pub(super) mod confirmed;
 pub(super) mod mail;
 pub(super) mod placeholder;
 pub(super) mod sharing;
+pub(super) mod signed;
 
 mod lookalike;
 mod number;

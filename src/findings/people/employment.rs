@@ -1,6 +1,6 @@
 //! Who works here: contacts without a person, people without a contact, and those who left.
 
-use super::{Leaving, from_roster, is_gone, leaving, left_words, matched, roster, surely_behind};
+use super::{Leaving, from_roster, leaving, left_words, matched, roster, surely_behind};
 use crate::{
     domain::{
         contact::{Contact, Target},
@@ -74,7 +74,7 @@ fn left(facts: &Facts<'_>, person: &Contact) -> Verdict {
         Err(verdict) => return verdict,
     };
     let today = facts.now.date_naive();
-    if !is_gone(entry, today) {
+    if !entry.is_gone(today) {
         return Verdict::Pass;
     }
     let days = Days::new(facts.policy.limits_of(&person.alias).removal_days.into());
@@ -112,7 +112,7 @@ fn no_contact(facts: &Facts<'_>, entry: &RosterEntry) -> Verdict {
     let (Some(matches), Some(roster), Some(team)) = (facts.matches(), roster(facts), entry.team.as_deref()) else {
         return Verdict::NotApplicable;
     };
-    let is_here = entry.status == Employment::Active && !is_gone(entry, facts.now.date_naive());
+    let is_here = entry.status == Employment::Active && !entry.is_gone(facts.now.date_naive());
     if !is_here || !facts.on_call_teams().contains(&team.trim().to_lowercase()) {
         return Verdict::NotApplicable;
     }

@@ -15,10 +15,9 @@ use super::{
 use crate::domain::{
     contact::Contact,
     ids::Arn,
-    roster::{Employment, Roster, RosterEntry},
+    roster::{Roster, RosterEntry},
     text::neutral,
 };
-use chrono::NaiveDate;
 
 /// Returns the roster; the engine asks no check that needs one where there is none.
 fn roster<'a>(facts: &Facts<'a>) -> Option<&'a Roster> {
@@ -59,15 +58,6 @@ fn surely_behind<'f, 'a>(facts: &'f Facts<'a>, person: &Contact) -> Result<(&'f 
     Ok((found, entry))
 }
 
-/// Returns whether somebody does not work here any more on `today`.
-fn is_gone(entry: &RosterEntry, today: NaiveDate) -> bool {
-    let is_past = entry.left_on.is_some_and(|day| day < today);
-    match entry.status {
-        Employment::Left => is_past || entry.left_on.is_none(),
-        Employment::Active | Employment::OnLeave | Employment::Other(_) => is_past,
-    }
-}
-
 /// Whether somebody whom a plan or a shift names has left.
 enum Leaving {
     /// Yes, in words with the day.
@@ -84,7 +74,7 @@ fn leaving(facts: &Facts<'_>, arn: &Arn) -> Leaving {
         return Leaving::Here;
     };
     match surely_behind(facts, contact) {
-        Ok((_, entry)) if is_gone(entry, facts.now.date_naive()) => {
+        Ok((_, entry)) if entry.is_gone(facts.now.date_naive()) => {
             Leaving::Gone(format!("{}, who {}", facts.label(arn), left_words(entry)))
         }
         Ok(_) | Err(Verdict::NotApplicable | Verdict::Pass | Verdict::Fail(_) | Verdict::Pending) => Leaving::Here,

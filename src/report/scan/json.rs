@@ -98,7 +98,7 @@ fn evidence(fact: &Evidence) -> Value {
 fn source(source: Source) -> String {
     match source {
         Source::Call(operation) => operation.permission(),
-        Source::Roster | Source::Waivers => source.name().to_owned(),
+        Source::Roster | Source::Waivers | Source::Ledger => source.name().to_owned(),
     }
 }
 
