@@ -4,6 +4,7 @@
 //! lead to, so that every effect can be seen before anything is sent.
 
 pub mod apply;
+pub mod fact;
 pub mod write;
 
 pub use write::Write;
