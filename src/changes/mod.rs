@@ -4,6 +4,8 @@
 //! lead to, so that every effect can be seen before anything is sent.
 
 pub mod apply;
+pub mod members;
+pub mod outcome;
 pub mod write;
 
 pub use write::Write;
