@@ -309,7 +309,9 @@ mod tests {
         let limiter = Limiter::new(Pace::Published, 10);
         let first = limiter.turn(Operation::ListContactChannels.into()).now_or_never();
         assert!(first.is_some());
-        let details: Vec<_> = (0..5).map(|_| limiter.turn(Operation::ListContactChannels.into())).collect();
+        let details: Vec<_> = (0..5)
+            .map(|_| limiter.turn(Operation::ListContactChannels.into()))
+            .collect();
         let mut waiting: Vec<_> = details.into_iter().map(Box::pin).collect();
         for detail in &mut waiting {
             assert!(detail.as_mut().now_or_never().is_none());
@@ -343,7 +345,12 @@ mod tests {
         limiter.lanes[&RateClass::ContactReads].rate().slot_at = Instant::now();
         let mut waiting = pin!(limiter.turn(Operation::ListContactTags.into()));
         assert!(waiting.as_mut().now_or_never().is_none());
-        assert!(limiter.turn(Operation::ListContactChannels.into()).now_or_never().is_some());
+        assert!(
+            limiter
+                .turn(Operation::ListContactChannels.into())
+                .now_or_never()
+                .is_some()
+        );
     }
 
     #[test]
@@ -373,6 +380,11 @@ mod tests {
         let one = limiter.turn(Operation::GetContact.into()).now_or_never();
         let mut waiting = pin!(limiter.turn(Operation::GetContact.into()));
         assert!(one.is_some() && waiting.as_mut().now_or_never().is_none());
-        assert!(limiter.turn(Operation::ListContactChannels.into()).now_or_never().is_some());
+        assert!(
+            limiter
+                .turn(Operation::ListContactChannels.into())
+                .now_or_never()
+                .is_some()
+        );
     }
 }

@@ -60,7 +60,9 @@ fn required(operation: Operation) -> &'static [(&'static str, &'static [&'static
         // The lists of these two, those of `ListContacts` and `ListTagsForResource`, and both members of `GetContactPolicy`
         // are optional in the model: an answer without a list has no items, and one without a policy shares with nobody.
         Operation::ListRotationOverrides => &[("RotationOverrides", &["NewContactIds"])],
-        Operation::ListRotationShifts | Operation::ListPreviewRotationShifts => &[("RotationShifts.ShiftDetails", &["OverriddenContactIds"])],
+        Operation::ListRotationShifts | Operation::ListPreviewRotationShifts => {
+            &[("RotationShifts.ShiftDetails", &["OverriddenContactIds"])]
+        }
         // The caller comes in XML, and the conversion finds out about everything that is missing.
         Operation::ListContacts
         | Operation::GetContactPolicy

@@ -179,7 +179,10 @@ impl Write {
 struct Members(Vec<(String, String)>);
 
 impl Members {
-    #[expect(clippy::needless_pass_by_value, reason = "texts and values alike are handed over as they are made")]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "texts and values alike are handed over as they are made"
+    )]
     fn add(&mut self, name: &str, value: impl ToString) {
         self.0.push((name.to_owned(), value.to_string()));
     }
