@@ -130,6 +130,7 @@ fn call_items(model: &Model) -> Vec<MenuItem> {
     let items = model.calls.iter().rev().map(|call| {
         let (outcome, role) = match &call.outcome {
             CallOutcome::Answered { items } => (format!("{items} items"), Role::Dim),
+            CallOutcome::Done => ("done".to_owned(), Role::Good),
             CallOutcome::Failed { code } => (code.clone(), Role::Danger),
         };
         let attempt = if call.attempt > 1 {

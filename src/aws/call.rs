@@ -195,6 +195,28 @@ impl Log {
         };
     }
 
+    /// Adds a request that was made.
+    pub(super) fn note(&self, call: Call) {
+        let status = match &call.outcome {
+            CallOutcome::Answered { .. } | CallOutcome::Done => "answered",
+            CallOutcome::Failed { code } => code,
+        };
+        // Never the parameters: the log may lie on a disk for years.
+        tracing::debug!(
+            operation = call.operation.name(),
+            attempt = call.attempt,
+            status,
+            milliseconds = call.took_milliseconds,
+            "called"
+        );
+        self.push(LoadEvent::Call(call));
+    }
+
+    /// Takes the requests that were made, oldest first, and forgets the rest.
+    pub(super) fn take_calls(&self) -> Vec<Call> {
+        calls_of(self.take())
+    }
+
     /// Takes all that is to be reported.
     pub(super) fn take(&self) -> Vec<LoadEvent> {
         std::mem::take(&mut *self.events.lock().unwrap_or_else(PoisonError::into_inner))
@@ -219,7 +241,7 @@ impl Account {
         let (mut attempt, mut failures, mut throttles) = (0, 0, 0);
         loop {
             attempt += 1;
-            let turn = self.limiter.turn(request.operation).await;
+            let turn = self.limiter.turn(request.operation.into()).await;
             let at = log.now();
             // Boxed here, because a request of the SDK takes kilobytes, and most of the time many only wait for a turn.
             let result = Box::pin(send()).await;
@@ -227,20 +249,15 @@ impl Account {
             let sent_at = turn.sent_at;
             drop(turn);
             let note = |outcome: CallOutcome, request_id: Option<&str>| {
-                note(
-                    log,
-                    request,
+                log.note(Call {
+                    at,
+                    operation: request.operation.into(),
+                    parameters: request.parameters.clone(),
                     attempt,
-                    Call {
-                        at,
-                        operation: request.operation,
-                        parameters: request.parameters.clone(),
-                        attempt,
-                        took_milliseconds: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
-                        outcome,
-                        request_id: request_id.map(str::to_owned),
-                    },
-                );
+                    took_milliseconds: milliseconds(took),
+                    outcome,
+                    request_id: request_id.map(str::to_owned),
+                });
             };
             let error = match result {
                 Ok(answer) => {
@@ -295,20 +312,18 @@ impl Account {
     }
 }
 
-fn note(log: &Log, request: &Request, attempt: u32, call: Call) {
-    let status = match &call.outcome {
-        CallOutcome::Answered { .. } => "answered",
-        CallOutcome::Failed { code } => code,
+/// Returns the requests among `events`.
+pub(super) fn calls_of(events: impl IntoIterator<Item = LoadEvent>) -> Vec<Call> {
+    let call = |event| match event {
+        LoadEvent::Call(call) => Some(call),
+        LoadEvent::Connected(_) | LoadEvent::Part(_) | LoadEvent::Progress(_) | LoadEvent::Slowed { .. } => None,
     };
-    // Never the parameters: the log may lie on a disk for years.
-    tracing::debug!(
-        operation = request.operation.name(),
-        attempt,
-        status,
-        milliseconds = call.took_milliseconds,
-        "called"
-    );
-    log.push(LoadEvent::Call(call));
+    events.into_iter().filter_map(call).collect()
+}
+
+/// Returns a duration in whole milliseconds.
+pub(super) fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Returns a pause of random length, so that requests that broke together are not sent together again.

@@ -200,6 +200,20 @@ fn advice(header: Option<&str>, body: &[u8]) -> Option<Duration> {
     Some(Duration::from_secs(seconds))
 }
 
+/// Returns the service's own words about a refusal, or what is known of a request without an answer.
+pub(super) fn words<E>(error: &SdkError<E, HttpResponse>) -> String
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    match error {
+        SdkError::ServiceError(answer) => {
+            let body = answer.raw().body().bytes().unwrap_or_default();
+            message(answer.err().message().unwrap_or_default(), body)
+        }
+        _ => innermost(error).to_string(),
+    }
+}
+
 /// Returns the service's words with the reason and the fields of a `ValidationException`, whose message may be empty.
 fn message(words: &str, body: &[u8]) -> String {
     let body: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();

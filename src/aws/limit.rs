@@ -6,7 +6,7 @@
 
 use crate::{
     config::Pace,
-    domain::operation::{Operation, RateClass},
+    domain::{call::Called, operation::RateClass},
 };
 use std::{
     collections::BTreeMap,
@@ -66,7 +66,7 @@ impl Limiter {
     }
 
     /// Waits until a request for `operation` may be sent.
-    pub(super) async fn turn(&self, operation: Operation) -> Turn {
+    pub(super) async fn turn(&self, operation: Called) -> Turn {
         let class = operation.class();
         let own = self.lanes.get(&class);
         let other = class.counts_as().and_then(|class| self.lanes.get(&class));
@@ -122,11 +122,10 @@ struct Place<'a> {
 
 impl Lane {
     /// Waits for the head of the lane, and there for the next slot.
-    async fn place(&self, operation: Operation) -> Place<'_> {
-        let line = if operation.is_list_of_account() {
-            None
-        } else {
-            Some(self.line.lock().await)
+    async fn place(&self, operation: Called) -> Place<'_> {
+        let line = match operation {
+            Called::Read(read) if read.is_list_of_account() => None,
+            Called::Read(_) | Called::Change(_) => Some(self.line.lock().await),
         };
         let first_in_line = self.first_in_line.lock().await;
         loop {
@@ -238,6 +237,7 @@ fn spacing(millirequests_per_second: u32) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::operation::Operation;
     use futures_util::FutureExt as _;
     use std::pin::pin;
 
@@ -307,14 +307,16 @@ mod tests {
     #[tokio::test]
     async fn a_page_of_a_list_passes_the_details_that_wait() {
         let limiter = Limiter::new(Pace::Published, 10);
-        let first = limiter.turn(Operation::ListContactChannels).now_or_never();
+        let first = limiter.turn(Operation::ListContactChannels.into()).now_or_never();
         assert!(first.is_some());
-        let details: Vec<_> = (0..5).map(|_| limiter.turn(Operation::ListContactChannels)).collect();
+        let details: Vec<_> = (0..5)
+            .map(|_| limiter.turn(Operation::ListContactChannels.into()))
+            .collect();
         let mut waiting: Vec<_> = details.into_iter().map(Box::pin).collect();
         for detail in &mut waiting {
             assert!(detail.as_mut().now_or_never().is_none());
         }
-        let mut page = Box::pin(limiter.turn(Operation::ListContacts));
+        let mut page = Box::pin(limiter.turn(Operation::ListContacts.into()));
         assert!(page.as_mut().now_or_never().is_none());
         // The first detail watches the clock already; after it comes the page, and not the four others.
         drop(waiting.remove(0));
@@ -328,9 +330,9 @@ mod tests {
     #[tokio::test]
     async fn a_read_of_tags_takes_a_slot_of_the_contact_reads_and_is_throttled_alone() {
         let limiter = Limiter::new(Pace::Published, 10);
-        assert!(limiter.turn(Operation::ListContactTags).now_or_never().is_some());
+        assert!(limiter.turn(Operation::ListContactTags.into()).now_or_never().is_some());
         for operation in [Operation::ListContactTags, Operation::ListContactChannels] {
-            assert!(limiter.turn(operation).now_or_never().is_none(), "{operation:?}");
+            assert!(limiter.turn(operation.into()).now_or_never().is_none(), "{operation:?}");
         }
         let mut slowest = None;
         for _ in 0..10 {
@@ -341,9 +343,14 @@ mod tests {
         assert_eq!(slowest, Some(1_000), "the rate of everything else");
         assert_eq!(limiter.millirequests_per_second(RateClass::ContactReads), Some(20_000));
         limiter.lanes[&RateClass::ContactReads].rate().slot_at = Instant::now();
-        let mut waiting = pin!(limiter.turn(Operation::ListContactTags));
+        let mut waiting = pin!(limiter.turn(Operation::ListContactTags.into()));
         assert!(waiting.as_mut().now_or_never().is_none());
-        assert!(limiter.turn(Operation::ListContactChannels).now_or_never().is_some());
+        assert!(
+            limiter
+                .turn(Operation::ListContactChannels.into())
+                .now_or_never()
+                .is_some()
+        );
     }
 
     #[test]
@@ -359,20 +366,25 @@ mod tests {
     #[tokio::test]
     async fn a_full_house_holds_every_lane_until_an_answer_is_here() {
         let limiter = Limiter::new(Pace::Off, 2);
-        let one = limiter.turn(Operation::GetContact).now_or_never();
-        let other = limiter.turn(Operation::ListContactChannels).now_or_never();
+        let one = limiter.turn(Operation::GetContact.into()).now_or_never();
+        let other = limiter.turn(Operation::ListContactChannels.into()).now_or_never();
         assert!(one.is_some() && other.is_some());
-        assert!(limiter.turn(Operation::GetResponsePlan).now_or_never().is_none());
+        assert!(limiter.turn(Operation::GetResponsePlan.into()).now_or_never().is_none());
         drop(one);
-        assert!(limiter.turn(Operation::GetResponsePlan).now_or_never().is_some());
+        assert!(limiter.turn(Operation::GetResponsePlan.into()).now_or_never().is_some());
     }
 
     #[tokio::test]
     async fn a_class_that_waits_for_its_slot_keeps_no_other_class_from_sending() {
         let limiter = Limiter::new(Pace::Published, 2);
-        let one = limiter.turn(Operation::GetContact).now_or_never();
-        let mut waiting = pin!(limiter.turn(Operation::GetContact));
+        let one = limiter.turn(Operation::GetContact.into()).now_or_never();
+        let mut waiting = pin!(limiter.turn(Operation::GetContact.into()));
         assert!(one.is_some() && waiting.as_mut().now_or_never().is_none());
-        assert!(limiter.turn(Operation::ListContactChannels).now_or_never().is_some());
+        assert!(
+            limiter
+                .turn(Operation::ListContactChannels.into())
+                .now_or_never()
+                .is_some()
+        );
     }
 }

@@ -108,6 +108,8 @@ pub(super) struct Session<'a> {
     caller: SetOnce<Option<String>>,
     /// The Regions of the replication set, in the same way.
     regions: SetOnce<Vec<String>>,
+    /// Whether it is asked with whom things are shared, which no write of ours changes.
+    asks_sharing: bool,
 }
 
 impl Job {
@@ -165,6 +167,10 @@ impl Job {
     /// Returns whether it is one of the last questions, which no row of a screen waits for.
     pub(super) fn comes_last(&self) -> bool {
         self.operation().comes_last()
+    }
+
+    fn asks_sharing(&self) -> bool {
+        matches!(self, Self::Detail(Detail::Sharing, _))
     }
 
     /// Returns what the question is about; absent where that is the whole account.
@@ -236,6 +242,7 @@ impl<'a> Session<'a> {
             started_at: assignment.now,
             caller: SetOnce::new(),
             regions: SetOnce::new(),
+            asks_sharing: true,
         }
     }
 
@@ -244,6 +251,14 @@ impl<'a> Session<'a> {
         let session = Self::new(account, assignment);
         session.regions.set(Vec::new()).ok();
         session
+    }
+
+    /// Returns a session that reads one row around a write.
+    pub(super) fn of_probe(account: &'a Account, assignment: &'a Assignment) -> Self {
+        Self {
+            asks_sharing: false,
+            ..Self::of_rows(account, assignment)
+        }
     }
 
     /// Returns the end of the window in which shifts are read.
@@ -387,7 +402,10 @@ impl<'a> Session<'a> {
         };
         Ok(Outcome {
             parts: vec![row, detail, Part::Read(read)],
-            next: next.into_iter().filter(|job| !is_answered(job)).collect(),
+            next: next
+                .into_iter()
+                .filter(|job| !is_answered(job) && (self.asks_sharing || !job.asks_sharing()))
+                .collect(),
             failure: None,
         })
     }

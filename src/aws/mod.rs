@@ -7,11 +7,15 @@
 mod call;
 mod connect;
 mod convert;
+mod encode;
+mod execute;
 mod failure;
 mod limit;
 mod load;
 mod page;
+mod probe;
 mod reads;
+mod refusal;
 mod required;
 mod run;
 

@@ -4,20 +4,23 @@
 use super::{
     Account,
     call::{Log, Request, Unanswered, Why},
-    convert,
+    convert, encode,
     page::{Listing, Next, Page},
 };
-use crate::domain::{
-    Timestamp,
-    contact::{Channel, Contact, Plan},
-    gap::GapReason,
-    ids::Arn,
-    inventory::{Caller, Read},
-    operation::Operation,
-    response::{ReplicationSet, ResponsePlan, ResponsePlanDetail},
-    schedule::{Override, Rotation, Shift},
-    sharing::Sharing,
-    tags::Tags,
+use crate::{
+    changes::members::{instant, overrides_json, recurrence_json},
+    domain::{
+        Timestamp,
+        contact::{Channel, Contact, Plan},
+        gap::GapReason,
+        ids::Arn,
+        inventory::{Caller, Read},
+        operation::Operation,
+        response::{ReplicationSet, ResponsePlan, ResponsePlanDetail},
+        schedule::{Override, Rotation, RotationDraft, Shift},
+        sharing::Sharing,
+        tags::Tags,
+    },
 };
 use aws_sdk_ssmincidents::types::ResourcePolicy;
 use aws_types::request_id::RequestId;
@@ -306,6 +309,44 @@ impl Account {
         .await
     }
 
+    /// Has the service work out the shifts of a rotation that does not exist.
+    pub(super) async fn previewed_shifts(
+        &self,
+        log: &Log,
+        draft: &RotationDraft,
+        (start, end): (Timestamp, Timestamp),
+    ) -> Result<Vec<Shift>, Unanswered> {
+        let recurrence =
+            encode::recurrence(&draft.recurrence).map_err(|error| Unanswered::malformed(error.to_string(), None))?;
+        let request = preview_request(draft, (start, end));
+        let (request, recurrence) = (&request, &recurrence);
+        let (shifts, _) = whole(log, request, move |token| async move {
+            let send = || {
+                self.contacts
+                    .list_preview_rotation_shifts()
+                    .set_members(Some(encode::texts(&draft.members)))
+                    .time_zone_id(&draft.time_zone)
+                    .recurrence(recurrence.clone())
+                    .set_rotation_start_time(draft.start_at.map(convert::to_date_time))
+                    .set_overrides((!draft.overrides.is_empty()).then(|| encode::preview_overrides(&draft.overrides)))
+                    .start_time(convert::to_date_time(start))
+                    .end_time(convert::to_date_time(end))
+                    .max_results(PAGE_SIZE)
+                    .set_next_token(token.clone())
+                    .send()
+            };
+            let request = paged(request.clone(), token.as_deref());
+            let answer = self.call(log, &request, |a| a.rotation_shifts().len(), send).await?;
+            Ok(page!(
+                answer,
+                answer.rotation_shifts.unwrap_or_default(),
+                convert::shift
+            ))
+        })
+        .await?;
+        Ok(shifts)
+    }
+
     /// Reads one response plan.
     pub(super) async fn response_plan(
         &self,
@@ -385,8 +426,23 @@ impl Account {
 }
 
 fn windowed(operation: Operation, rotation: &Arn, (start, end): (Timestamp, Timestamp)) -> Request {
-    let text = |at: Timestamp| at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
     Request::about(operation, "rotation-id", rotation)
-        .with("start-time", text(start))
-        .with("end-time", text(end))
+        .with("start-time", instant(start))
+        .with("end-time", instant(end))
+}
+
+fn preview_request(draft: &RotationDraft, (start, end): (Timestamp, Timestamp)) -> Request {
+    let mut request = Request::of_account(Operation::ListPreviewRotationShifts)
+        .with("members", serde_json::json!(draft.members).to_string())
+        .with("time-zone-id", &draft.time_zone)
+        .with("recurrence", recurrence_json(&draft.recurrence).to_string());
+    if let Some(at) = draft.start_at {
+        request = request.with("rotation-start-time", instant(at));
+    }
+    if !draft.overrides.is_empty() {
+        request = request.with("overrides", overrides_json(&draft.overrides).to_string());
+    }
+    request
+        .with("start-time", instant(start))
+        .with("end-time", instant(end))
 }

@@ -9,6 +9,8 @@ pub mod apply;
 pub mod build;
 pub mod changeset;
 pub mod fact;
+pub mod members;
+pub mod outcome;
 pub mod progress;
 pub mod run;
 pub mod state;

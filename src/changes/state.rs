@@ -344,7 +344,7 @@ fn of_contact(inventory: &Inventory, arn: &Arn) -> State {
 
 fn whole(contact: &Contact) -> Option<State> {
     let mut devices = Vec::new();
-    if contact.kind == ContactKind::Person {
+    if contact.kind.may_have_channels() {
         let mut channels: Vec<&Channel> = contact.channels.known()?.iter().collect();
         channels.sort_by(|one, other| one.arn.cmp(&other.arn));
         devices = channels.into_iter().map(Device::of).collect::<Option<_>>()?;

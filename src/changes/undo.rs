@@ -2,14 +2,12 @@
 
 use super::{Write, fact::Undo, state::owner_of};
 use crate::domain::{
+    address::Address,
     contact::{ActivationStatus, Channel},
     ids::Arn,
     inventory::Inventory,
     tags::Tags,
 };
-
-/// A character that only a masked value has: what was masked when it was read cannot be written back.
-const MASK: char = '•';
 
 /// Returns how far `write` can be taken back, and by which writes, from the account just before and just after it.
 ///
@@ -191,7 +189,8 @@ fn of_tags<'a>(known: &Tags, resource: &Arn, keys: impl Iterator<Item = &'a Stri
     let mut new = Vec::new();
     for key in keys {
         match known.get(key) {
-            Some(value) if value.contains(MASK) => return None,
+            // What was masked when it was read cannot be written back.
+            Some(value) if value.contains(Address::DOT) => return None,
             Some(value) => tags.push((key.clone(), value.clone())),
             None => new.push(key.clone()),
         }

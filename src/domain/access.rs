@@ -11,6 +11,7 @@
 //! changeset only sends engagements, and whether the service looks at the rest then is not published.
 
 use super::operation::{Operation, Service};
+use serde::{Deserialize, Serialize};
 
 /// A way of working with an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -89,7 +90,8 @@ pub fn of_read(operation: Operation) -> Option<Permission> {
         Operation::ListReplicationSets
         | Operation::ListContacts
         | Operation::ListRotations
-        | Operation::ListResponsePlans => &[Resource::Any],
+        | Operation::ListResponsePlans
+        | Operation::ListPreviewRotationShifts => &[Resource::Any],
         Operation::GetContact | Operation::ListContactChannels | Operation::GetContactPolicy => &[Resource::Contact],
         Operation::ListContactTags => &[Resource::Contact, Resource::Rotation],
         Operation::GetRotation | Operation::ListRotationOverrides | Operation::ListRotationShifts => {
@@ -111,7 +113,7 @@ pub fn of_read(operation: Operation) -> Option<Permission> {
 macro_rules! changes {
     ($($(#[$doc:meta])* $name:ident: $service:ident, [$($resource:ident),*], [$($way:ident $need:ident),*];)*) => {
         /// An operation of AWS that only a changeset calls, by its own name.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         pub enum Change { $($(#[$doc])* $name,)* }
 
         impl Change {
@@ -181,6 +183,18 @@ changes! {
 }
 
 impl Change {
+    /// Returns the operation's name on the command line of `aws`.
+    pub fn command(self) -> String {
+        let mut command = String::new();
+        for c in self.name().chars() {
+            if c.is_ascii_uppercase() && !command.is_empty() {
+                command.push('-');
+            }
+            command.push(c.to_ascii_lowercase());
+        }
+        command
+    }
+
     /// Returns the permissions that it needs: that of its own name, and what the service looks for besides.
     pub fn permissions(self) -> Vec<Permission> {
         let own = Permission {

@@ -25,6 +25,9 @@ struct Stored {
 }
 
 impl Address {
+    /// Stands for the characters that are not shown.
+    pub const DOT: char = '•';
+
     /// Returns the address that `ListContactChannels` gave.
     pub fn new(whole: &str) -> Self {
         Self {
@@ -107,18 +110,16 @@ impl From<Address> for Stored {
     }
 }
 
-/// Stands for the characters that are not shown.
-const DOT: char = '•';
-
 /// Returns the masked form of a phone number or mail address.
 ///
 /// Of a mail address the first letter and the domain are kept; of a number its first three and last three characters,
 /// as long as at least four digits stay hidden. Anything else is hidden altogether.
 fn mask(whole: &str) -> String {
+    let dot = Address::DOT;
     let whole = super::text::neutral(whole);
     if let Some((user, domain)) = whole.rsplit_once('@') {
         let first: String = user.chars().take(1).collect();
-        return format!("{first}{DOT}{DOT}{DOT}@{domain}");
+        return format!("{first}{dot}{dot}{dot}@{domain}");
     }
     let characters: Vec<char> = whole.chars().collect();
     let is_number = whole.starts_with('+') && characters.iter().filter(|c| c.is_ascii_digit()).count() >= 7;
@@ -127,10 +128,10 @@ fn mask(whole: &str) -> String {
         return characters
             .iter()
             .enumerate()
-            .map(|(index, c)| if index < 3 || index + 3 >= length { *c } else { DOT })
+            .map(|(index, c)| if index < 3 || index + 3 >= length { *c } else { dot })
             .collect();
     }
-    DOT.to_string().repeat(length.clamp(3, 12))
+    dot.to_string().repeat(length.clamp(3, 12))
 }
 
 #[cfg(test)]

@@ -1,6 +1,11 @@
 //! One request that was made to AWS, as the call log shows it.
 
-use super::{Timestamp, ids::Scope, operation::Operation};
+use super::{
+    Timestamp,
+    access::Change,
+    ids::Scope,
+    operation::{Operation, RateClass, Service},
+};
 use serde::{Deserialize, Serialize};
 
 /// One attempt of one request, redacted: names and tokens are kept, addresses and codes never get here.
@@ -8,8 +13,8 @@ use serde::{Deserialize, Serialize};
 pub struct Call {
     /// When the request was sent.
     pub at: Timestamp,
-    /// What was asked.
-    pub operation: Operation,
+    /// What was called.
+    pub operation: Called,
     /// The members of the request, by the names that the `aws` command gives them.
     pub parameters: Vec<(String, String)>,
     /// Which attempt this was, from 1.
@@ -22,6 +27,63 @@ pub struct Call {
     pub request_id: Option<String>,
 }
 
+/// An operation of AWS, be it one that reads or one that changes something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Called {
+    /// One that reads.
+    Read(Operation),
+    /// One that changes something.
+    Change(Change),
+}
+
+impl Called {
+    /// Returns the operation's name, as AWS spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Read(operation) => operation.name(),
+            Self::Change(change) => change.name(),
+        }
+    }
+
+    /// Returns the service that has the operation.
+    pub fn service(self) -> Service {
+        match self {
+            Self::Read(operation) => operation.service(),
+            Self::Change(change) => change.service(),
+        }
+    }
+
+    /// Returns the operation's name on the command line of `aws`.
+    pub fn command(self) -> String {
+        match self {
+            Self::Read(operation) => operation.command().to_owned(),
+            Self::Change(change) => change.command(),
+        }
+    }
+
+    /// Returns the rate that the operation counts against.
+    pub fn class(self) -> RateClass {
+        match self {
+            Self::Read(operation) => operation.class(),
+            Self::Change(Change::ListPreviewRotationShifts) => RateClass::PreviewShifts,
+            Self::Change(_) => RateClass::Writes,
+        }
+    }
+}
+
+impl From<Operation> for Called {
+    fn from(operation: Operation) -> Self {
+        Self::Read(operation)
+    }
+}
+
+impl From<Change> for Called {
+    fn from(change: Change) -> Self {
+        Self::Change(change)
+    }
+}
+
 /// How a request ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
@@ -31,6 +93,8 @@ pub enum CallOutcome {
         /// How many items the answer lists; 1 where it is a single thing.
         items: usize,
     },
+    /// It was answered, and what it was to change is changed.
+    Done,
     /// It was refused or broke.
     Failed {
         /// The error's type.
@@ -43,18 +107,29 @@ impl Call {
     ///
     /// The account's usual settings are taken as given; only an endpoint and the Region are named.
     pub fn aws_form(&self, scope: &Scope) -> String {
-        let mut line = format!("aws {} {}", self.operation.service().name(), self.operation.command());
-        for (name, value) in &self.parameters {
-            line.extend([" --", name, " ", &shell_quoted(value)]);
-        }
-        if !scope.region.is_empty() {
-            line.extend([" --region ", &shell_quoted(&scope.region)]);
-        }
-        if let Some(endpoint) = &scope.endpoint {
-            line.extend([" --endpoint-url ", &shell_quoted(endpoint)]);
-        }
-        line
+        aws_form(self.operation, &self.parameters, scope)
     }
+}
+
+/// The members that are switches on the command line: their name alone says that they are true.
+const SWITCHES: [&str; 1] = ["defer-activation"];
+
+/// Returns a request as a command line of the AWS CLI, from its members by the names that the CLI gives them.
+pub fn aws_form(operation: Called, parameters: &[(String, String)], scope: &Scope) -> String {
+    let mut line = format!("aws {} {}", operation.service().name(), operation.command());
+    for (name, value) in parameters {
+        line.extend([" --", name]);
+        if !SWITCHES.contains(&name.as_str()) {
+            line.extend([" ", &shell_quoted(value)]);
+        }
+    }
+    if !scope.region.is_empty() {
+        line.extend([" --region ", &shell_quoted(&scope.region)]);
+    }
+    if let Some(endpoint) = &scope.endpoint {
+        line.extend([" --endpoint-url ", &shell_quoted(endpoint)]);
+    }
+    line
 }
 
 /// Returns `word` in a form that a POSIX shell takes as one word.
@@ -78,7 +153,7 @@ mod tests {
     fn a_call_can_be_pasted_into_a_shell() {
         let call = Call {
             at: Timestamp::UNIX_EPOCH,
-            operation: Operation::GetContact,
+            operation: Operation::GetContact.into(),
             parameters: vec![("contact-id".to_owned(), "it's".to_owned())],
             attempt: 1,
             took_milliseconds: 3,

@@ -113,6 +113,16 @@ words!(ContactKind: "PERSONAL" => Person, "ESCALATION" => EscalationPlan, "ONCAL
 words!(ChannelKind: "SMS" => Sms, "VOICE" => Voice, "EMAIL" => Email);
 words!(ActivationStatus: "ACTIVATED" => Activated, "NOT_ACTIVATED" => NotActivated);
 
+impl ContactKind {
+    /// Returns whether it is asked for devices: a kind that is not known may have some.
+    pub fn may_have_channels(&self) -> bool {
+        match self {
+            Self::Person | Self::Other(_) => true,
+            Self::EscalationPlan | Self::Schedule => false,
+        }
+    }
+}
+
 /// One way to reach a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Channel {

@@ -91,6 +91,7 @@ fn tells_uses(operation: Operation) -> bool {
         | Operation::GetReplicationSet
         | Operation::ListContactChannels
         | Operation::ListRotationShifts
+        | Operation::ListPreviewRotationShifts
         | Operation::GetContactPolicy
         | Operation::ListContactTags
         | Operation::GetResourcePolicies

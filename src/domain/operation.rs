@@ -1,4 +1,6 @@
-//! The operations of AWS that callsheet calls: one list, from which pacing, permissions and the `aws` form follow.
+//! The reads of AWS that callsheet calls: one list, from which pacing, permissions and the `aws` form follow.
+//!
+//! What changes something is a [`Change`](super::access::Change).
 
 use super::ids::Arn;
 use serde::{Deserialize, Serialize};
@@ -38,6 +40,8 @@ pub enum RateClass {
     RotationOverrides,
     /// `ListRotationShifts`.
     RotationShifts,
+    /// `ListPreviewRotationShifts`.
+    PreviewShifts,
     /// `ssm-contacts:ListTagsForResource`, of which the quota page does not say where it belongs: with the other reads, or
     /// with tagging in "everything else" at one a second. See [`RateClass::counts_as`].
     ContactTags,
@@ -45,19 +49,24 @@ pub enum RateClass {
     IncidentReads,
     /// `sts:GetCallerIdentity`, which publishes no rate and is called once.
     Identity,
+    /// Everything that changes something. Response plans may be written five times as fast, but one line for all writes is
+    /// what an operator can follow.
+    Writes,
 }
 
 impl RateClass {
     /// Every class.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::GetContact,
         Self::ContactReads,
         Self::GetRotation,
         Self::RotationOverrides,
         Self::RotationShifts,
+        Self::PreviewShifts,
         Self::ContactTags,
         Self::IncidentReads,
         Self::Identity,
+        Self::Writes,
     ];
 
     /// Returns the published rate in requests per second, per account and Region.
@@ -68,9 +77,11 @@ impl RateClass {
             | Self::GetRotation
             | Self::RotationOverrides
             | Self::RotationShifts
+            | Self::PreviewShifts
             | Self::ContactTags
             | Self::Identity => 20,
             Self::IncidentReads => 10,
+            Self::Writes => 1,
         }
     }
 
@@ -85,14 +96,29 @@ impl RateClass {
 }
 
 macro_rules! operations {
-    ($($(#[$attribute:meta])* $variant:ident, $name:literal: $service:ident, $class:ident, $command:literal;)*) => {
-        /// An operation of AWS. Two of them have one name in two services.
+    (load { $($loaded:tt)* } besides { $($besides:tt)* }) => {
+        operations! { @list ALL $($loaded)* }
+        operations! { @list BESIDES $($besides)* }
+        operations! { @all $($loaded)* $($besides)* }
+    };
+    (@list ALL $($(#[$attribute:meta])* $variant:ident, $name:literal: $service:ident, $class:ident, $command:literal;)*) => {
+        impl Operation {
+            /// Every operation that a load calls, in that order.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+        }
+    };
+    (@list BESIDES $($(#[$attribute:meta])* $variant:ident, $name:literal: $service:ident, $class:ident, $command:literal;)*) => {
+        impl Operation {
+            /// The reads that only a changeset calls, and no load.
+            pub const BESIDES: &[Self] = &[$(Self::$variant,)*];
+        }
+    };
+    (@all $($(#[$attribute:meta])* $variant:ident, $name:literal: $service:ident, $class:ident, $command:literal;)*) => {
+        /// An operation of AWS that reads. Two of them have one name in two services.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         pub enum Operation { $($(#[$attribute])* $variant,)* }
 
         impl Operation {
-            /// Every operation, in the order in which a load calls them.
-            pub const ALL: &[Self] = &[$(Self::$variant,)*];
 
             /// Returns the operation's name, as AWS spells it.
             pub fn name(self) -> &'static str {
@@ -118,40 +144,46 @@ macro_rules! operations {
 }
 
 operations! {
-    /// Who is asking; needs no permission.
-    GetCallerIdentity, "GetCallerIdentity": Sts, Identity, "get-caller-identity";
-    /// The ARN of the account's replication set.
-    ListReplicationSets, "ListReplicationSets": Incidents, IncidentReads, "list-replication-sets";
-    /// Regions, status and deletion protection of the replication set.
-    GetReplicationSet, "GetReplicationSet": Incidents, IncidentReads, "get-replication-set";
-    /// Every contact, plan and schedule, without its plan.
-    ListContacts, "ListContacts": Contacts, ContactReads, "list-contacts";
-    /// One contact with its plan.
-    GetContact, "GetContact": Contacts, GetContact, "get-contact";
-    /// The devices of one person.
-    ListContactChannels, "ListContactChannels": Contacts, ContactReads, "list-contact-channels";
-    /// Every rotation, at most 25 members of each.
-    ListRotations, "ListRotations": Contacts, ContactReads, "list-rotations";
-    /// One rotation with all members.
-    GetRotation, "GetRotation": Contacts, GetRotation, "get-rotation";
-    /// The overrides of one rotation in a window of time.
-    ListRotationOverrides, "ListRotationOverrides": Contacts, RotationOverrides, "list-rotation-overrides";
-    /// Who is on call when, in a window of time.
-    ListRotationShifts, "ListRotationShifts": Contacts, RotationShifts, "list-rotation-shifts";
-    /// Every response plan, by name only.
-    ListResponsePlans, "ListResponsePlans": Incidents, IncidentReads, "list-response-plans";
-    /// One response plan: engagements, chat channel, impact.
-    GetResponsePlan, "GetResponsePlan": Incidents, IncidentReads, "get-response-plan";
-    /// With whom a contact, plan or schedule is shared.
-    GetContactPolicy, "GetContactPolicy": Contacts, ContactReads, "get-contact-policy";
-    /// The tags of a contact, a plan, a schedule or a rotation.
-    #[serde(rename = "ssm-contacts:ListTagsForResource")]
-    ListContactTags, "ListTagsForResource": Contacts, ContactTags, "list-tags-for-resource";
-    /// With whom a response plan is shared.
-    GetResourcePolicies, "GetResourcePolicies": Incidents, IncidentReads, "get-resource-policies";
-    /// The tags of a response plan.
-    #[serde(rename = "ssm-incidents:ListTagsForResource")]
-    ListResponsePlanTags, "ListTagsForResource": Incidents, IncidentReads, "list-tags-for-resource";
+    load {
+        /// Who is asking; needs no permission.
+        GetCallerIdentity, "GetCallerIdentity": Sts, Identity, "get-caller-identity";
+        /// The ARN of the account's replication set.
+        ListReplicationSets, "ListReplicationSets": Incidents, IncidentReads, "list-replication-sets";
+        /// Regions, status and deletion protection of the replication set.
+        GetReplicationSet, "GetReplicationSet": Incidents, IncidentReads, "get-replication-set";
+        /// Every contact, plan and schedule, without its plan.
+        ListContacts, "ListContacts": Contacts, ContactReads, "list-contacts";
+        /// One contact with its plan.
+        GetContact, "GetContact": Contacts, GetContact, "get-contact";
+        /// The devices of one person.
+        ListContactChannels, "ListContactChannels": Contacts, ContactReads, "list-contact-channels";
+        /// Every rotation, at most 25 members of each.
+        ListRotations, "ListRotations": Contacts, ContactReads, "list-rotations";
+        /// One rotation with all members.
+        GetRotation, "GetRotation": Contacts, GetRotation, "get-rotation";
+        /// The overrides of one rotation in a window of time.
+        ListRotationOverrides, "ListRotationOverrides": Contacts, RotationOverrides, "list-rotation-overrides";
+        /// Who is on call when, in a window of time.
+        ListRotationShifts, "ListRotationShifts": Contacts, RotationShifts, "list-rotation-shifts";
+        /// Every response plan, by name only.
+        ListResponsePlans, "ListResponsePlans": Incidents, IncidentReads, "list-response-plans";
+        /// One response plan: engagements, chat channel, impact.
+        GetResponsePlan, "GetResponsePlan": Incidents, IncidentReads, "get-response-plan";
+        /// With whom a contact, plan or schedule is shared.
+        GetContactPolicy, "GetContactPolicy": Contacts, ContactReads, "get-contact-policy";
+        /// The tags of a contact, a plan, a schedule or a rotation.
+        #[serde(rename = "ssm-contacts:ListTagsForResource")]
+        ListContactTags, "ListTagsForResource": Contacts, ContactTags, "list-tags-for-resource";
+        /// With whom a response plan is shared.
+        GetResourcePolicies, "GetResourcePolicies": Incidents, IncidentReads, "get-resource-policies";
+        /// The tags of a response plan.
+        #[serde(rename = "ssm-incidents:ListTagsForResource")]
+        ListResponsePlanTags, "ListTagsForResource": Incidents, IncidentReads, "list-tags-for-resource";
+    }
+    besides {
+        /// The shifts that a rotation would have, to compare two ways of changing one.
+        ListPreviewRotationShifts, "ListPreviewRotationShifts": Contacts, PreviewShifts, "list-preview-rotation-shifts";
+    }
 }
 
 impl Operation {
@@ -197,6 +229,7 @@ impl Operation {
             | Self::GetRotation
             | Self::ListRotationOverrides
             | Self::ListRotationShifts
+            | Self::ListPreviewRotationShifts
             | Self::ListResponsePlans
             | Self::GetResponsePlan => false,
         }
@@ -215,7 +248,7 @@ mod tests {
 
     #[test]
     fn the_command_line_name_is_the_operation_in_lower_case_with_dashes() {
-        for operation in Operation::ALL {
+        for operation in Operation::ALL.iter().chain(Operation::BESIDES) {
             let mut expected = String::new();
             for c in operation.name().chars() {
                 if c.is_ascii_uppercase() && !expected.is_empty() {

@@ -30,6 +30,21 @@ pub struct Rotation {
     pub tags: Reading<Tags>,
 }
 
+/// A rotation that does not exist: what has to be known of one to work out its shifts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RotationDraft {
+    /// The members, in the order of their turns.
+    pub members: Vec<Arn>,
+    /// How turns repeat.
+    pub recurrence: Recurrence,
+    /// The IANA name of the zone.
+    pub time_zone: String,
+    /// When the first turn begins; the service takes the beginning of the window where it is absent.
+    pub start_at: Option<Timestamp>,
+    /// The exceptions. Of two that meet, the one made last counts.
+    pub overrides: Vec<Override>,
+}
+
 /// How a rotation's turns repeat.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recurrence {

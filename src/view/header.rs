@@ -175,6 +175,8 @@ fn class_name(class: RateClass) -> &'static str {
         RateClass::GetRotation => "GetRotation",
         RateClass::RotationOverrides => "ListRotationOverrides",
         RateClass::RotationShifts => "ListRotationShifts",
+        RateClass::PreviewShifts => "ListPreviewRotationShifts",
+        RateClass::Writes => "writes",
         RateClass::ContactTags => "ListTagsForResource",
         RateClass::IncidentReads => "incident reads",
         RateClass::Identity => "GetCallerIdentity",

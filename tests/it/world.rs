@@ -4,7 +4,7 @@ use crate::harness::start_of_test;
 use callsheet::domain::{
     Timestamp,
     address::Address,
-    call::{Call, CallOutcome},
+    call::{Call, CallOutcome, Called},
     contact::{ActivationStatus, Channel, ChannelKind, Contact, ContactKind, Plan, Stage, Target},
     gap::{Gap, GapReason, Reading},
     ids::Arn,
@@ -332,7 +332,7 @@ pub(crate) fn calls() -> Vec<LoadEvent> {
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         LoadEvent::Call(Call {
             at: start_of_test(),
-            operation,
+            operation: Called::Read(operation),
             parameters: parameters.collect(),
             attempt,
             took_milliseconds: 48,
