@@ -417,7 +417,10 @@ impl World {
             Operation::ListReplicationSets | Operation::GetReplicationSet => {
                 Part::ReplicationSet(Reading::Unknown(gap(operation, None, GapReason::Denied)))
             }
-            Operation::GetCallerIdentity | Operation::ListRotations | Operation::ListResponsePlans => return self,
+            Operation::GetCallerIdentity
+            | Operation::ListRotations
+            | Operation::ListResponsePlans
+            | Operation::ListPreviewRotationShifts => return self,
         };
         self.part(part)
     }
