@@ -448,3 +448,159 @@ fn row_of<'a>(inventory: &'a Inventory, subject: &Arn) -> Option<Row<'a>> {
                 .map(|row| Row::ResponsePlan(row))
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::world::{ACCOUNT, World, contact_arn, device_arn, rotation_arn};
+
+    fn plan_of_draft(draft: Result<Draft, NoDraft>) -> Vec<(i32, Vec<String>)> {
+        let draft = draft.unwrap();
+        let [Write::UpdateContact { plan, .. }] = draft.writes.as_slice() else {
+            panic!("it changes one plan: {draft:?}");
+        };
+        let stages = plan.stages.iter().map(|stage| {
+            let targets = stage.targets.iter().filter_map(Target::arn);
+            (
+                stage.duration_minutes,
+                targets.map(|arn| arn.name().to_owned()).collect(),
+            )
+        });
+        stages.collect()
+    }
+
+    fn world() -> World {
+        World::new()
+            .person("akua", &["-phone", "mail"], &[("phone+gone", 5), ("lost", 3)])
+            .plan(
+                "database",
+                &[(5, &["akua", "nobody"]), (10, &["nobody"]), (0, &["!akua"])],
+            )
+            .complete()
+    }
+
+    #[test]
+    fn dangling_targets_go_and_a_stage_without_targets_goes_with_them() {
+        let inventory = world().inventory;
+        let of = |alias: &str| plan_of_draft(drop_dangling(&inventory, &contact_arn(alias)));
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        assert_eq!(of("akua"), [(5, names(&["akua/phone"]))]);
+        assert_eq!(of("database"), [(5, names(&["akua"])), (0, names(&["akua"]))]);
+    }
+
+    #[test]
+    fn nothing_is_dropped_that_may_only_not_have_been_read() {
+        let unread = World::new().plan("database", &[(5, &["nobody"])]);
+        let refused = drop_dangling(&unread.inventory, &contact_arn("database"));
+        assert_eq!(refused, Err(NoDraft::NotRead("the list of contacts".to_owned())));
+        let rotations = World::new().schedule("nights", &["r1"]);
+        let refused = drop_dangling(&rotations.inventory, &contact_arn("nights"));
+        assert_eq!(refused, Err(NoDraft::NotRead("the list of rotations".to_owned())));
+        let complete = World::new()
+            .schedule("nights", &["r1", "gone"])
+            .rotation("r1", &[])
+            .complete();
+        let draft = drop_dangling(&complete.inventory, &contact_arn("nights")).unwrap();
+        assert!(
+            matches!(&draft.writes[..], [Write::UpdateContact { plan, .. }] if plan.rotations == [rotation_arn("r1")])
+        );
+    }
+
+    #[test]
+    fn a_device_goes_into_the_plan_once() {
+        let inventory = world().inventory;
+        let mail = device_arn("akua", "mail");
+        let beside = plan_of_draft(add_device(&inventory, &mail, Placement::Stage(1)));
+        assert_eq!(beside[1].1, ["akua/lost", "akua/mail"]);
+        let last = plan_of_draft(add_device(
+            &inventory,
+            &mail,
+            Placement::NewStage { duration_minutes: 4 },
+        ));
+        assert_eq!(last[2], (4, vec!["akua/mail".to_owned()]));
+        assert!(matches!(
+            add_device(&inventory, &mail, Placement::Stage(9)),
+            Err(NoDraft::NotFound(_))
+        ));
+        let phone = device_arn("akua", "phone");
+        assert!(matches!(
+            add_device(&inventory, &phone, Placement::Stage(0)),
+            Err(NoDraft::AlreadySo(_))
+        ));
+    }
+
+    #[test]
+    fn a_target_is_made_essential_in_its_stage_only() {
+        let inventory = world().inventory;
+        let (plan, akua) = (contact_arn("database"), contact_arn("akua"));
+        let draft = set_essential(&inventory, &plan, 0, &akua, true).unwrap();
+        let [Write::UpdateContact { plan: changed, .. }] = draft.writes.as_slice() else {
+            panic!("it changes one plan");
+        };
+        let essential: Vec<bool> = changed
+            .targets()
+            .map(|target| matches!(target, Target::Contact { is_essential: true, .. }))
+            .collect();
+        assert_eq!(essential, [true, false, false, true]);
+        assert!(matches!(
+            set_essential(&inventory, &plan, 2, &akua, true),
+            Err(NoDraft::AlreadySo(_))
+        ));
+        assert!(matches!(
+            set_essential(&inventory, &plan, 1, &akua, true),
+            Err(NoDraft::NotFound(_))
+        ));
+    }
+
+    #[test]
+    fn a_device_that_is_active_needs_no_code() {
+        let inventory = world().inventory;
+        assert!(matches!(
+            activate(&inventory, &device_arn("akua", "mail")),
+            Err(NoDraft::AlreadySo(_))
+        ));
+        assert!(matches!(
+            activate(&inventory, &device_arn("akua", "none")),
+            Err(NoDraft::NotFound(_))
+        ));
+        assert_eq!(
+            activate(&inventory, &device_arn("akua", "phone")).unwrap().writes.len(),
+            2
+        );
+        assert!(matches!(
+            deactivate(&inventory, &device_arn("akua", "phone")),
+            Err(NoDraft::AlreadySo(_))
+        ));
+        assert!(matches!(
+            rename(&inventory, &device_arn("akua", "mail"), "mail"),
+            Err(NoDraft::AlreadySo(_))
+        ));
+    }
+
+    #[test]
+    fn guards_stop_what_belongs_to_others_or_to_code() {
+        let zoe = "arn:aws:ssm-contacts:eu-west-1:444455556666:contact/zoe";
+        let world = World::new()
+            .person("akua", &["phone"], &[])
+            .person("ben", &[], &[])
+            .tagged("ben", &[("Terraform", "true")])
+            .person("cho", &[], &[])
+            .contact("dan", crate::domain::contact::ContactKind::Person)
+            .contact(zoe, crate::domain::contact::ContactKind::Person);
+        assert_eq!(world.inventory.account(), Some(ACCOUNT));
+        let of = |subjects: &[Arn]| {
+            let guards = guards(&world.inventory, subjects, |name| name == "cho");
+            guards
+                .into_iter()
+                .map(|guard| (guard.what, guard.is_answerable))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(of(&[contact_arn("akua"), device_arn("akua", "phone")]), []);
+        let both = [contact_arn("ben"), contact_arn("cho"), contact_arn("dan")];
+        assert_eq!(
+            of(&both),
+            [("ben", true), ("cho", true), ("dan", true)].map(|(name, is)| (name.to_owned(), is))
+        );
+        assert_eq!(of(&[contact_arn(zoe)])[0], ("zoe".to_owned(), false));
+    }
+}

@@ -290,3 +290,219 @@ pub fn title_of(before: &Inventory, after: &Inventory, write: &Write) -> String 
 pub(super) fn told(state: &State, inventory: &Inventory) -> String {
     state.lines(inventory).join("; ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        changes::build,
+        domain::{
+            address::Address,
+            contact::ContactKind,
+            sample,
+            world::{World, at, contact_arn, device_arn, rotation_arn},
+        },
+    };
+
+    fn inventory() -> Inventory {
+        let mut inventory = World::new()
+            .person("akua", &["-phone", "mail"], &[("phone", 5)])
+            .plan("database", &[(5, &["akua"]), (0, &["ben"])])
+            .rotation("r1", &["akua"])
+            .tagged("akua", &[("owner", "a•••@example.com"), ("team", "core")])
+            .complete()
+            .inventory;
+        inventory.add_fingerprints(&sample::key());
+        inventory
+    }
+
+    fn built(writes: Vec<Write>) -> Result<Changeset, NotRead> {
+        let draft = Draft {
+            title: "Try it".to_owned(),
+            subjects: Vec::new(),
+            writes,
+        };
+        Changeset::build(&inventory(), "c1".to_owned(), draft, &Previews::new())
+    }
+
+    fn undo_of(write: Write) -> (Undo, Vec<&'static str>) {
+        let changeset = built(vec![write]).unwrap();
+        let planned = &changeset.steps[0].planned;
+        let inverse = planned.inverse.iter().map(|write| write.change().name());
+        (planned.undo, inverse.collect())
+    }
+
+    fn channel(name: &str) -> Arn {
+        device_arn("akua", name)
+    }
+
+    #[test]
+    fn what_changes_nothing_is_left_out_and_a_code_is_not() {
+        let changeset = built(vec![
+            Write::DeactivateContactChannel {
+                channel: channel("phone"),
+            },
+            Write::SendActivationCode {
+                channel: channel("phone"),
+            },
+            Write::UntagResource {
+                resource: contact_arn("akua"),
+                keys: vec!["none".to_owned()],
+            },
+        ]);
+        let titles: Vec<String> = changeset.unwrap().steps.into_iter().map(|step| step.title).collect();
+        assert_eq!(titles, ["Send a code to “phone” (+44•••••••123) of akua"]);
+    }
+
+    #[test]
+    fn two_steps_about_one_thing_follow_from_each_other() {
+        let update = |name: &str| Write::UpdateContactChannel {
+            channel: channel("phone"),
+            name: Some(name.to_owned()),
+            address: None,
+        };
+        let changeset = built(vec![update("one"), update("two")]).unwrap();
+        let [first, second] = changeset.steps.as_slice() else {
+            panic!("there are two");
+        };
+        assert_eq!(first.planned.after.as_ref(), Some(&second.planned.before));
+        assert_eq!(
+            second.planned.words,
+            "Rename “one” (+44•••••••123) of akua: named “one” → named “two”"
+        );
+        assert!(
+            matches!(&second.planned.inverse[..], [Write::UpdateContactChannel { name: Some(name), .. }] if name == "one")
+        );
+    }
+
+    #[test]
+    fn how_far_a_write_can_be_taken_back_depends_on_what_was_there() {
+        let address = || Some(Address::new("+447700900777").with_fingerprint(&sample::key()));
+        let tag = |key: &str| Write::TagResource {
+            resource: contact_arn("akua"),
+            tags: vec![(key.to_owned(), "new".to_owned())],
+        };
+        let correct = |name: &str| Write::UpdateContactChannel {
+            channel: channel(name),
+            name: None,
+            address: address(),
+        };
+        for (write, undo, inverse) in [
+            (
+                Write::ActivateContactChannel {
+                    channel: channel("phone"),
+                },
+                Undo::Reversible,
+                vec!["DeactivateContactChannel"],
+            ),
+            (
+                Write::DeactivateContactChannel {
+                    channel: channel("mail"),
+                },
+                Undo::NeedsPerson,
+                vec!["SendActivationCode", "ActivateContactChannel"],
+            ),
+            (correct("phone"), Undo::Reversible, vec!["UpdateContactChannel"]),
+            (
+                correct("mail"),
+                Undo::NeedsPerson,
+                vec!["UpdateContactChannel", "SendActivationCode", "ActivateContactChannel"],
+            ),
+            (
+                Write::DeleteContactChannel {
+                    channel: channel("mail"),
+                },
+                Undo::Irreversible,
+                vec![],
+            ),
+            (
+                Write::DeleteContact {
+                    contact: contact_arn("akua"),
+                },
+                Undo::Irreversible,
+                vec![],
+            ),
+            (tag("team"), Undo::Reversible, vec!["TagResource"]),
+            (tag("new"), Undo::Reversible, vec!["UntagResource"]),
+            // Its value was masked when it was read.
+            (tag("owner"), Undo::Irreversible, vec![]),
+            (
+                Write::CreateRotationOverride {
+                    rotation: rotation_arn("r1"),
+                    start_at: at(1),
+                    end_at: at(2),
+                    contacts: Vec::new(),
+                },
+                Undo::Reversible,
+                vec!["DeleteRotationOverride"],
+            ),
+        ] {
+            let context = format!("{write:?}");
+            assert_eq!(undo_of(write), (undo, inverse), "{context}");
+        }
+    }
+
+    #[test]
+    fn the_digest_is_that_of_everything_that_is_shown() {
+        let changeset = built(vec![Write::DeactivateContactChannel {
+            channel: channel("mail"),
+        }])
+        .unwrap();
+        let planned = changeset.planned();
+        assert!(planned.is_as_consented());
+        let stored: ChangesetPlanned = serde_json::from_str(&serde_json::to_string(&planned).unwrap()).unwrap();
+        assert!(stored.is_as_consented());
+        let mut other = planned.clone();
+        other.steps[0].write = Write::DeleteContactChannel {
+            channel: channel("mail"),
+        };
+        assert!(!other.is_as_consented());
+        let mut answered = changeset;
+        answered.answers.push(Answer {
+            guard: "on call now".to_owned(),
+            answer: "ben takes over".to_owned(),
+        });
+        assert_ne!(answered.planned().digest, planned.digest);
+        assert_eq!((planned.undo(), planned.seconds(2)), (Undo::NeedsPerson, 2));
+    }
+
+    #[test]
+    fn an_activation_counts_as_reversible_though_its_code_cannot_be_taken_back() {
+        let inventory = inventory();
+        let draft = build::activate(&inventory, &channel("phone")).unwrap();
+        let changeset = Changeset::build(&inventory, "c1".to_owned(), draft, &Previews::new()).unwrap();
+        let planned = changeset.planned();
+        assert_eq!((planned.undo(), planned.irreversible()), (Undo::Reversible, Vec::new()));
+        assert_eq!(
+            planned
+                .steps
+                .iter()
+                .map(|step| step.after.is_some())
+                .collect::<Vec<_>>(),
+            [false, true]
+        );
+    }
+
+    #[test]
+    fn what_was_not_read_cannot_be_planned_for() {
+        let unread = World::new().contact("ben", ContactKind::Person).complete().inventory;
+        let write = Write::DeactivateContactChannel {
+            channel: device_arn("ben", "phone"),
+        };
+        let draft = Draft {
+            title: String::new(),
+            subjects: Vec::new(),
+            writes: vec![write],
+        };
+        let refused = Changeset::build(&unread, "c1".to_owned(), draft, &Previews::new()).unwrap_err();
+        assert!(refused.to_string().contains("was not read"), "{refused}");
+    }
+
+    #[test]
+    fn a_name_is_one_that_is_not_taken() {
+        let first = new_name(at(0), &BTreeSet::new());
+        assert_eq!(first, "20261101T000000Z");
+        let second = new_name(at(0), &BTreeSet::from([first.as_str()]));
+        assert_eq!(second, "20261101T000000Z-2");
+    }
+}

@@ -519,3 +519,114 @@ fn recurrence_line(recurrence: &Recurrence) -> String {
         listed(&times)
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        operation::Operation,
+        sample,
+        world::{World, contact_arn, device_arn, response_arn},
+    };
+
+    fn with_phone(number: &str) -> Inventory {
+        let device = format!("phone={number}");
+        let mut inventory = World::new()
+            .person("akua", &[&device], &[("phone", 5)])
+            .complete()
+            .inventory;
+        inventory.add_fingerprints(&sample::key());
+        inventory
+    }
+
+    fn deactivation() -> Write {
+        Write::DeactivateContactChannel {
+            channel: device_arn("akua", "phone"),
+        }
+    }
+
+    #[test]
+    fn two_numbers_with_one_mask_are_two_states() {
+        let of = |number: &str| state_of(&with_phone(number), &deactivation());
+        let (one, other) = (of("+447700900123"), of("+447700901123"));
+        let lines = |state: &State| state.lines(&with_phone("+447700900123"));
+        assert_eq!(lines(&one), lines(&other));
+        assert_ne!(one.digest(), other.digest());
+        assert_eq!(one.digest(), of("+447700900123").digest());
+    }
+
+    #[test]
+    fn a_state_that_was_not_read_agrees_with_nothing() {
+        let plan = Write::UpdateContact {
+            contact: contact_arn("akua"),
+            kind: ContactKind::Person,
+            plan: Plan::default(),
+        };
+        let without_key = World::new().person("akua", &["phone"], &[]).complete();
+        let unread = World::new().contact("akua", ContactKind::Person).complete();
+        let denied = World::new()
+            .person("akua", &[], &[])
+            .denied(Operation::ListContactChannels, "akua")
+            .complete();
+        let unlisted = World::new();
+        for (world, write) in [
+            (&without_key, deactivation()),
+            (&unread, plan.clone()),
+            (&denied, deactivation()),
+            (&unlisted, deactivation()),
+            (&unlisted, plan),
+        ] {
+            assert_eq!(state_of(&world.inventory, &write), State::Unknown, "{write:?}");
+            assert_eq!(State::Unknown.digest(), None);
+            assert_eq!(is_in_effect(&world.inventory, &write), None, "{write:?}");
+        }
+        let gone = World::new().complete();
+        assert_eq!(state_of(&gone.inventory, &deactivation()), State::Absent);
+    }
+
+    #[test]
+    fn the_order_of_engagements_does_not_count_and_that_of_stages_and_targets_does() {
+        let response = |engaged: &[&str]| {
+            let world = World::new().response("outage", engaged);
+            let write = Write::DeleteResponsePlan {
+                response_plan: response_arn("outage"),
+            };
+            state_of(&world.inventory, &write).digest()
+        };
+        assert_eq!(response(&["a", "b"]), response(&["b", "a"]));
+        assert_ne!(response(&["a", "b"]), response(&["a"]));
+        let plan = |stages: &[(i32, &[&str])]| {
+            let world = World::new().plan("database", stages);
+            let write = Write::UpdateContact {
+                contact: contact_arn("database"),
+                kind: ContactKind::EscalationPlan,
+                plan: Plan::default(),
+            };
+            state_of(&world.inventory, &write).digest()
+        };
+        assert_ne!(plan(&[(5, &["a", "b"])]), plan(&[(5, &["b", "a"])]));
+        assert_ne!(plan(&[(5, &["a"]), (5, &["b"])]), plan(&[(5, &["b"]), (5, &["a"])]));
+        assert_ne!(plan(&[(5, &["a"])]), plan(&[(5, &["!a"])]));
+    }
+
+    #[test]
+    fn only_the_tags_that_a_write_touches_count() {
+        let write = Write::TagResource {
+            resource: contact_arn("akua"),
+            tags: vec![("team".to_owned(), "b".to_owned())],
+        };
+        let of = |tags: &[(&str, &str)]| {
+            let world = World::new().person("akua", &[], &[]).tagged("akua", tags);
+            (
+                state_of(&world.inventory, &write).digest(),
+                is_in_effect(&world.inventory, &write),
+            )
+        };
+        assert_eq!(of(&[("team", "a")]), of(&[("team", "a"), ("other", "x")]));
+        assert_ne!(of(&[("team", "a")]).0, of(&[]).0);
+        assert_eq!(
+            (of(&[("team", "a")]).1, of(&[("team", "b")]).1),
+            (Some(false), Some(true))
+        );
+    }
+}

@@ -23,8 +23,8 @@ struct Fake {
     sent: Vec<Write>,
     /// How many codes lie on devices.
     codes: usize,
-    /// Whether the operator enters a wrong code at first.
-    enters_wrong_code: bool,
+    /// How often the operator enters a wrong code before the right one.
+    wrong_codes: usize,
 }
 
 /// What goes wrong with one instruction.
@@ -49,7 +49,7 @@ impl Fake {
             ledger: Vec::new(),
             sent: Vec::new(),
             codes: 0,
-            enters_wrong_code: false,
+            wrong_codes: 0,
         }
     }
 
@@ -126,7 +126,8 @@ impl Fake {
         match fault {
             Some(Fault::Fails) => not_sent(Some(false), "access denied", false),
             Some(Fault::Lost) => not_sent(None, "no answer in time", false),
-            _ if needs_code && std::mem::take(&mut self.enters_wrong_code) => {
+            _ if needs_code && self.wrong_codes > 0 => {
+                self.wrong_codes -= 1;
                 not_sent(Some(false), "the code is wrong", true)
             }
             Some(Fault::DoneUnknown) => {
@@ -379,7 +380,7 @@ fn a_device_is_active_only_after_its_code_and_a_wrong_one_keeps_the_step_open() 
     let account = account();
     let planned = activation(&account);
     let mut fake = Fake::new(account);
-    fake.enters_wrong_code = true;
+    fake.wrong_codes = 1;
     assert_eq!(fake.finish(&planned, Direction::Forward), Outcome::Done);
     assert!(fake.is_active(&phone()));
     assert_eq!(
@@ -467,4 +468,334 @@ fn killed_at_any_point_and_resumed_the_account_ends_up_the_same() {
             }
         }
     }
+}
+
+#[test]
+fn every_fault_at_every_instruction_is_told_and_can_be_gone_on_from() {
+    let account = account();
+    for planned in [activation(&account), everything(&account)] {
+        let expected = after(&account, &planned);
+        for fault_at in 0..length(&account, &planned) {
+            for fault in [Fault::Fails, Fault::Lost, Fault::DoneUnknown] {
+                let mut fake = Fake::new(account.clone());
+                let mut run = fake.run(&planned, Direction::Forward);
+                let mut failed_while = String::new();
+                let mut sent_before = 0;
+                let outcome = fake.drive(&mut run, |fake, count, instruction| {
+                    if count == fault_at {
+                        failed_while = format!("{instruction:?}");
+                        sent_before = fake.sent.len();
+                    }
+                    (count == fault_at).then_some(fault)
+                });
+                let context = format!("{fault:?} at {fault_at} {failed_while}: {outcome:?}");
+                if let Some(Outcome::Stopped(stop)) = outcome {
+                    let mut places = [stop.done.clone(), stop.uncertain.clone(), stop.without_effect.clone()].concat();
+                    places.sort_unstable();
+                    assert_eq!(places, (0..planned.steps.len()).collect::<Vec<_>>(), "{context}");
+                    assert_eq!(stop.lines(&planned).len(), planned.steps.len() + 1, "{context}");
+                    if stop.why == Why::NotRecorded {
+                        assert_eq!(fake.sent.len(), sent_before, "{context}: sent without a record");
+                    }
+                }
+                let ended = fake.finish(&planned, Direction::Forward);
+                assert!(matches!(ended, Outcome::Done | Outcome::Closed), "{context}: {ended:?}");
+                assert_eq!(fake.seen(), expected.seen(), "{context}");
+                fake.assert_sent_once(&context);
+            }
+        }
+    }
+}
+
+#[test]
+fn taken_back_from_any_point_the_account_is_as_it_was() {
+    let account = account();
+    let original = Fake::new(account.clone()).seen();
+    let planned = everything(&account);
+    let until = length(&account, &planned) - 2;
+    for stop_at in 0..until {
+        for fault in [Fault::KilledBefore, Fault::KilledAfter] {
+            let mut fake = Fake::new(account.clone());
+            let mut run = fake.run(&planned, Direction::Forward);
+            fake.drive(&mut run, |_, count, _| (count == stop_at).then_some(fault));
+            let ended = fake.finish(&planned, Direction::Back);
+            let context = format!("{fault:?} at {stop_at}");
+            assert_eq!(ended, Outcome::RolledBack { left: Vec::new() }, "{context}");
+            assert_eq!(fake.seen(), original, "{context}");
+            assert_eq!(fake.finish(&planned, Direction::Forward), Outcome::Closed, "{context}");
+        }
+    }
+}
+
+#[test]
+fn killed_while_it_is_taken_back_it_only_goes_on_back() {
+    let account = account();
+    let original = Fake::new(account.clone()).seen();
+    let planned = everything(&account);
+    let mut half = Fake::new(account.clone());
+    let mut run = half.run(&planned, Direction::Forward);
+    let last = length(&account, &planned) - 2;
+    half.drive(&mut run, |_, count, _| (count == last).then_some(Fault::KilledBefore));
+    let mut kill_at = 0;
+    loop {
+        let mut ended = None;
+        for fault in [Fault::KilledBefore, Fault::KilledAfter] {
+            let mut fake = half.clone();
+            // The code that was sent on the way there has been used.
+            fake.codes = 0;
+            let mut run = fake.run(&planned, Direction::Back);
+            ended = fake.drive(&mut run, |_, count, _| (count == kill_at).then_some(fault));
+            let has_begun = fake.run(&planned, Direction::Forward).direction() == Direction::Back;
+            assert_eq!(has_begun, words(&fake).len() > words(&half).len());
+            let again = fake.finish(&planned, Direction::Back);
+            let context = format!("{fault:?} at {kill_at}");
+            assert!(
+                matches!(again, Outcome::RolledBack { .. } | Outcome::Closed),
+                "{context}: {again:?}"
+            );
+            assert_eq!(fake.seen(), original, "{context}");
+            fake.assert_sent_once(&context);
+        }
+        if ended.is_some() {
+            break;
+        }
+        kill_at += 1;
+    }
+    assert!(kill_at > 40, "{kill_at}");
+}
+
+/// Changes the account as another client does.
+type Change = fn(&mut Inventory);
+
+fn change_phone(account: &mut Inventory, change: impl FnOnce(&mut crate::domain::contact::Channel)) {
+    let owner = account.contacts.items.get_mut(&contact_arn("akua")).unwrap();
+    if let Reading::Known(channels) = &mut Arc::make_mut(owner).channels {
+        change(channels.iter_mut().find(|channel| channel.arn == phone()).unwrap());
+    }
+}
+
+fn another_number(account: &mut Inventory) {
+    // Its mask is that of the number before.
+    change_phone(account, |channel| {
+        channel.address = Address::new("+447700901123").with_fingerprint(&sample::key())
+    });
+}
+
+fn another_name(account: &mut Inventory) {
+    change_phone(account, |channel| channel.name = "work phone".to_owned());
+}
+
+fn deleted(account: &mut Inventory) {
+    let write = Write::DeleteContactChannel { channel: phone() };
+    apply::apply_one(account, &write, &Previews::new());
+}
+
+#[test]
+fn a_device_that_somebody_changes_at_any_point_is_never_activated_unseen() {
+    let account = account();
+    let planned = activation(&account);
+    for change in [another_number as Change, another_name, deleted] {
+        for change_at in 0..length(&account, &planned) {
+            let mut fake = Fake::new(account.clone());
+            let mut run = fake.run(&planned, Direction::Forward);
+            let mut reads_after = 0;
+            let outcome = fake.drive(&mut run, |fake, count, instruction| {
+                if count == change_at {
+                    change(&mut fake.account);
+                }
+                reads_after += usize::from(count >= change_at && matches!(instruction, Instruction::Read { .. }));
+                None
+            });
+            match outcome {
+                Some(Outcome::Done) => assert_eq!(reads_after, 0, "at {change_at}"),
+                Some(Outcome::Stopped(stop)) => {
+                    assert_eq!(stop.why, Why::Changed, "at {change_at}: {}", stop.sentence);
+                    assert!(!words(&fake).contains(&"activated"), "at {change_at}");
+                }
+                other => panic!("at {change_at}: {other:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_device_that_somebody_else_activates_is_not_confirmed_by_a_wrong_code() {
+    let account = account();
+    let planned = activation(&account);
+    for change_at in 0..length(&account, &planned) {
+        let mut fake = Fake::new(account.clone());
+        fake.wrong_codes = MANY;
+        let mut run = fake.run(&planned, Direction::Forward);
+        let mut asked = 0;
+        fake.drive(&mut run, |fake, count, instruction| {
+            if count == change_at {
+                change_phone(&mut fake.account, |channel| {
+                    channel.status = ActivationStatus::Activated
+                });
+            }
+            asked += usize::from(matches!(instruction, Instruction::NeedsCode { .. }));
+            (asked > 5).then_some(Fault::KilledBefore)
+        });
+        assert!(!words(&fake).contains(&"activated"), "at {change_at}");
+    }
+}
+
+#[test]
+fn a_plan_that_somebody_changes_is_never_overwritten_unseen() {
+    let account = account();
+    let planned = planned(
+        &account,
+        vec![
+            stages(&account, "database", |plan| {
+                plan.stages[0].targets.pop();
+            }),
+            stages(&account, "database", |plan| {
+                plan.stages.remove(0);
+            }),
+        ],
+    );
+    let foreign = stages(&account, "database", |plan| plan.stages.reverse());
+    let plan_in = |account: &Inventory| {
+        account.contacts.items[&contact_arn("database")]
+            .plan
+            .known()
+            .unwrap()
+            .clone()
+    };
+    let mut foreign_plan = account.clone();
+    apply::apply_one(&mut foreign_plan, &foreign, &Previews::new());
+    let mut exposed_count = 0;
+    for change_at in 0..length(&account, &planned) {
+        let mut fake = Fake::new(account.clone());
+        let mut run = fake.run(&planned, Direction::Forward);
+        let mut is_exposed = false;
+        let outcome = fake.drive(&mut run, |fake, count, instruction| {
+            if count == change_at {
+                apply::apply_one(&mut fake.account, &foreign, &Previews::new());
+                // The service has no conditional write: what comes between the last look and the call cannot be seen.
+                is_exposed = matches!(instruction, Instruction::Send { .. })
+                    || matches!(instruction, Instruction::Record(facts) if facts.iter().any(|fact| word(fact) == "intended"));
+            }
+            None
+        });
+        exposed_count += usize::from(is_exposed);
+        if !is_exposed {
+            assert_eq!(
+                plan_in(&fake.account),
+                plan_in(&foreign_plan),
+                "at {change_at}: {outcome:?}"
+            );
+        }
+    }
+    assert_eq!(exposed_count, 4);
+}
+
+#[test]
+fn what_another_client_has_done_already_is_recorded_and_not_sent() {
+    let account = account();
+    let planned = planned(
+        &account,
+        vec![stages(&account, "database", |plan| {
+            plan.stages.remove(0);
+        })],
+    );
+    let mut fake = Fake::new(account);
+    apply::apply_one(&mut fake.account, &planned.steps[0].write, &Previews::new());
+    assert_eq!(fake.finish(&planned, Direction::Forward), Outcome::Done);
+    assert!(fake.sent.is_empty());
+    assert!(matches!(&fake.ledger[0], Fact::Done(done) if done.is_found && done.request_id.is_none()));
+}
+
+#[test]
+fn what_cannot_be_taken_back_is_left_and_told() {
+    let account = account();
+    let planned = planned(
+        &account,
+        vec![
+            Write::DeleteResponsePlan {
+                response_plan: response_arn("outage"),
+            },
+            stages(&account, "database", |plan| {
+                plan.stages.remove(0);
+            }),
+        ],
+    );
+    assert_eq!(planned.irreversible(), [0]);
+    let mut fake = Fake::new(account);
+    let mut run = fake.run(&planned, Direction::Forward);
+    let before_close = |_: &mut Fake, _: usize, instruction: &Instruction| {
+        matches!(instruction, Instruction::Record(facts) if word(&facts[0]) == "closed").then_some(Fault::KilledBefore)
+    };
+    fake.drive(&mut run, before_close);
+    assert_eq!(
+        fake.finish(&planned, Direction::Back),
+        Outcome::RolledBack { left: vec![0] }
+    );
+    let Some(Fact::Closed(closed)) = fake.ledger.last() else {
+        panic!("it is closed");
+    };
+    assert_eq!(closed.note.as_deref(), Some("left as they are: steps 1"));
+}
+
+#[test]
+fn a_corrected_address_is_sent_only_by_the_run_that_knows_it_whole() {
+    let account = account();
+    let mail = device_arn("akua", "mail");
+    let address = Address::new("akua@example.org").with_fingerprint(&sample::key());
+    let planned = planned(
+        &account,
+        build::correct_address(&account, &mail, address).unwrap().writes,
+    );
+    let mut fake = Fake::new(account.clone());
+    let Outcome::Stopped(stop) = fake.finish(&planned, Direction::Forward) else {
+        panic!("it stops");
+    };
+    assert_eq!((stop.why, fake.sent.len()), (Why::AddressGone, 0));
+
+    // Whether the service keeps the status of the device or not, the address is corrected.
+    for keeps_status in [false, true] {
+        let mut fake = Fake::new(account.clone());
+        let mut run = Run::new(Progress::new(Arc::new(planned.clone())), Direction::Forward);
+        let outcome = fake.drive(&mut run, |fake, _, _| {
+            if keeps_status && !fake.sent.is_empty() {
+                let write = Write::ActivateContactChannel { channel: mail.clone() };
+                apply::apply_one(&mut fake.account, &write, &Previews::new());
+            }
+            None
+        });
+        assert_eq!(outcome, Some(Outcome::Done));
+        let told = serde_json::to_string(&planned).unwrap();
+        assert!(!told.contains("akua@example"), "{told}");
+    }
+}
+
+#[test]
+fn the_operator_can_stop_while_a_code_is_awaited_and_go_on_later() {
+    let account = account();
+    let planned = activation(&account);
+    let mut fake = Fake::new(account);
+    let mut run = fake.run(&planned, Direction::Forward);
+    fake.drive(&mut run, |_, _, instruction| {
+        matches!(instruction, Instruction::NeedsCode { .. }).then_some(Fault::KilledBefore)
+    });
+    run.hear(Heard::Stop);
+    let Instruction::Ended(Outcome::Stopped(stop)) = run.next() else {
+        panic!("it stops");
+    };
+    assert_eq!((stop.why, stop.step, stop.done), (Why::Operator, 1, vec![0]));
+    assert!(run.progress().codes.contains(&phone()));
+    assert_eq!(fake.finish(&planned, Direction::Forward), Outcome::Done);
+    assert_eq!(fake.codes, 1);
+}
+
+#[test]
+fn an_answer_to_another_question_changes_nothing() {
+    let account = account();
+    let planned = activation(&account);
+    let mut run = Fake::new(account.clone()).run(&planned, Direction::Forward);
+    let first = run.next();
+    run.hear(Heard::Recorded);
+    run.hear(Heard::Sent { request_id: None });
+    run.hear(Heard::CodeGiven);
+    assert_eq!(run.next(), first);
 }
