@@ -24,7 +24,7 @@ use crate::{
     domain::{
         Timestamp,
         ids::Arn,
-        inventory::Part,
+        inventory::{Caller, Part},
         load::{Connected, LoadEvent},
     },
     failure::{Failure, FailureKind},
@@ -67,10 +67,15 @@ impl Account {
 
     /// Asks for the account of who is signed in, which needs no permission.
     pub async fn caller_account(&self, now: Timestamp) -> Result<String, Failure> {
+        self.who(now).await.map(|caller| caller.account)
+    }
+
+    /// Asks who is signed in, which needs no permission.
+    pub async fn who(&self, now: Timestamp) -> Result<Caller, Failure> {
         let log = call::Log::new(now);
         let failed = |what: &str, why: String| Failure::new(FailureKind::Service, what).because(why);
         match self.caller(&log).await {
-            Ok((caller, _)) => Ok(caller.account),
+            Ok((caller, _)) => Ok(caller),
             Err(unanswered) => Err(match unanswered.why {
                 call::Why::SignIn(code) => failure::sign_in(&code, self.connected.profile.as_deref()),
                 call::Why::Gap(reason) => failed("Who is signed in could not be found out.", reason.to_string()),

@@ -35,7 +35,8 @@ pub fn apply(inventory: &Inventory, writes: &[Write], previews: &Previews) -> In
     after
 }
 
-fn apply_one(after: &mut Inventory, write: &Write, previews: &Previews) {
+/// Changes the inventory as one write does.
+pub(super) fn apply_one(after: &mut Inventory, write: &Write, previews: &Previews) {
     match write {
         Write::SendActivationCode { .. }
         | Write::ActivateContactChannel { .. }

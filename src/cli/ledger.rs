@@ -45,7 +45,7 @@ enum Command {
 
 /// Which ledger it is.
 #[derive(Debug, clap::Args)]
-struct Named {
+pub(super) struct Named {
     /// Take this file, wherever it comes from.
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
@@ -183,7 +183,7 @@ fn signatures(chain: &Chain, signers: &Path) -> Result<Signatures, Failure> {
 }
 
 /// Finds the ledger that is meant, and reads it.
-fn read(named: &Named, config: &Config) -> Result<(PathBuf, Chain), Failure> {
+pub(super) fn read(named: &Named, config: &Config) -> Result<(PathBuf, Chain), Failure> {
     if let Some(path) = &named.file {
         return Ok((path.clone(), ledger::read(path, None)?));
     }

@@ -3,6 +3,7 @@
 //! A subcommand returns the exit status of the program, or the [`Failure`] that `main` prints. Scripts rely on the
 //! statuses, so they are listed in one place: `Status`.
 
+mod changeset;
 mod checks;
 mod chosen;
 mod completions;
@@ -81,7 +82,7 @@ Examples:
 Exit status:
   0    It worked, and the answer is complete.
   1    A scan found something at or above --fail-on, a page that was simulated reaches nobody,
-       or a ledger does not check.
+       a ledger does not check, or a changeset stopped before its end.
   2    The command line, the configuration file or the AWS settings are wrong.
   3    The answer is incomplete: something could not be read, and the output says what.
   4    The account could not be read at all.
@@ -95,6 +96,7 @@ enum Command {
     Simulate(simulate::Arguments),
     Inventory(inventory::Arguments),
     Ledger(ledger::Arguments),
+    Changeset(changeset::Arguments),
     Policy(policy::Arguments),
     Checks(checks::Arguments),
     Emulator(Box<emulator::Arguments>),
@@ -177,6 +179,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<ExitCode, Fa
         Some(Command::Simulate(arguments)) => simulate::run(&arguments, &settings()?),
         Some(Command::Inventory(arguments)) => inventory::run(&arguments, &settings()?),
         Some(Command::Ledger(arguments)) => ledger::run(&arguments, &settings()?),
+        Some(Command::Changeset(arguments)) => changeset::run(&arguments, &settings()?),
         Some(Command::Policy(arguments)) => policy::run(&arguments, &settings()?),
         Some(Command::Emulator(arguments)) => emulator::run(*arguments, flags.demo.demo),
         // These need no settings, and have to work where the settings are broken.

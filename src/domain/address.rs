@@ -44,6 +44,16 @@ impl Address {
         self
     }
 
+    /// Returns what of the address may lie on a disk: its mask and its fingerprint.
+    #[must_use]
+    pub fn without_whole(&self) -> Self {
+        Self {
+            whole: None,
+            masked: self.masked.clone(),
+            fingerprint: self.fingerprint.clone(),
+        }
+    }
+
     /// Returns the form that may be shown: `+44•••••••123`, `a•••@example.com`.
     pub fn masked(&self) -> &str {
         &self.masked

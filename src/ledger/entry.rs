@@ -2,8 +2,13 @@
 //!
 //! There is no code and no whole address in any of them: [`Address`] leaves only its mask and its fingerprint behind.
 
+pub use crate::changes::fact::{
+    Activated, ActivationFailed, Answer, ChangesetClosed, ChangesetPlanned, CodeSent, Ending, PlannedStep, StepDone,
+    StepFailed, StepIntended, Undo,
+};
+
 use crate::{
-    changes::Write,
+    changes::fact::Fact,
     domain::{Timestamp, address::Address, contact::ActivationStatus, ids::Arn, inventory::Read},
 };
 use chrono::NaiveDate;
@@ -70,6 +75,49 @@ entries! {
     Note(Note) = "note";
     /// An incomplete last line was set aside.
     TornLine(TornLine) = "torn_line";
+}
+
+impl From<Fact> for Entry {
+    fn from(fact: Fact) -> Self {
+        match fact {
+            Fact::Planned(data) => Self::ChangesetPlanned(data),
+            Fact::Intended(data) => Self::StepIntended(data),
+            Fact::Done(data) => Self::StepDone(data),
+            Fact::Failed(data) => Self::StepFailed(data),
+            Fact::Closed(data) => Self::ChangesetClosed(data),
+            Fact::CodeSent(data) => Self::CodeSent(data),
+            Fact::Activated(data) => Self::Activated(data),
+            Fact::ActivationFailed(data) => Self::ActivationFailed(data),
+        }
+    }
+}
+
+impl Entry {
+    /// Returns what the entry says of a changeset, when it is about one.
+    pub fn into_fact(self) -> Option<Fact> {
+        match self {
+            Self::ChangesetPlanned(data) => Some(Fact::Planned(data)),
+            Self::StepIntended(data) => Some(Fact::Intended(data)),
+            Self::StepDone(data) => Some(Fact::Done(data)),
+            Self::StepFailed(data) => Some(Fact::Failed(data)),
+            Self::ChangesetClosed(data) => Some(Fact::Closed(data)),
+            Self::CodeSent(data) => Some(Fact::CodeSent(data)),
+            Self::Activated(data) => Some(Fact::Activated(data)),
+            Self::ActivationFailed(data) => Some(Fact::ActivationFailed(data)),
+            Self::SessionOpened(_)
+            | Self::Population(_)
+            | Self::FindingWaived(_)
+            | Self::DeviceConfirmed(_)
+            | Self::DeviceNotConfirmed(_)
+            | Self::AddressRevealed(_)
+            | Self::ReviewOpened(_)
+            | Self::Decision(_)
+            | Self::SignOff(_)
+            | Self::Exported(_)
+            | Self::Note(_)
+            | Self::TornLine(_) => None,
+        }
+    }
 }
 
 /// The data of [`Entry::SessionOpened`].
@@ -174,174 +222,6 @@ pub struct DeviceNotConfirmed {
 pub struct AddressRevealed {
     /// The device.
     pub channel: Arn,
-}
-
-/// The data of [`Entry::CodeSent`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CodeSent {
-    /// The device.
-    pub channel: Arn,
-    /// Its mask and fingerprint.
-    pub address: Address,
-    /// The changeset that sent it.
-    pub changeset: String,
-}
-
-/// The data of [`Entry::Activated`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Activated {
-    /// The device.
-    pub channel: Arn,
-    /// The person it belongs to.
-    pub contact: Arn,
-    /// Its mask and fingerprint.
-    pub address: Address,
-    /// The changeset that activated it.
-    pub changeset: String,
-}
-
-/// The data of [`Entry::ActivationFailed`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ActivationFailed {
-    /// The device.
-    pub channel: Arn,
-    /// The changeset that tried to.
-    pub changeset: String,
-    /// Why, in the service's words where it gave any.
-    pub reason: String,
-}
-
-/// How far a write can be taken back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Undo {
-    /// By another write.
-    Reversible,
-    /// Only together with the person, who has to enter a code again.
-    NeedsPerson,
-    /// Not at all.
-    Irreversible,
-}
-
-/// A write as it was consented to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PlannedStep {
-    /// The call.
-    pub write: Write,
-    /// What it changes, before and after, in words.
-    pub words: String,
-    /// The digest of the state that the operator saw, which must still be there.
-    pub before: String,
-    /// The digest of the state that shows that it worked; absent where only the person's code decides it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub after: Option<String>,
-    /// How far it can be taken back.
-    pub undo: Undo,
-    /// The writes that take it back.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub inverse: Vec<Write>,
-}
-
-/// The data of [`Entry::ChangesetPlanned`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChangesetPlanned {
-    /// The changeset's name.
-    pub changeset: String,
-    /// What it is for, in one sentence.
-    pub title: String,
-    /// The review whose decision it carries out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub review: Option<String>,
-    /// The rows of the review, or else of the account, that it is about.
-    pub subjects: Vec<Arn>,
-    /// The steps in their order.
-    pub steps: Vec<PlannedStep>,
-    /// The digest of the steps that the operator saw and consented to.
-    pub digest: String,
-    /// The guards that stopped it, and how they were answered.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub answers: Vec<Answer>,
-}
-
-/// A guard that was answered in words.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Answer {
-    /// What the guard said.
-    pub guard: String,
-    /// What the operator answered.
-    pub answer: String,
-}
-
-/// The data of [`Entry::StepIntended`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StepIntended {
-    /// The changeset.
-    pub changeset: String,
-    /// The step's place in it, from 0; in a roll back, the place of the step that is taken back.
-    pub step: usize,
-    /// Whether the write takes the step back.
-    #[serde(default)]
-    pub is_roll_back: bool,
-    /// The digest of what was read just before.
-    pub state: String,
-}
-
-/// The data of [`Entry::StepDone`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StepDone {
-    /// The changeset.
-    pub changeset: String,
-    /// The step's place in it.
-    pub step: usize,
-    /// Whether the write took the step back.
-    #[serde(default)]
-    pub is_roll_back: bool,
-    /// The digest of what was read just after.
-    pub state: String,
-    /// The service's id of the request; absent where an earlier run had sent it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub request_id: Option<String>,
-}
-
-/// The data of [`Entry::StepFailed`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StepFailed {
-    /// The changeset.
-    pub changeset: String,
-    /// The step's place in it.
-    pub step: usize,
-    /// Whether the write was to take the step back.
-    #[serde(default)]
-    pub is_roll_back: bool,
-    /// Whether the write took effect: absent means that nobody knows.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub took_effect: Option<bool>,
-    /// Why it failed.
-    pub reason: String,
-}
-
-/// How a changeset ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Ending {
-    /// Every step was seen to have worked.
-    Done,
-    /// Every step that had worked was taken back.
-    RolledBack,
-    /// Somebody left it as it was, and said why.
-    Abandoned,
-}
-
-/// The data of [`Entry::ChangesetClosed`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChangesetClosed {
-    /// The changeset.
-    pub changeset: String,
-    /// How it ended.
-    pub ending: Ending,
-    /// What the operator, or the proof afterwards, says about it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
 }
 
 /// What a review is about.

@@ -17,6 +17,7 @@ pub mod entry;
 pub mod hash;
 pub mod line;
 pub mod record;
+pub mod replay;
 #[cfg(test)]
 pub(crate) mod sample;
 #[cfg(test)]

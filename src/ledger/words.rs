@@ -1,6 +1,6 @@
 //! What an entry says, as a sentence for people, and what it is about.
 
-use super::entry::{Decision, DeviceConfirmed, Ending, Entry, Method, Population, ReviewScope, Verdict};
+use super::entry::{Decision, DeviceConfirmed, Ending, Entry, Method, Population, ReviewScope};
 use crate::domain::ids::Arn;
 
 impl Entry {
@@ -183,20 +183,6 @@ impl Decision {
             .bulk
             .map_or_else(String::new, |count| format!(" with {count} together"));
         format!("{row}: {word}{bulk}{reason}")
-    }
-}
-
-impl Verdict {
-    /// Returns the word that people have for it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Keep => "keep",
-            Self::Fix => "fix",
-            Self::Remove => "remove",
-            Self::Waive => "waive",
-            Self::Escalate => "escalate",
-            Self::Undecided => "undecided again",
-        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! Machine output is a contract. Its form is named by a `schema` field, described in the README, and tested. Addresses are
 //! masked everywhere, and what could not be read is never left out: it is said to be unknown.
 
+pub mod changeset;
 pub mod checks;
 pub mod inventory;
 pub mod ledger;

@@ -333,7 +333,9 @@ fn entry_of(waiver: &Waiver) -> Entry {
 }
 
 /// Runs blocking work on a thread made for it.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Failure> + Send + 'static) -> Result<T, Failure> {
+pub(super) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
     #[expect(clippy::disallowed_methods, reason = "blocking work is started here")]
     let work = tokio::task::spawn_blocking(work);
     work.await.unwrap_or_else(|error| {

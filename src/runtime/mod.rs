@@ -3,6 +3,7 @@
 //!
 //! It decides nothing. An idle desk waits on the terminal and on its next deadline only, and uses no processor time.
 
+pub mod changeset;
 mod effects;
 mod ledger;
 pub(crate) mod terminal;

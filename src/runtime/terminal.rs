@@ -14,6 +14,7 @@ use crossterm::{
     terminal::{self, EnterAlternateScreen, LeaveAlternateScreen},
 };
 use ratatui::{Terminal, backend::CrosstermBackend};
+use secrecy::{SecretString, zeroize::Zeroize as _};
 use std::{
     io::{self, BufWriter, IsTerminal as _, Stdout, Write as _},
     panic,
@@ -29,6 +30,49 @@ use tokio::sync::{Notify, mpsc};
 pub(crate) fn columns() -> Option<usize> {
     let (columns, _) = terminal::size().ok()?;
     Some(usize::from(columns)).filter(|columns| *columns > 0)
+}
+
+/// Reads a line that is not shown, for a secret; absent where the operator left with Ctrl-C or Escape.
+pub(crate) fn hidden_line() -> io::Result<Option<SecretString>> {
+    terminal::enable_raw_mode()?;
+    let typed = typed_line();
+    terminal::disable_raw_mode()?;
+    // Raw mode leaves the cursor where the line was typed.
+    writeln!(io::stderr())?;
+    typed
+}
+
+/// No secret that is typed is longer: a code has ten digits at most.
+const MAX_SECRET: usize = 64;
+
+fn typed_line() -> io::Result<Option<SecretString>> {
+    // It never grows, so that no copy of it is left behind in memory.
+    let mut typed = String::with_capacity(MAX_SECRET * 4);
+    let line = loop {
+        let event::Event::Key(key) = event::read()? else {
+            continue;
+        };
+        if key.kind == event::KeyEventKind::Release {
+            continue;
+        }
+        let is_control = key.modifiers.contains(event::KeyModifiers::CONTROL);
+        if key.code == event::KeyCode::Enter {
+            break Some(SecretString::from(typed.as_str()));
+        }
+        if key.code == event::KeyCode::Esc || (is_control && key.code == event::KeyCode::Char('c')) {
+            break None;
+        }
+        if key.code == event::KeyCode::Backspace {
+            typed.pop();
+        } else if let event::KeyCode::Char(c) = key.code
+            && !is_control
+            && typed.chars().count() < MAX_SECRET
+        {
+            typed.push(c);
+        }
+    };
+    typed.zeroize();
+    Ok(line)
 }
 
 /// The terminal while it is ours. Dropping it gives it back.

@@ -1,0 +1,354 @@
+//! `callsheet changeset`: the changesets that a ledger knows, and those that were left half done.
+#![expect(
+    clippy::doc_markdown,
+    reason = "these comments are the help texts, where backticks would be noise"
+)]
+
+use super::{Status, demo::Demo, ledger::Named, output, paper};
+use crate::{
+    aws::Account,
+    changes::{
+        Run,
+        run::{Direction, Outcome, Why},
+    },
+    config::Config,
+    domain::ids::Scope,
+    failure::{Failure, FailureKind},
+    ledger::replay::{Changesets, Recorded},
+    report::changeset as report,
+    runtime::{
+        changeset::{CodeSlot, Hands, Order, Told},
+        terminal,
+    },
+    store::{Store, ledger},
+};
+use std::{
+    io::{self, BufRead as _, IsTerminal as _, Write as _},
+    sync::{Arc, Mutex},
+};
+use tokio::sync::mpsc;
+
+/// Show what was changed in an account, and finish or take back what was left half done.
+///
+/// A changeset is a list of writes that somebody has seen and consented to. The ledger knows of each write whether it was
+/// begun and whether it worked.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  callsheet changeset list
+  callsheet changeset show 20261124T093000Z
+  callsheet changeset resume 20261124T093000Z --arm 3333
+  callsheet changeset resume 20261124T093000Z --arm 3333 --roll-back
+  callsheet changeset resume 20261124T093000Z --arm 3333 --close \"done by hand in the console\"";
+
+/// What can be done with changesets.
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    List(ListArguments),
+    Show(ShowArguments),
+    Resume(ResumeArguments),
+}
+
+/// List the changesets, the newest first. Nothing is asked of AWS.
+#[derive(Debug, clap::Args)]
+struct ListArguments {
+    #[command(flatten)]
+    named: Named,
+
+    /// How to write it.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+/// How changesets are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// Lines for people.
+    Table,
+    /// One JSON object.
+    Json,
+}
+
+/// Show one changeset with all its steps. Nothing is asked of AWS.
+#[derive(Debug, clap::Args)]
+struct ShowArguments {
+    #[command(flatten)]
+    named: Named,
+
+    /// Its name, as the list tells it.
+    #[arg(value_name = "NAME")]
+    name: String,
+}
+
+/// Finish a changeset that was left half done, take it back, or close it as it is.
+///
+/// It is shown first. Before each write the account is read again and compared with what was there when somebody consented;
+/// at the first difference it stops, and says what is done and what is not.
+#[derive(Debug, clap::Args)]
+struct ResumeArguments {
+    /// Its name, as the list tells it.
+    #[arg(value_name = "NAME")]
+    name: String,
+
+    /// Allow changes in this account: the last four digits of its number.
+    #[arg(long, value_name = "LAST4")]
+    arm: String,
+
+    /// Take it back instead.
+    #[arg(long, conflicts_with = "close")]
+    roll_back: bool,
+
+    /// Leave everything as it is, and record why.
+    #[arg(long, value_name = "NOTE")]
+    close: Option<String>,
+
+    /// Consent without being asked: the digest that the preview shows.
+    #[arg(long, value_name = "DIGEST")]
+    yes: Option<String>,
+}
+
+/// Reports that may wait before the run does.
+const WAITING_REPORTS: usize = 16;
+
+/// How many digits of the account arm.
+const DIGITS: usize = 4;
+
+/// Does what was asked with changesets.
+pub(super) fn run(arguments: &Arguments, config: &Config) -> Result<Status, Failure> {
+    match &arguments.command {
+        Command::List(arguments) => list(arguments, config),
+        Command::Show(arguments) => show(arguments, config),
+        Command::Resume(arguments) => {
+            let runtime = super::multi_threaded()?;
+            let resumed = runtime.block_on(resume(arguments, config));
+            // A look-up of a name that hangs must not hold up the end.
+            runtime.shutdown_background();
+            resumed
+        }
+    }
+}
+
+fn list(arguments: &ListArguments, config: &Config) -> Result<Status, Failure> {
+    let (_, chain) = super::ledger::read(&arguments.named, config)?;
+    let changesets = Changesets::of(chain.proven());
+    let text = match arguments.format {
+        Format::Table => report::table(&changesets, paper::width()),
+        Format::Json => report::json(&changesets),
+    };
+    output::write(text.as_bytes())?;
+    Ok(status(chain.state.fault.is_none()))
+}
+
+fn show(arguments: &ShowArguments, config: &Config) -> Result<Status, Failure> {
+    let (_, chain) = super::ledger::read(&arguments.named, config)?;
+    let changesets = Changesets::of(chain.proven());
+    let recorded = named(&changesets, &arguments.name)?;
+    let scope = chain.state.scope().cloned().unwrap_or_else(|| Scope {
+        account: String::new(),
+        region: String::new(),
+        endpoint: None,
+    });
+    output::write(report::preview(recorded, &scope, paper::width()).as_bytes())?;
+    Ok(status(chain.state.fault.is_none()))
+}
+
+fn status(is_good: bool) -> Status {
+    if is_good { Status::Success } else { Status::Findings }
+}
+
+fn named<'a>(changesets: &'a Changesets, name: &str) -> Result<&'a Recorded, Failure> {
+    changesets.get(name).ok_or_else(|| {
+        Failure::new(FailureKind::Usage, "There is no changeset of this name in the ledger.")
+            .hint("see callsheet changeset list")
+    })
+}
+
+async fn resume(arguments: &ResumeArguments, config: &Config) -> Result<Status, Failure> {
+    // The embedded account runs as long as this is kept.
+    let demo = match config.demo {
+        Some(_) => Some(Demo::start(config).await?),
+        None => None,
+    };
+    let connection = demo.as_ref().map_or(&config.connection, Demo::connection);
+    let account = Account::connect(connection).await?;
+    let caller = account.who(super::now()).await?;
+    arm(&caller.account, &arguments.arm)?;
+    let scope = Scope {
+        account: caller.account,
+        region: account.connected().region.clone(),
+        endpoint: account.connected().endpoint.clone(),
+    };
+    let store = Store::new(config);
+    let (ledger, chain) = ledger::Ledger::open(&store, &scope, ledger::actor(caller.arn.as_str()))?;
+    if let Some(fault) = &chain.state.fault {
+        return Err(fault.failure(ledger.path()));
+    }
+    let changesets = Changesets::of(&chain.records);
+    let recorded = named(&changesets, &arguments.name)?;
+    if !recorded.progress.is_open() {
+        let what = format!("The changeset is {}.", report::ending(&recorded.progress));
+        return Err(Failure::new(FailureKind::Usage, what).hint("make a new one on the desk"));
+    }
+    output::write(report::preview(recorded, &scope, paper::width()).as_bytes())?;
+    consent(arguments, recorded)?;
+
+    let (told, waiting) = mpsc::channel(WAITING_REPORTS);
+    let hands = Hands {
+        account,
+        ledger: Arc::new(Mutex::new(ledger)),
+        key: store.fingerprint_key(&scope)?,
+        code: CodeSlot::default(),
+        told,
+    };
+    if let Some(note) = &arguments.close {
+        drop(waiting);
+        hands.record(vec![recorded.progress.abandoned(note.clone())]).await?;
+        output::write(b"Closed as it is.\n")?;
+        return Ok(Status::Success);
+    }
+    let direction = if arguments.roll_back {
+        Direction::Back
+    } else {
+        Direction::Forward
+    };
+    let run = Run::new(recorded.progress.clone(), direction);
+    let outcome = carry_out(hands, run, waiting, recorded).await;
+    output::write(told_of(&outcome, recorded).as_bytes())?;
+    Ok(match outcome {
+        Outcome::Done | Outcome::RolledBack { .. } | Outcome::Closed => Status::Success,
+        Outcome::Stopped(stop) if stop.why == Why::Operator => Status::Stopped,
+        Outcome::Stopped(_) => Status::Findings,
+    })
+}
+
+/// Lets changes be made in the account whose last digits were typed.
+fn arm(account: &str, digits: &str) -> Result<(), Failure> {
+    if digits.len() == DIGITS && account.ends_with(digits) {
+        return Ok(());
+    }
+    let what = "These are not the last four digits of the account, so nothing is changed.";
+    Err(Failure::new(FailureKind::Usage, what).hint("look which account the settings lead to, with callsheet config"))
+}
+
+/// Asks whether what was shown is to be done, unless its digest says so.
+fn consent(arguments: &ResumeArguments, recorded: &Recorded) -> Result<(), Failure> {
+    let planned = &recorded.progress.planned;
+    let refused = |what: &str| Failure::new(FailureKind::Usage, what).hint("nothing was changed");
+    if !planned.is_as_consented() {
+        return Err(refused("The steps in the ledger are not those that were consented to."));
+    }
+    if let Some(digest) = &arguments.yes {
+        return if *digest == planned.digest {
+            Ok(())
+        } else {
+            Err(refused("The digest of --yes is not that of the changeset."))
+        };
+    }
+    if !io::stdin().is_terminal() {
+        return Err(
+            refused("Nobody can be asked for consent, because the input is no terminal.")
+                .hint("give the digest of the preview with --yes"),
+        );
+    }
+    ask("Type yes to go on: ");
+    let mut answer = String::new();
+    let read = io::stdin().lock().read_line(&mut answer);
+    if read.is_ok() && answer.trim() == "yes" {
+        Ok(())
+    } else {
+        Err(refused("It was not consented to."))
+    }
+}
+
+fn ask(question: &str) {
+    let mut out = io::stderr().lock();
+    // A terminal that has gone away asks nobody, and nobody answers.
+    write!(out, "{question}").and_then(|()| out.flush()).ok();
+}
+
+async fn carry_out(hands: Hands, mut run: Run, mut waiting: mpsc::Receiver<Told>, recorded: &Recorded) -> Outcome {
+    let (orders, mut wanted) = mpsc::channel(1);
+    let slot = hands.code.clone();
+    let doing = async {
+        // The channel closes with this, and the loop below ends.
+        let hands = hands;
+        hands.carry_out(&mut run, &mut wanted).await
+    };
+    let telling = async {
+        let mut is_stopping = false;
+        loop {
+            tokio::select! {
+                interrupt = tokio::signal::ctrl_c(), if !is_stopping => {
+                    is_stopping = true;
+                    if interrupt.is_ok() {
+                        orders.try_send(Order::Stop).ok();
+                    }
+                }
+                told = waiting.recv() => match told {
+                    None => break,
+                    Some(Told::NeedsCode { step, problem, .. }) => {
+                        let order = ask_for_code(&slot, &words_of(recorded, step), problem.as_deref());
+                        orders.send(order).await.ok();
+                    }
+                    Some(Told::Sending { step }) => ask(&format!("{}\n", words_of(recorded, step))),
+                    Some(Told::Reading(_) | Told::Called(_) | Told::Recorded(_) | Told::Ended(_)) => {}
+                },
+            }
+        }
+    };
+    tokio::join!(doing, telling).0
+}
+
+fn words_of(recorded: &Recorded, step: usize) -> String {
+    let step = recorded.progress.planned.steps.get(step);
+    step.map(|step| step.words.clone()).unwrap_or_default()
+}
+
+/// Has the code typed that the device has received. Nothing of it is shown.
+fn ask_for_code(slot: &CodeSlot, words: &str, problem: Option<&str>) -> Order {
+    if !io::stdin().is_terminal() {
+        return Order::Stop;
+    }
+    if let Some(problem) = problem {
+        ask(&format!("{problem}\n"));
+    }
+    ask(&format!(
+        "{words}\nThe code (hidden), n for a new one, nothing to stop here: "
+    ));
+    let Some(typed) = terminal::hidden_line().ok().flatten() else {
+        return Order::Stop;
+    };
+    use secrecy::ExposeSecret as _;
+    match typed.expose_secret() {
+        "" => Order::Stop,
+        "n" => Order::NewCode,
+        _ => {
+            slot.put(typed);
+            Order::CodeGiven
+        }
+    }
+}
+
+fn told_of(outcome: &Outcome, recorded: &Recorded) -> String {
+    let planned = &recorded.progress.planned;
+    match outcome {
+        Outcome::Done => "Every step was seen to have worked.\n".to_owned(),
+        Outcome::RolledBack { left } if left.is_empty() => "Everything was taken back.\n".to_owned(),
+        Outcome::RolledBack { left } => {
+            let numbers: Vec<String> = left.iter().map(|place| (place + 1).to_string()).collect();
+            format!("Taken back, but for steps that cannot be: {}.\n", numbers.join(", "))
+        }
+        Outcome::Closed => "Somebody has closed it meanwhile.\n".to_owned(),
+        Outcome::Stopped(stop) => {
+            let mut text = stop.lines(planned).join("\n");
+            text.push('\n');
+            text
+        }
+    }
+}

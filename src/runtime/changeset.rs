@@ -1,0 +1,262 @@
+//! A changeset carried out: what a [`Run`] asks for is done here, one thing after the other.
+//!
+//! Nothing is decided here. What happens is told as plain values, and what the operator wants comes as plain values; only
+//! the code of an activation does not: it lies in a [`CodeSlot`] that the terminal fills and a write empties.
+
+use super::{effects::blocking, now};
+use crate::{
+    aws::Account,
+    changes::{
+        Run, Write,
+        fact::{ChangesetPlanned, Fact},
+        outcome::NotSentKind,
+        run::{Heard, Instruction, Outcome},
+    },
+    domain::{
+        call::Call,
+        fingerprint::FingerprintKey,
+        ids::Arn,
+        inventory::{Inventory, SectionState},
+        text::neutral,
+    },
+    failure::{Failure, FailureKind},
+    ledger::{Entry, record::Record},
+    store::ledger::Ledger,
+};
+use secrecy::SecretString;
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep_until},
+};
+
+/// How long is waited before what was written is read another time.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
+
+/// Where a code waits between the key that enters it and the write that sends it. It is wiped when it is taken out or
+/// replaced, and nothing prints it.
+#[derive(Clone, Default)]
+pub struct CodeSlot(Arc<Mutex<Option<SecretString>>>);
+
+impl CodeSlot {
+    /// Puts a code in, in place of the one that may be there.
+    pub fn put(&self, code: SecretString) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(code);
+    }
+
+    /// Takes the code out.
+    pub fn take(&self) -> Option<SecretString> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+impl fmt::Debug for CodeSlot {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("CodeSlot(…)")
+    }
+}
+
+/// What the operator wants of a changeset that is being carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// A code was put into the slot.
+    CodeGiven,
+    /// Send another code to the device.
+    NewCode,
+    /// Stop as soon as what is being sent is seen to its end.
+    Stop,
+}
+
+/// What happens while a changeset is carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Told {
+    /// A subject is being read.
+    Reading(Arn),
+    /// A write is on its way.
+    Sending {
+        /// The place of the step in the changeset.
+        step: usize,
+    },
+    /// These calls were made.
+    Called(Vec<Call>),
+    /// This is new in the ledger.
+    Recorded(Vec<Record>),
+    /// The code that a device has received is wanted.
+    NeedsCode {
+        /// The place of the step in the changeset.
+        step: usize,
+        /// The device.
+        channel: Arn,
+        /// What is the matter with the code before, when something is.
+        problem: Option<String>,
+    },
+    /// It has ended.
+    Ended(Outcome),
+}
+
+/// What is needed to carry a changeset out.
+#[derive(Debug, Clone)]
+pub struct Hands {
+    /// The account, armed by the operator.
+    pub account: Account,
+    /// Its ledger.
+    pub ledger: Arc<Mutex<Ledger>>,
+    /// The key of its fingerprints.
+    pub key: FingerprintKey,
+    /// Where the code waits.
+    pub code: CodeSlot,
+    /// Where it is told what happens. Nobody need listen.
+    pub told: mpsc::Sender<Told>,
+}
+
+impl Hands {
+    /// Records that the operator has consented to a changeset. Before that none of its writes may be sent.
+    pub async fn consent(&self, planned: ChangesetPlanned) -> Result<(), Failure> {
+        if !planned.is_as_consented() {
+            let what = "The changeset is not the one that was shown.";
+            return Err(Failure::new(FailureKind::Bug, what).because("its digest is another one"));
+        }
+        self.record(vec![Fact::Planned(planned)]).await
+    }
+
+    /// Records these facts, all or none.
+    pub async fn record(&self, facts: Vec<Fact>) -> Result<(), Failure> {
+        let ledger = Arc::clone(&self.ledger);
+        let entries: Vec<Entry> = facts.into_iter().map(Entry::from).collect();
+        let appending = blocking(move || {
+            let mut ledger = ledger.lock().unwrap_or_else(PoisonError::into_inner);
+            ledger.append(now(), &entries)
+        });
+        let records = appending.await?;
+        self.tell(Told::Recorded(records)).await;
+        Ok(())
+    }
+
+    /// Carries a run to its end. Whoever drops this before it ends does not know what became of the write that was on its
+    /// way; the ledger does know that there was one.
+    pub async fn carry_out(&self, run: &mut Run, orders: &mut mpsc::Receiver<Order>) -> Outcome {
+        loop {
+            while let Ok(order) = orders.try_recv() {
+                run.hear(heard(order));
+            }
+            match run.next() {
+                Instruction::Ended(outcome) => {
+                    // A code that was not used is not kept.
+                    drop(self.code.take());
+                    self.tell(Told::Ended(outcome.clone())).await;
+                    return outcome;
+                }
+                Instruction::Record(facts) => match self.record(facts).await {
+                    Ok(()) => run.hear(Heard::Recorded),
+                    Err(failure) => run.hear(Heard::NotRecorded(&sentence(&failure))),
+                },
+                Instruction::Read { subject, looks } => self.read(run, subject, looks).await,
+                Instruction::Send {
+                    step,
+                    write,
+                    needs_code,
+                } => {
+                    self.tell(Told::Sending { step }).await;
+                    self.send(run, &write, needs_code).await;
+                }
+                Instruction::NeedsCode { step, channel, problem } => {
+                    self.tell(Told::NeedsCode { step, channel, problem }).await;
+                    // Nobody is left who could enter one when the channel is closed.
+                    run.hear(orders.recv().await.map_or(Heard::Stop, heard));
+                }
+            }
+        }
+    }
+
+    async fn read(&self, run: &mut Run, subject: Arn, looks: u8) {
+        if looks > 0 {
+            sleep_until(Instant::now() + BETWEEN_LOOKS).await;
+        }
+        self.tell(Told::Reading(subject.clone())).await;
+        match Box::pin(self.account.probe(&subject, now())).await {
+            Ok(probe) => {
+                self.tell(Told::Called(probe.calls)).await;
+                run.hear(Heard::Read(&complete(probe.inventory, &self.key)));
+            }
+            Err(unread) => {
+                self.tell(Told::Called(unread.calls)).await;
+                run.hear(Heard::NotRead(&sentence(&unread.failure)));
+            }
+        }
+    }
+
+    async fn send(&self, run: &mut Run, write: &Write, needs_code: bool) {
+        let code = if needs_code { self.code.take() } else { None };
+        let answer = Box::pin(self.account.send(write, code.as_ref(), now())).await;
+        drop(code);
+        match answer {
+            Ok(sent) => {
+                self.tell(Told::Called(sent.calls)).await;
+                run.hear(Heard::Sent {
+                    request_id: sent.request_id.as_deref(),
+                });
+            }
+            Err(not_sent) => {
+                self.tell(Told::Called(not_sent.calls)).await;
+                run.hear(Heard::NotSent {
+                    took_effect: not_sent.took_effect,
+                    reason: &not_sent.reason,
+                    is_about_code: needs_code && may_be_the_code(&not_sent.kind),
+                });
+            }
+        }
+    }
+
+    async fn tell(&self, told: Told) {
+        self.told.send(told).await.ok();
+    }
+}
+
+fn heard(order: Order) -> Heard<'static> {
+    match order {
+        Order::CodeGiven => Heard::CodeGiven,
+        Order::NewCode => Heard::NewCodeWanted,
+        Order::Stop => Heard::Stop,
+    }
+}
+
+/// Returns whether another code may help. Which error a wrong one brings is not published.
+fn may_be_the_code(kind: &NotSentKind) -> bool {
+    match kind {
+        NotSentKind::Validation | NotSentKind::Unsendable => true,
+        NotSentKind::Denied { .. }
+        | NotSentKind::NotFound
+        | NotSentKind::Conflict { .. }
+        | NotSentKind::Quota
+        | NotSentKind::Encryption
+        | NotSentKind::Throttled
+        | NotSentKind::TimedOut
+        | NotSentKind::Unreachable
+        | NotSentKind::Credentials
+        | NotSentKind::Other => false,
+    }
+}
+
+/// Returns what was read of one subject as a run compares it: with fingerprints, and with nothing missing that is there.
+fn complete(mut probed: Inventory, key: &FingerprintKey) -> Inventory {
+    probed.add_fingerprints(key);
+    // A probe is read to the end, so that what is not in it is not there.
+    probed.contacts.state = SectionState::Complete;
+    probed.rotations.state = SectionState::Complete;
+    probed.response_plans.state = SectionState::Complete;
+    probed
+}
+
+/// Returns a failure as one sentence without a full stop.
+fn sentence(failure: &Failure) -> String {
+    let mut words = failure.what().trim_end_matches('.').to_owned();
+    for why in failure.why() {
+        words.push_str(": ");
+        words.push_str(why);
+    }
+    neutral(&words).into_owned()
+}
