@@ -57,25 +57,25 @@ pub(super) fn recurrence(recurrence: &Recurrence) -> Result<to::RecurrenceSettin
         .number_of_on_calls(recurrence.number_of_on_calls)
         .recurrence_multiplier(recurrence.multiplier);
     for time in &recurrence.daily {
-        builder = builder.daily_settings(hand_off(time));
+        builder = builder.daily_settings(hand_off(*time));
     }
     for (day, time) in &recurrence.weekly {
         let setting = to::WeeklySetting::builder()
             .day_of_week(to::DayOfWeek::from(day.as_str()))
-            .hand_off_time(hand_off(time));
+            .hand_off_time(hand_off(*time));
         builder = builder.weekly_settings(setting.build()?);
     }
     for (day, time) in &recurrence.monthly {
         let setting = to::MonthlySetting::builder()
             .day_of_month(*day)
-            .hand_off_time(hand_off(time));
+            .hand_off_time(hand_off(*time));
         builder = builder.monthly_settings(setting.build()?);
     }
     for (day, hours) in &recurrence.coverages {
         let hours = hours.iter().map(|(start, end)| {
             to::CoverageTime::builder()
-                .start(hand_off(start))
-                .end(hand_off(end))
+                .start(hand_off(*start))
+                .end(hand_off(*end))
                 .build()
         });
         builder = builder.shift_coverages(to::DayOfWeek::from(day.as_str()), hours.collect());
@@ -83,7 +83,7 @@ pub(super) fn recurrence(recurrence: &Recurrence) -> Result<to::RecurrenceSettin
     builder.build()
 }
 
-fn hand_off(time: &HandOff) -> to::HandOffTime {
+fn hand_off(time: HandOff) -> to::HandOffTime {
     to::HandOffTime::builder()
         .hour_of_day(time.hour)
         .minute_of_hour(time.minute)

@@ -437,11 +437,10 @@ fn unsendable(write: &Write, code: Option<&SecretString>) -> Option<&'static str
             address: None,
             ..
         } => Some("there is nothing to change"),
-        Write::UpdateContact { kind, plan, .. } => mixed(kind, plan),
         Write::CreateContact { tags, .. } if is_masked(tags) => {
             Some("a tag holds an address of which only the mask is known")
         }
-        Write::CreateContact { kind, plan, .. } => mixed(kind, plan),
+        Write::UpdateContact { kind, plan, .. } | Write::CreateContact { kind, plan, .. } => mixed(kind, plan),
         Write::TagResource { tags, .. } if is_masked(tags) => {
             Some("a tag holds an address of which only the mask is known")
         }

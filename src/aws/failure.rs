@@ -205,12 +205,11 @@ pub(super) fn words<E>(error: &SdkError<E, HttpResponse>) -> String
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
-    match error {
-        SdkError::ServiceError(answer) => {
-            let body = answer.raw().body().bytes().unwrap_or_default();
-            message(answer.err().message().unwrap_or_default(), body)
-        }
-        _ => innermost(error).to_string(),
+    if let SdkError::ServiceError(answer) = error {
+        let body = answer.raw().body().bytes().unwrap_or_default();
+        message(answer.err().message().unwrap_or_default(), body)
+    } else {
+        innermost(error).to_string()
     }
 }
 
