@@ -27,6 +27,8 @@ pub mod stages;
 
 mod acknowledge;
 #[cfg(test)]
+mod clocks;
+#[cfg(test)]
 mod clockwork;
 mod on_call;
 #[cfg(test)]
