@@ -107,7 +107,7 @@ commands! {
     PageDay "day" ["L"] Page "day" "Start the page a day later.", no_page, |model| page::shift(model, page::DAY);
     PageEdge "next-change" ["n"] Page "change" "Start the page when a shift next makes a difference.", no_page, |model| page::change(model, true);
     PageEdgeBack "previous-change" ["N"] Page "" "Start the page when a shift last made a difference.", no_page, |model| page::change(model, false);
-    PageWorst "worst" ["w"] Page "worst" "Start the page at the worst time; again: back to the time before.", no_worst, page::worst;
+    PageWorst "worst" ["w"] Page "worst" "Start the page at the worst time for the first person; again: for the second; again: back.", no_worst, page::worst;
     PageTime "time" ["=", "i"] Page "time" "Type the time at which the page starts.", no_page, page::ask_time;
     PageAcknowledge "acknowledge" ["a"] Page "ack" "Let the person of the selected step acknowledge in its minute, or not any more.", no_person, page::acknowledge;
     Reread "read-again" ["r"] Screen "read again" "Read the selected row again; with nothing selected, everything.", loading, act::read_again;

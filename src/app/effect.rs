@@ -6,6 +6,7 @@ use crate::{
         graph::Graph,
         ids::{Arn, Scope},
         inventory::Inventory,
+        schedule::ResolveSchedules,
     },
     findings::{judging::Judging, waiver::Waiver},
     ledger::Entry,
@@ -87,6 +88,8 @@ pub enum Effect {
         start: Arn,
         /// The starts among which it is looked for.
         window: Stretch,
+        /// When schedules are resolved.
+        resolve_schedules: ResolveSchedules,
     },
     /// Look what arrived on the devices of the demo account; answered by `Msg::Arrived`.
     ReadPhone {

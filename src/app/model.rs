@@ -416,7 +416,8 @@ impl Model {
         let graph = Arc::clone(&self.shown.graph);
         let window = page::window(&inventory, self.now)?;
         let is_open = |page: &&Page| !page.is_worst_asked && page.awaited_worst.is_none();
-        let start = self.page.as_ref().filter(is_open)?.question.start.clone();
+        let question = &self.page.as_ref().filter(is_open)?.question;
+        let (start, resolve_schedules) = (question.start.clone(), question.resolve_schedules);
         let ticket = self.next_ticket();
         let page = self.page.as_mut()?;
         page.is_worst_asked = true;
@@ -427,6 +428,7 @@ impl Model {
             graph,
             start,
             window,
+            resolve_schedules,
         })
     }
 

@@ -23,6 +23,7 @@ use crate::{
     report::simulate::{Simulated, json, svg, table},
 };
 use chrono::TimeDelta;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use std::time::Duration;
 
 /// Say who would be paged, when and on what, if something fired now, at a time, or at the worst time.
@@ -57,6 +58,14 @@ pub(super) struct Arguments {
     /// How far ahead the worst time is looked for: 1d to 90d. As `horizon_days` in the settings, unless it is said.
     #[arg(long, value_name = "DAYS", value_parser = days)]
     horizon: Option<u32>,
+
+    /// Whose shift counts when the page comes to an on-call schedule; as `resolve_schedules` in the settings, unless it is
+    /// said.
+    ///
+    /// AWS does not say which it is: whoever is on call when the stage begins that names the schedule, or whoever was when the
+    /// whole page started.
+    #[arg(long, value_name = "WHEN", value_parser = resolve_parser())]
+    resolve_schedules: Option<ResolveSchedules>,
 
     /// How to write it.
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
@@ -94,6 +103,18 @@ enum Format {
     Svg,
 }
 
+/// Returns what reads the instant whose shifts count.
+fn resolve_parser() -> impl TypedValueParser<Value = ResolveSchedules> {
+    let all = [ResolveSchedules::StageStart, ResolveSchedules::PlanStart];
+    PossibleValuesParser::new(all.map(ResolveSchedules::word)).map(|word| {
+        if word == ResolveSchedules::PlanStart.word() {
+            ResolveSchedules::PlanStart
+        } else {
+            ResolveSchedules::StageStart
+        }
+    })
+}
+
 /// Returns the number of days that `30d` or `30` means.
 fn days(text: &str) -> Result<u32, String> {
     let number = text.strip_suffix('d').unwrap_or(text).parse().ok();
@@ -129,7 +150,11 @@ pub(super) fn run(arguments: &Arguments, config: &Config) -> Result<Status, Fail
     };
     // Shifts are known from the beginning of the load: what is relative to now is relative to it.
     let moment = moment(arguments, &config, inventory.started_at.unwrap_or(now))?;
-    let mut question = Question::new(start, moment.at);
+    let resolve_schedules = arguments.resolve_schedules.unwrap_or(config.resolve_schedules);
+    let mut question = Question {
+        resolve_schedules,
+        ..Question::new(start, moment.at)
+    };
     for (person, minute) in acknowledgements {
         match naming::find(person, Among::People, &inventory, &graph) {
             Ok(person) => question.acknowledgements.push(Acknowledgement { minute, person }),
@@ -138,12 +163,7 @@ pub(super) fn run(arguments: &Arguments, config: &Config) -> Result<Status, Fail
     }
     let mut simulator = Simulator::new(&inventory, &graph);
     let window = window(&inventory, config.connection.horizon, arguments.horizon, now);
-    let worst = simulator.worst(
-        &question.start,
-        window,
-        ResolveSchedules::default(),
-        inventory.horizon_end,
-    );
+    let worst = simulator.worst(&question.start, window, resolve_schedules, inventory.horizon_end);
     if let Some(worst) = worst.as_ref().filter(|_| arguments.worst) {
         question.at = worst.first_human.starts.start_at;
     }

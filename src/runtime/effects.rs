@@ -123,7 +123,8 @@ impl Effects {
                 graph,
                 start,
                 window,
-            } => self.find_worst(ticket, (inventory, graph), start, window),
+                resolve_schedules,
+            } => self.find_worst(ticket, (inventory, graph), start, (window, resolve_schedules)),
             Effect::Export {
                 path,
                 text,
@@ -270,11 +271,10 @@ impl Effects {
         ticket: Ticket,
         (inventory, graph): (Arc<Inventory>, Arc<Graph>),
         start: Arn,
-        window: Stretch,
+        (window, resolve_schedules): (Stretch, ResolveSchedules),
     ) {
         let sender = self.sender.clone();
         self.reads.spawn(async move {
-            let resolve_schedules = ResolveSchedules::default();
             let found =
                 blocking(move || Ok(worst(&inventory, &graph, &start, window, resolve_schedules).map(Box::new)));
             if let Ok(worst) = found.await {

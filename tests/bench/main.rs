@@ -63,7 +63,7 @@ fn main() {
         .skip(1)
         .filter(|argument| !argument.starts_with('-'))
         .collect();
-    let figures: [(&str, fn()); 7] = [
+    let figures: [(&str, fn()); 8] = [
         ("checks", every_check),
         ("worst", worst_of_every_response_plan),
         ("pace", load_at_published_rates),

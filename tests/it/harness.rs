@@ -15,7 +15,7 @@ use callsheet::{
     domain::{Timestamp, load::LoadEvent},
     failure::Failure,
     findings::{evaluate::evaluate, facts::Facts},
-    paging::{simulate::ResolveSchedules, worst::worst},
+    paging::worst::worst,
     view::{
         self,
         theme::{self, Theme},
@@ -98,9 +98,10 @@ impl Desk {
                 graph,
                 start,
                 window,
+                resolve_schedules,
             } = effect
             {
-                let worst = worst(&inventory, &graph, &start, window, ResolveSchedules::default()).map(Box::new);
+                let worst = worst(&inventory, &graph, &start, window, resolve_schedules).map(Box::new);
                 self.send(Msg::WorstFound { ticket, worst });
             } else {
                 self.effects.push(effect);

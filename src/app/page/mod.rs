@@ -69,8 +69,38 @@ pub struct Page {
     pub is_worst_asked: bool,
     /// The question about it that is not answered yet.
     pub awaited_worst: Option<Ticket>,
-    /// The start before the worst one was looked at.
-    before_worst: Option<Timestamp>,
+    /// The worst start that was gone to, and where the page started before that.
+    worst_visit: Option<WorstVisit>,
+}
+
+/// A worst start that is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct WorstVisit {
+    of: WorstOf,
+    at: Timestamp,
+    before: Timestamp,
+}
+
+/// For whom a start is the worst one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WorstOf {
+    /// For reaching anybody.
+    First,
+    /// For reaching a second person.
+    Second,
+    /// For both.
+    Both,
+}
+
+impl WorstOf {
+    /// Returns for whom, in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::First => "the worst time for the first person",
+            Self::Second => "the worst time for the second person",
+            Self::Both => "the worst time for the first and the second person",
+        }
+    }
 }
 
 /// One row of the list of steps.
@@ -97,7 +127,7 @@ impl Page {
             worst: None,
             is_worst_asked: false,
             awaited_worst: None,
-            before_worst: None,
+            worst_visit: None,
         };
         page.lay(names);
         page
@@ -123,6 +153,24 @@ impl Page {
         PagePlace {
             question: self.question.clone(),
             event: self.event,
+        }
+    }
+
+    /// Returns for whom the start that is shown is the worst one, where the operator has gone there as such.
+    pub fn worst_shown(&self) -> Option<WorstOf> {
+        let visit = self.worst_visit.filter(|visit| visit.at == self.question.at)?;
+        Some(visit.of)
+    }
+
+    /// Returns the worst start that comes next: for the first person, then for the second, then none.
+    fn next_worst(&self) -> Option<(WorstOf, Timestamp)> {
+        let worst = self.worst.as_ref()?;
+        let (first, second) = (worst.first_human.starts.start_at, worst.second_human.starts.start_at);
+        match self.worst_shown() {
+            None if first == second => Some((WorstOf::Both, first)),
+            None => Some((WorstOf::First, first)),
+            Some(WorstOf::First) => Some((WorstOf::Second, second)),
+            Some(WorstOf::Second | WorstOf::Both) => None,
         }
     }
 
@@ -243,7 +291,10 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
         let at = first_start(&model.shown.inventory, model.now);
         let place = Place {
             page: Some(PagePlace {
-                question: Question::new(start, at),
+                question: Question {
+                    resolve_schedules: model.setup.judging.resolve_schedules,
+                    ..Question::new(start, at)
+                },
                 event: 0,
             }),
             ..model.place()
@@ -311,29 +362,34 @@ pub fn change(model: &mut Model, is_next: bool) -> Vec<Effect> {
     start_at(model, found)
 }
 
-/// Starts the page at the worst time for the first person, or where it started before that.
+/// Starts the page at the worst time for the first person, then for the second, then where it started before that.
 pub fn worst(model: &mut Model) -> Vec<Effect> {
     let Some(page) = &mut model.page else { return Vec::new() };
-    let Some(worst) = page.worst.as_ref().map(|worst| worst.first_human.starts.start_at) else {
-        return Vec::new();
+    let here = page.question.at;
+    let before = match page.worst_visit {
+        Some(visit) if visit.at == here => visit.before,
+        Some(_) | None => here,
     };
-    if page.question.at == worst {
-        let before = page.before_worst.take();
-        if before.is_none() {
-            model.say("this is the worst time already");
+    let (at, words) = match page.next_worst() {
+        Some((of, at)) => {
+            page.worst_visit = Some(WorstVisit { of, at, before });
+            (at, of.words())
         }
-        start_at(model, before)
-    } else {
-        page.before_worst = Some(page.question.at);
-        start_at(model, Some(worst))
-    }
+        None => {
+            page.worst_visit = None;
+            (before, "the time before")
+        }
+    };
+    let already = if at == here { ", where the page starts already" } else { "" };
+    model.say(format!("{words}{already}"));
+    start_at(model, Some(at))
 }
 
 /// Asks for the time at which the page starts.
 pub fn ask_time(model: &mut Model) -> Vec<Effect> {
     model.overlays.push(Overlay::Prompt(Prompt {
         question: format!(
-            "Start at, in {} unless another zone stands behind (sun 03:00, +3h, tomorrow 03:00, 2026-11-29 03:00 Europe/Berlin)",
+            "Start at, in {} unless another zone stands behind, which is then shown (sun 03:00, +3h, tomorrow 03:00, 2026-11-29 03:00 Europe/Berlin)",
             model.zone
         ),
         input: Input::default(),
@@ -348,6 +404,10 @@ pub fn take_time(model: &mut Model, text: &str) -> Vec<Effect> {
     match when::parse(text, model.now, model.zone) {
         Ok(moment) => {
             model.overlays.pop();
+            if moment.zone != model.zone {
+                model.zone = moment.zone;
+                model.refresh_rows();
+            }
             let is_now = moment.at == model.now;
             let at = if is_now {
                 first_start(&model.shown.inventory, model.now)

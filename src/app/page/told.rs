@@ -125,6 +125,9 @@ fn starts(model: &Model, page: &Page) -> Line {
     let written = |zone: Tz| format!("{} {}", time::instant(at, model.now, zone), time::zone_name(at, zone));
     let mut line =
         Line::of(written(model.zone), Role::Title).and(format!(" ({})", time::distance(at, model.now)), Role::Dim);
+    if let Some(of) = page.worst_shown() {
+        line = line.and(format!(", {}", of.words()), Role::Warning);
+    }
     let mut told = vec![local(at, model.zone)];
     for zone in &page.zones {
         if !told.contains(&local(at, *zone)) {

@@ -39,6 +39,8 @@ mod route;
 #[cfg(test)]
 mod tests;
 
+pub use crate::domain::schedule::ResolveSchedules;
+
 use self::{
     event::{Event, Hop, What},
     minute::{Minute, Range, Tally},
@@ -83,16 +85,6 @@ pub struct Acknowledgement {
     pub minute: i64,
     /// Who.
     pub person: Arn,
-}
-
-/// The instant whose shifts tell whom a schedule stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ResolveSchedules {
-    /// The instant at which the stage begins that names the schedule.
-    #[default]
-    StageStart,
-    /// The instant at which everything starts.
-    PlanStart,
 }
 
 /// Everything that happens after a start.

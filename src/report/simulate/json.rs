@@ -45,6 +45,7 @@ fn value(simulated: &Simulated<'_>) -> Value {
         },
         "at": instant(timeline.question.at),
         "is_worst": simulated.is_at_worst,
+        "resolve_schedules": timeline.question.resolve_schedules.word(),
         "acknowledgements": timeline.acknowledged.iter().map(acknowledged).collect::<Value>(),
         "events": timeline.events.iter().map(|event| self::event(names, event)).collect::<Value>(),
         "first_human_minute": certain(&outcome.first_human),
