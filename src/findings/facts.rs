@@ -252,7 +252,13 @@ impl<'a> Facts<'a> {
         }
         let window = self.window()?;
         let mut simulator = self.simulator.borrow_mut();
-        let found = stages::reached(&mut simulator, plan, window, self.resolve_schedules, self.inventory.horizon_end);
+        let found = stages::reached(
+            &mut simulator,
+            plan,
+            window,
+            self.resolve_schedules,
+            self.inventory.horizon_end,
+        );
         let found = Rc::new(found);
         self.stages.borrow_mut().insert(plan.clone(), Rc::clone(&found));
         Ok(found)

@@ -333,7 +333,12 @@ fn every_check() {
 fn worst_of_every_response_plan() {
     let inventory = read(300);
     let responses: Vec<_> = inventory.response_plans.items.keys().collect();
-    let all: Vec<_> = inventory.contacts.items.keys().chain(responses.iter().copied()).collect();
+    let all: Vec<_> = inventory
+        .contacts
+        .items
+        .keys()
+        .chain(responses.iter().copied())
+        .collect();
     let held = " (held against 300 ms)";
     for (name, starts, held) in [("response plans", responses, held), ("starts of every kind", all, "")] {
         let worst = Worst::of(&inventory, &starts);

@@ -380,7 +380,11 @@ pub fn worst(model: &mut Model) -> Vec<Effect> {
             (before, "the time before")
         }
     };
-    let already = if at == here { ", where the page starts already" } else { "" };
+    let already = if at == here {
+        ", where the page starts already"
+    } else {
+        ""
+    };
     model.say(format!("{words}{already}"));
     start_at(model, Some(at))
 }

@@ -157,7 +157,11 @@ fn the_clocks_change_in_each_of_these_nights() {
         assert_eq!(after - before, night.forward, "{night:?}");
     }
     let skipped = NIGHTS[10].change().with_timezone(&NIGHTS[10].tz()).naive_local() - TimeDelta::minutes(10);
-    assert_eq!(NIGHTS[10].instant(skipped, false), NIGHTS[10].change(), "02:20 is skipped");
+    assert_eq!(
+        NIGHTS[10].instant(skipped, false),
+        NIGHTS[10].change(),
+        "02:20 is skipped"
+    );
 }
 
 proptest! {
