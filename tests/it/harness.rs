@@ -12,6 +12,7 @@ use callsheet::{
         msg::Msg,
         style::Role,
     },
+    changes::what_if::what_if,
     domain::{Timestamp, load::LoadEvent},
     failure::Failure,
     findings::{evaluate::evaluate, facts::Facts},
@@ -103,6 +104,15 @@ impl Desk {
             {
                 let worst = worst(&inventory, &graph, &start, window, resolve_schedules).map(Box::new);
                 self.send(Msg::WorstFound { ticket, worst });
+            } else if let Effect::AskWhatIf {
+                ticket,
+                before,
+                after,
+                terms,
+            } = effect
+            {
+                let found = Box::new(what_if(&before, &after, terms));
+                self.send(Msg::WhatIfAnswered { ticket, found });
             } else {
                 self.effects.push(effect);
             }

@@ -3,6 +3,7 @@
 //! It takes the place of the screen until it is left. What it comes to is worked out anew whenever the question or the
 //! facts change; only the worst time, for which every start of two weeks is looked at, is asked for outside.
 
+pub(in crate::app) mod scale;
 pub mod told;
 
 use super::{
@@ -12,7 +13,7 @@ use super::{
     model::{Model, Place},
     overlay::{Overlay, Prompt, Purpose},
     screens::phone,
-    time,
+    time, what_if,
 };
 use crate::{
     domain::{Timestamp, ids::Arn, inventory::Inventory, when},
@@ -297,6 +298,7 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
                 },
                 event: 0,
             }),
+            what_if: None,
             ..model.place()
         };
         model.visit(&place);
@@ -304,9 +306,9 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Leaves the page; false where there is none.
+/// Leaves the page or the supposition; false where there is none.
 pub fn leave(model: &mut Model) -> bool {
-    let is_there = model.page.take().is_some();
+    let is_there = model.page.take().is_some() || model.what_if.take().is_some();
     if is_there {
         // The list has another height than it had when it was last scrolled.
         model.change_list(|_| {});
@@ -323,6 +325,7 @@ pub fn move_by(model: &mut Model, steps: isize) {
 
 /// Moves the time at which the page starts.
 pub fn shift(model: &mut Model, by: TimeDelta) -> Vec<Effect> {
+    what_if::shift(model, by);
     let at = model
         .page
         .as_ref()
@@ -332,6 +335,7 @@ pub fn shift(model: &mut Model, by: TimeDelta) -> Vec<Effect> {
 
 /// Starts the page where a shift next (or last) makes a difference.
 pub fn change(model: &mut Model, is_next: bool) -> Vec<Effect> {
+    what_if::change(model, is_next);
     let Some(page) = &model.page else { return Vec::new() };
     let Question {
         start,
@@ -364,6 +368,9 @@ pub fn change(model: &mut Model, is_next: bool) -> Vec<Effect> {
 
 /// Starts the page at the worst time for the first person, then for the second, then where it started before that.
 pub fn worst(model: &mut Model) -> Vec<Effect> {
+    if model.what_if.is_some() {
+        what_if::hardest(model);
+    }
     let Some(page) = &mut model.page else { return Vec::new() };
     let here = page.question.at;
     let before = match page.worst_visit {
@@ -457,6 +464,7 @@ pub fn acknowledge(model: &mut Model) -> Vec<Effect> {
 }
 
 fn start_at(model: &mut Model, at: Option<Timestamp>) -> Vec<Effect> {
+    what_if::start_at(model, at);
     if let (Some(page), Some(at)) = (&mut model.page, at) {
         page.question.at = at;
         model.rebuild_page();

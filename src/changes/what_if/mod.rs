@@ -102,9 +102,9 @@ impl WhatIf {
     }
 }
 
-/// What is asked of a change.
+/// On what terms both sides are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Asked {
+pub struct Terms {
     /// The starts that are compared, from when to when.
     pub window: Stretch,
     /// When schedules are resolved.
@@ -117,37 +117,22 @@ pub struct Asked {
 /// Returns what becomes of everything that can be engaged when `before` turns into `after`.
 ///
 /// A start is told of when it leads to something that changes, or when it cannot be told whether it does.
-pub fn what_if(before: &Inventory, after: &Inventory, asked: Asked) -> WhatIf {
+pub fn what_if(before: &Inventory, after: &Inventory, terms: Terms) -> WhatIf {
     let changed = changed(before, after);
-    if changed.is_empty() && !asked.reaches_further {
+    if changed.is_empty() && !terms.reaches_further {
         return WhatIf::default();
     }
     let graphs = [before, after].map(Graph::build);
-    let [graph_before, graph_after] = &graphs;
     let reached = reaching(&changed, &graphs);
-    let may_change = |doubt: &Doubt| may_change(doubt, before, &changed, graph_before);
-    let mut simulators = (Simulator::new(before, graph_before), Simulator::new(after, graph_after));
-    let compared = Compared {
-        window: asked.window,
-        resolve_schedules: asked.resolve_schedules,
-        horizon_end: before.horizon_end,
-    };
+    let mut both = Both::new([before, after], &graphs, &changed, terms);
     let mut found = WhatIf::default();
     for start in before.response_plans.items.keys().chain(before.contacts.items.keys()) {
         if !after.contacts.items.contains_key(start) && !after.response_plans.items.contains_key(start) {
             found.gone.push(start.clone());
-            continue;
-        }
-        let Some(difference) = difference(&mut simulators.0, &mut simulators.1, start, compared, &may_change) else {
-            continue;
-        };
-        let verdict = Verdict::of(&difference);
-        if verdict != Verdict::Same || reached.contains(start) {
-            found.starts.push(StartChange {
-                start: start.clone(),
-                verdict,
-                difference,
-            });
+        } else if let Some(change) = both.start(start)
+            && (change.verdict != Verdict::Same || reached.contains(start))
+        {
+            found.starts.push(change);
         }
     }
     found.gone.sort();
@@ -162,6 +147,59 @@ pub fn what_if(before: &Inventory, after: &Inventory, asked: Asked) -> WhatIf {
         )
     });
     found
+}
+
+/// Returns what becomes of one start, touched or not; absent when there is no time to compare.
+pub fn of_start(before: &Inventory, after: &Inventory, start: &Arn, terms: Terms) -> Option<StartChange> {
+    let changed = changed(before, after);
+    let graphs = [before, after].map(Graph::build);
+    Both::new([before, after], &graphs, &changed, terms).start(start)
+}
+
+/// Both sides, ready to be asked for one start after the other.
+struct Both<'a> {
+    inventory: &'a Inventory,
+    graph: &'a Graph,
+    before: Simulator<'a>,
+    after: Simulator<'a>,
+    changed: &'a BTreeSet<Arn>,
+    terms: Terms,
+}
+
+impl<'a> Both<'a> {
+    fn new(
+        [before, after]: [&'a Inventory; 2],
+        [graph_before, graph_after]: &'a [Graph; 2],
+        changed: &'a BTreeSet<Arn>,
+        terms: Terms,
+    ) -> Self {
+        Self {
+            inventory: before,
+            graph: graph_before,
+            before: Simulator::new(before, graph_before),
+            after: Simulator::new(after, graph_after),
+            changed,
+            terms,
+        }
+    }
+
+    fn start(&mut self, start: &Arn) -> Option<StartChange> {
+        let (inventory, graph, changed) = (self.inventory, self.graph, self.changed);
+        // Without a change there is nothing whose truth could be another one.
+        let is_change = !changed.is_empty() || self.terms.reaches_further;
+        let may_change = |doubt: &Doubt| is_change && may_change(doubt, inventory, changed, graph);
+        let compared = Compared {
+            window: self.terms.window,
+            resolve_schedules: self.terms.resolve_schedules,
+            horizon_end: inventory.horizon_end,
+        };
+        let difference = difference(&mut self.before, &mut self.after, start, compared, &may_change)?;
+        Some(StartChange {
+            start: start.clone(),
+            verdict: Verdict::of(&difference),
+            difference,
+        })
+    }
 }
 
 /// Of two that are hit as hard, what alarms engage goes first.

@@ -1,6 +1,6 @@
 //! What a removal is said to make better or worse, against the minute walker, on random organisations.
 
-use super::{Asked, StartChange, WhatIf, what_if};
+use super::{StartChange, Terms, WhatIf, what_if};
 use crate::{
     changes::{
         apply::{Previews, apply},
@@ -38,12 +38,12 @@ fn without(inventory: &Inventory, person: &Arn) -> Inventory {
 }
 
 fn asked(before: &Inventory, after: &Inventory, reaches_further: bool) -> WhatIf {
-    let asked = Asked {
+    let terms = Terms {
         window: tried(),
         resolve_schedules: ResolveSchedules::StageStart,
         reaches_further,
     };
-    what_if(before, after, asked)
+    what_if(before, after, terms)
 }
 
 /// The minutes of the first person, the second one and the first device that rings, by the clock; never is the latest.

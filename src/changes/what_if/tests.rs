@@ -1,6 +1,6 @@
 //! What becomes of each start, by hand.
 
-use super::{Asked, Verdict, WhatIf, what_if};
+use super::{Terms, Verdict, WhatIf, what_if};
 use crate::{
     changes::{
         Write,
@@ -46,12 +46,12 @@ fn of(before: &Inventory, after: &Inventory, reaches_further: bool) -> WhatIf {
         start_at: at(0),
         end_at: at(300),
     };
-    let asked = Asked {
+    let terms = Terms {
         window,
         resolve_schedules: ResolveSchedules::StageStart,
         reaches_further,
     };
-    what_if(before, after, asked)
+    what_if(before, after, terms)
 }
 
 fn without(world: World, person: &str) -> WhatIf {
