@@ -144,7 +144,7 @@ fn a_start_is_gone_to_and_the_history_keeps_what_was_supposed() {
     desk.keys("<esc>");
     assert!(desk.model.what_if.is_none() && desk.model.screen == ScreenId::People);
     // A page of the start that is selected takes its place.
-    desk.keys(REMOVED);
+    desk.keys(":what-if-removed<enter>");
     let start = supposition(&desk).selected().unwrap().start.clone();
     desk.keys("p");
     assert!(desk.model.what_if.is_none());

@@ -264,6 +264,7 @@ fn worst(before: &WorstTime, after: &WorstTime) -> Line {
     let parts = [
         pair("first person", figure(&before.first_human), figure(&after.first_human)),
         pair("second", figure(&before.second_human), figure(&after.second_human)),
+        pair("rings", figure(&before.first_audible), figure(&after.first_audible)),
         pair("nobody for", nobody(before), nobody(after)),
     ];
     Line::plain(parts.join(" · "))
