@@ -154,12 +154,12 @@ fn a_start_is_gone_to_and_the_history_keeps_what_was_supposed() {
 #[test]
 fn nothing_that_is_read_is_changed() {
     let mut desk = demo_desk(80, 24);
-    let before = desk.model.shown.inventory.clone();
+    let before = (*desk.model.shown.inventory).clone();
     desk.keys(REMOVED);
     desk.keys("q");
     desk.keys(SILENT);
     assert!(matches!(supposition(&desk).place.premise, Premise::Silent(_)));
-    assert_eq!(desk.model.shown.inventory, before);
+    assert_eq!(*desk.model.shown.inventory, before);
 }
 
 #[test]

@@ -377,16 +377,9 @@ pub fn worst(model: &mut Model) -> Vec<Effect> {
         Some(visit) if visit.at == here => visit.before,
         Some(_) | None => here,
     };
-    let (at, words) = match page.next_worst() {
-        Some((of, at)) => {
-            page.worst_visit = Some(WorstVisit { of, at, before });
-            (at, of.words())
-        }
-        None => {
-            page.worst_visit = None;
-            (before, "the time before")
-        }
-    };
+    let next = page.next_worst();
+    page.worst_visit = next.map(|(of, at)| WorstVisit { of, at, before });
+    let (at, words) = next.map_or((before, "the time before"), |(of, at)| (at, of.words()));
     let already = if at == here {
         ", where the page starts already"
     } else {

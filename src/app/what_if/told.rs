@@ -282,8 +282,8 @@ fn sides(model: &Model, supposition: &Supposition, columns: usize, height: usize
         columns
     };
     let last = [&pair.before, &pair.after].map(|side| telling::last_minute(&side.timeline));
-    let lanes = pair.before.lanes.iter().chain(&pair.after.lanes);
-    let scale = Scale::new(lanes, last.into_iter().max().unwrap_or(0), half);
+    let all = pair.before.lanes.iter().chain(&pair.after.lanes);
+    let scale = Scale::new(all, last.into_iter().max().unwrap_or(0), half);
     let has_legend = height >= LEGEND_HEIGHT;
     let height = height.saturating_sub(usize::from(has_legend));
     let mut lines = if is_wide {

@@ -283,6 +283,7 @@ fn may_name_others(gap: &Gap) -> bool {
         | Operation::GetRotation
         | Operation::ListRotationOverrides
         | Operation::ListRotationShifts
+        | Operation::ListPreviewRotationShifts
         | Operation::ListResponsePlans
         | Operation::GetResponsePlan => true,
         Operation::GetCallerIdentity

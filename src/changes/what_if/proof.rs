@@ -80,7 +80,7 @@ fn of<'a>(found: &'a WhatIf, start: &Arn) -> Option<&'a StartChange> {
 }
 
 /// Returns how a figure moves under the reading that is worse for it.
-fn worse_move(moves: &[[Ordering; 3]; 2], figure: usize) -> Ordering {
+fn worse_move(moves: [[Ordering; 3]; 2], figure: usize) -> Ordering {
     let both = moves.map(|under| under[figure]);
     match both {
         [Ordering::Greater, _] | [_, Ordering::Greater] => Ordering::Greater,
@@ -98,7 +98,9 @@ proptest! {
         hidden in prop::collection::vec(any_hidden(), 0..4),
     ) {
         let mut seen = inventory;
-        hidden.into_iter().for_each(|hidden| hide(&mut seen, hidden));
+        for hidden in hidden {
+            hide(&mut seen, hidden);
+        }
         let after = apply(&seen, &[], &Previews::new());
         prop_assert_eq!(asked(&seen, &after, false), WhatIf::default());
     }
@@ -114,7 +116,7 @@ proptest! {
         let change = of(&found, &start);
         for at in 0..TRIED {
             let moves = moves(&before, &after, &start, at);
-            let figures: [Ordering; 3] = std::array::from_fn(|figure| worse_move(&moves, figure));
+            let figures: [Ordering; 3] = std::array::from_fn(|figure| worse_move(moves, figure));
             let truth = [Ordering::Greater, Ordering::Less].map(|way| figures.contains(&way));
             prop_assert_eq!(said(change, at), [truth[0], truth[1], false], "minute {} of {:?}", at, change);
         }
@@ -137,7 +139,9 @@ proptest! {
         start in any_start(),
     ) {
         let mut seen = before.clone();
-        hidden.into_iter().for_each(|hidden| hide(&mut seen, hidden));
+        for hidden in hidden {
+            hide(&mut seen, hidden);
+        }
         let is_listed = seen.contacts.items.contains_key(&start) || seen.response_plans.items.contains_key(&start);
         prop_assume!(is_listed);
         let found = asked(&seen, &without(&seen, &person), true);

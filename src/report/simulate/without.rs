@@ -102,7 +102,7 @@ impl Page<'_> {
 
     fn figures(&mut self) {
         let (before, after) = (&self.without.before.outcome, &self.without.after.outcome);
-        writeln!(self.text, "\n{HANG}{:<30}{}", "as it is", "without").ok();
+        writeln!(self.text, "\n{HANG}{:<30}without", "as it is").ok();
         for (title, of) in FIGURES {
             let (before, after) = (telling::figure(of(before)), telling::figure(of(after)));
             writeln!(self.text, "{title:<18}{before:<30}{after}").ok();
@@ -256,16 +256,16 @@ pub fn json(without: &Without<'_>) -> String {
 
 fn value(without: &Without<'_>) -> Value {
     let names = without.names;
-    let named = |arn: &Arn| json!({ "arn": arn, "name": name(names, arn), "kind": names.kind(arn) });
-    let all = |arns: &[Arn]| arns.iter().map(named).collect::<Value>();
+    let of = |arn: &Arn| json!({ "arn": arn, "name": name(names, arn), "kind": names.kind(arn) });
+    let all = |arns: &[Arn]| arns.iter().map(of).collect::<Value>();
     let question = &without.before.question;
     json!({
         "schema": SCHEMA,
         "scope": scope(names.inventory),
         "taken_at": names.inventory.ended_at.or(names.inventory.started_at).map(instant),
         "shifts_until": names.inventory.horizon_end.map(instant),
-        "start": named(&question.start),
-        "without": named(without.person),
+        "start": of(&question.start),
+        "without": of(without.person),
         "at": instant(question.at),
         "is_hardest": without.is_at_hardest,
         "resolve_schedules": question.resolve_schedules.word(),
