@@ -8,6 +8,7 @@ use super::{
     page,
     screens::{self, ScreenId},
     style::Line,
+    what_if,
 };
 use crate::domain::ids::Arn;
 use tui_input::Input;
@@ -47,6 +48,7 @@ pub fn move_by(model: &mut Model, step: Step) -> Vec<Effect> {
         None if model.page.is_some() => {
             page::move_by(model, step.rows(layout.body.height / 2));
         }
+        None if model.what_if.is_some() => what_if::move_by(model, step.rows(layout.body.height / 2)),
         None if model.focus == Focus::Detail => {
             let height = layout.detail.height;
             model.detail.move_by(step.rows(height), usize::from(height));
@@ -64,8 +66,8 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
             None => Vec::new(),
         },
         Some(Overlay::Pager(_) | Overlay::Prompt(_)) => Vec::new(),
-        None if model.page.is_some() => {
-            if let Some(id) = page::subject(model).cloned() {
+        None if model.is_on_page() => {
+            if let Some(id) = page::subject(model).or(what_if::subject(model)).cloned() {
                 go(model, &id);
             }
             Vec::new()
@@ -119,6 +121,7 @@ fn go(model: &mut Model, id: &Arn) {
             selected: Some(id.clone()),
             focus: Focus::Detail,
             page: None,
+            what_if: None,
         });
     }
     let target = model.shown.graph.resolve(id).cloned();
@@ -128,6 +131,7 @@ fn go(model: &mut Model, id: &Arn) {
             selected: Some(id),
             focus: Focus::List,
             page: None,
+            what_if: None,
         }),
         None => model.say(format!("{} does not exist in this account", id.name())),
     }
@@ -174,7 +178,7 @@ pub fn travel(model: &mut Model, is_back: bool) -> Vec<Effect> {
 
 /// Shows a screen.
 pub fn show(model: &mut Model, screen: ScreenId) -> Vec<Effect> {
-    if model.screen != screen || model.page.is_some() {
+    if model.screen != screen || model.is_on_page() {
         let selected = model
             .lists
             .get(&screen)
@@ -185,6 +189,7 @@ pub fn show(model: &mut Model, screen: ScreenId) -> Vec<Effect> {
             selected,
             focus: Focus::List,
             page: None,
+            what_if: None,
         });
     }
     if screen == ScreenId::Phone {
@@ -265,8 +270,8 @@ pub fn unmark(model: &mut Model) -> Vec<Effect> {
 
 /// Returns what a command is about: the link of the detail's line, or the selected row.
 pub fn subject(model: &Model) -> Option<&Arn> {
-    if model.page.is_some() {
-        return page::subject(model);
+    if model.is_on_page() {
+        return page::subject(model).or(what_if::subject(model));
     }
     let link = if model.focus == Focus::Detail {
         model.detail.link()
@@ -363,8 +368,8 @@ pub fn read_again(model: &mut Model) -> Vec<Effect> {
         return read_phone(model);
     }
     // A device is read with the person it belongs to.
-    let here = if model.page.is_some() {
-        page::subject(model)
+    let here = if model.is_on_page() {
+        page::subject(model).or(what_if::subject(model))
     } else {
         model.selected_id()
     };

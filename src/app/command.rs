@@ -8,8 +8,9 @@ use super::{
     overlay::Overlay,
     page,
     screens::ScreenId,
-    waive,
+    waive, what_if,
 };
+use crate::domain::contact::ActivationStatus;
 
 /// One thing that the operator can do.
 #[derive(Debug)]
@@ -107,9 +108,11 @@ commands! {
     PageDay "day" ["L"] Page "day" "Start the page a day later.", no_page, |model| page::shift(model, page::DAY);
     PageEdge "next-change" ["n"] Page "change" "Start the page when a shift next makes a difference.", no_page, |model| page::change(model, true);
     PageEdgeBack "previous-change" ["N"] Page "" "Start the page when a shift last made a difference.", no_page, |model| page::change(model, false);
-    PageWorst "worst" ["w"] Page "worst" "Start the page at the worst time; again: back to the time before.", no_worst, page::worst;
+    PageWorst "worst" ["w"] Page "worst" "Start the page at the worst time for the first person; again: for the second; again: back.", no_worst, page::worst;
     PageTime "time" ["=", "i"] Page "time" "Type the time at which the page starts.", no_page, page::ask_time;
     PageAcknowledge "acknowledge" ["a"] Page "ack" "Let the person of the selected step acknowledge in its minute, or not any more.", no_person, page::acknowledge;
+    WhatIfRemoved "what-if-removed" [] Screen "" "Show who would be paged if this person was in no plan, rotation, override and response plan.", no_removal, what_if::removed;
+    WhatIfSilent "what-if-silent" [] Screen "" "Show who would be paged if this device was not active.", no_silence, what_if::silenced;
     Reread "read-again" ["r"] Screen "read again" "Read the selected row again; with nothing selected, everything.", loading, act::read_again;
     RereadAll "read-all-again" ["R"] Screen "" "Read the whole account again.", loading, act::read_all_again;
     StopLoad "stop-loading" ["c"] Screen "" "Stop the load; what was still to come is shown as unknown.", not_loading, act::stop_load;
@@ -177,20 +180,38 @@ fn no_start(model: &Model) -> Option<String> {
 }
 
 fn no_page(model: &Model) -> Option<String> {
-    unless(model.page.is_some(), "no page is simulated here")
+    unless(model.is_on_page(), "no page is simulated here")
 }
 
 fn no_worst(model: &Model) -> Option<String> {
+    if let Some(supposition) = &model.what_if {
+        return unless(supposition.selected().is_some(), "it makes no difference that is known");
+    }
     let Some(page) = &model.page else { return no_page(model) };
     unless(page.worst.is_some(), "the worst time is not known yet")
 }
 
 fn no_person(model: &Model) -> Option<String> {
-    let Some(page) = &model.page else { return no_page(model) };
+    let Some(page) = &model.page else {
+        return Some("nobody acknowledges here".to_owned());
+    };
     unless(
         page.selected().is_some_and(|event| event.person.is_some()),
         "the selected step is about no person",
     )
+}
+
+fn no_removal(model: &Model) -> Option<String> {
+    unless(what_if::person(model).is_some(), "no person is selected")
+}
+
+fn no_silence(model: &Model) -> Option<String> {
+    match what_if::device(model) {
+        None => Some("no device is selected".to_owned()),
+        Some((_, ActivationStatus::Activated)) => None,
+        Some((_, ActivationStatus::NotActivated)) => Some("the device is silent as it is".to_owned()),
+        Some((_, ActivationStatus::Other(_))) => Some("whether the device is active is not known".to_owned()),
+    }
 }
 
 fn loading(model: &Model) -> Option<String> {
@@ -223,7 +244,7 @@ pub fn foot(model: &Model) -> Vec<&'static Command> {
         Some(Overlay::Menu(_) | Overlay::Pager(_)) => named
             .filter(|command| matches!(command.id, CommandId::Open | CommandId::CopyId | CommandId::Back))
             .collect(),
-        None if model.page.is_some() => named
+        None if model.is_on_page() => named
             .filter(|command| {
                 let is_page = command.place == KeyPlace::Page && (command.hindrance)(model).is_none();
                 is_page || matches!(command.id, CommandId::Open | CommandId::Help | CommandId::Back)

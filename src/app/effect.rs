@@ -1,11 +1,13 @@
 //! All that the core can ask for: a closed list of plain values. Each carries all that its work needs.
 
 use crate::{
+    changes::what_if::Terms,
     domain::{
         Timestamp,
         graph::Graph,
         ids::{Arn, Scope},
         inventory::Inventory,
+        schedule::ResolveSchedules,
     },
     findings::{judging::Judging, waiver::Waiver},
     ledger::Entry,
@@ -87,6 +89,19 @@ pub enum Effect {
         start: Arn,
         /// The starts among which it is looked for.
         window: Stretch,
+        /// When schedules are resolved.
+        resolve_schedules: ResolveSchedules,
+    },
+    /// Work out what a supposition makes of every start; answered by `Msg::WhatIfAnswered`.
+    AskWhatIf {
+        /// The question's number.
+        ticket: Ticket,
+        /// What was read.
+        before: Arc<Inventory>,
+        /// The same under what is supposed.
+        after: Arc<Inventory>,
+        /// On what terms both are compared.
+        terms: Terms,
     },
     /// Look what arrived on the devices of the demo account; answered by `Msg::Arrived`.
     ReadPhone {

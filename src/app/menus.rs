@@ -218,7 +218,7 @@ pub fn help(model: &Model) -> Pager {
         ),
         Line::default(),
     ];
-    if let Some(finding) = waive::selected(model).filter(|_| model.page.is_none()) {
+    if let Some(finding) = waive::selected(model).filter(|_| !model.is_on_page()) {
         lines.extend(explanation(finding.check));
     }
     let mut places = [
@@ -228,7 +228,7 @@ pub fn help(model: &Model) -> Pager {
         (KeyPlace::Everywhere, "everywhere"),
     ];
     // The keys that work here come first.
-    if model.page.is_some() {
+    if model.is_on_page() {
         places.sort_by_key(|(place, _)| *place != KeyPlace::Page);
     }
     for (place, title) in places {

@@ -30,6 +30,7 @@ pub mod screens;
 pub mod style;
 pub mod time;
 pub mod waive;
+pub mod what_if;
 
 use crate::{
     domain::{
@@ -92,6 +93,7 @@ pub fn update(model: &mut Model, now: Timestamp, messages: impl IntoIterator<Ite
     effects.extend(model.ask_checks());
     effects.extend(model.ask_worst());
     effects.extend(ledger::ask(model));
+    effects.extend(model.ask_what_if());
     effects
 }
 
@@ -141,6 +143,10 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::WorstFound { ticket, worst } => {
             model.take_worst(ticket, worst.map(|worst| *worst));
+            Vec::new()
+        }
+        Msg::WhatIfAnswered { ticket, found } => {
+            model.take_what_if(ticket, *found);
             Vec::new()
         }
         Msg::Exported { path, outcome } => {
@@ -215,7 +221,7 @@ fn take_snapshot(model: &mut Model, ticket: Ticket, result: Result<Option<Box<Sn
 }
 
 fn press(model: &mut Model, key: Key) -> Vec<Effect> {
-    let is_on_page = model.page.is_some() && model.overlays.is_empty();
+    let is_on_page = model.is_on_page() && model.overlays.is_empty();
     let command = if is_on_page {
         model.setup.keymap.command_on_page(key)
     } else {
@@ -280,7 +286,7 @@ pub fn run(model: &mut Model, id: CommandId) -> Vec<Effect> {
     let Some(command) = command::command(id) else {
         return Vec::new();
     };
-    let is_off_the_list = command.place == command::KeyPlace::List && model.page.is_some();
+    let is_off_the_list = command.place == command::KeyPlace::List && model.is_on_page();
     let hindrance = if is_off_the_list {
         Some("there is no list beside a page; esc leaves it".to_owned())
     } else {
@@ -424,7 +430,7 @@ fn point(model: &mut Model, mouse: Mouse) -> Vec<Effect> {
     match mouse.action {
         MouseAction::WheelUp | MouseAction::WheelDown => {
             let lines = if mouse.action == MouseAction::WheelUp { -3 } else { 3 };
-            if model.overlays.is_empty() && model.page.is_none() {
+            if model.overlays.is_empty() && !model.is_on_page() {
                 focus_at(model, mouse);
             }
             act::move_by(model, act::Step::Line(lines))
@@ -443,7 +449,7 @@ fn point(model: &mut Model, mouse: Mouse) -> Vec<Effect> {
             tab.map_or_else(Vec::new, |tab| act::show(model, tab.screen))
         }
         // The list and the detail are not to be seen behind a page.
-        MouseAction::Press if model.page.is_some() => Vec::new(),
+        MouseAction::Press if model.is_on_page() => Vec::new(),
         MouseAction::Press if layout.heading.contains(mouse.column, mouse.row) => {
             let columns = model.screen.columns();
             let widths = list::widths(columns, layout.list.width);

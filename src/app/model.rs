@@ -12,6 +12,7 @@ use super::{
     overlay::Overlay,
     page::{self, Page, PagePlace},
     screens::{self, ScreenId},
+    what_if::{Supposition, WhatIfPlace},
 };
 use crate::{
     domain::{
@@ -90,6 +91,8 @@ pub struct Model {
     pub screen: ScreenId,
     /// The page that is simulated, which takes the place of the screen.
     pub page: Option<Page>,
+    /// What is supposed, which takes the place of the screen likewise; never both.
+    pub what_if: Option<Supposition>,
     /// Whether this session may change anything.
     pub mode: Mode,
     /// Which pane has the keys.
@@ -193,6 +196,8 @@ pub struct Place {
     pub focus: Focus,
     /// The page that was simulated there.
     pub page: Option<PagePlace>,
+    /// What was supposed there.
+    pub what_if: Option<WhatIfPlace>,
 }
 
 /// Something that was said.
@@ -246,6 +251,7 @@ impl Model {
             earlier: None,
             screen: ScreenId::Queue,
             page: None,
+            what_if: None,
             mode: Mode::default(),
             focus: Focus::List,
             lists: ScreenId::ALL.iter().map(|screen| (*screen, List::default())).collect(),
@@ -377,6 +383,9 @@ impl Model {
         if let Some(page) = &mut self.page {
             page.is_worst_asked = false;
         }
+        if let Some(supposition) = &mut self.what_if {
+            supposition.suppose(&self.shown);
+        }
         self.refresh_rows();
     }
 
@@ -416,7 +425,8 @@ impl Model {
         let graph = Arc::clone(&self.shown.graph);
         let window = page::window(&inventory, self.now)?;
         let is_open = |page: &&Page| !page.is_worst_asked && page.awaited_worst.is_none();
-        let start = self.page.as_ref().filter(is_open)?.question.start.clone();
+        let question = &self.page.as_ref().filter(is_open)?.question;
+        let (start, resolve_schedules) = (question.start.clone(), question.resolve_schedules);
         let ticket = self.next_ticket();
         let page = self.page.as_mut()?;
         page.is_worst_asked = true;
@@ -427,6 +437,7 @@ impl Model {
             graph,
             start,
             window,
+            resolve_schedules,
         })
     }
 
@@ -463,6 +474,7 @@ impl Model {
         }
         self.rebuild_detail();
         self.rebuild_page();
+        self.rebuild_what_if();
         super::menus::refresh(self);
     }
 
@@ -470,10 +482,13 @@ impl Model {
     pub fn go_to(&mut self, place: &Place) {
         self.screen = place.screen;
         self.page = None;
+        self.what_if = None;
         self.focus = Focus::List;
         self.filter_input = None;
         self.refresh();
         self.page = place.page.clone().map(|place| Page::new(place, self.names()));
+        let supposed = place.what_if.clone();
+        self.what_if = supposed.map(|place| Supposition::new(place, &self.shown));
         self.refresh_rows();
         if let Some(id) = &place.selected {
             let columns = self.screen.columns();
@@ -519,6 +534,7 @@ impl Model {
             selected: self.selected_id().cloned(),
             focus: self.focus,
             page: self.page.as_ref().map(Page::place),
+            what_if: self.what_if.as_ref().map(|supposition| supposition.place.clone()),
         }
     }
 
@@ -561,7 +577,7 @@ impl Model {
     /// Returns whether a filter is shown: one is typed, or narrows the list that is shown.
     pub fn has_filter(&self) -> bool {
         let is_narrowed = || self.list().is_some_and(|list| !list.filter_text().is_empty());
-        self.filter_input.is_some() || self.page.is_none() && is_narrowed()
+        self.filter_input.is_some() || !self.is_on_page() && is_narrowed()
     }
 
     /// Returns the lines that the filter and a notice take.

@@ -2,6 +2,7 @@
 
 use super::{effect::Ticket, key::Key, layout::Size, ledger::FoundLedger};
 use crate::{
+    changes::what_if::WhatIf,
     domain::{inventory::Snapshot, load::LoadEvent, phone::Arrival},
     failure::Failure,
     findings::{evaluate::Findings, waiver::Waiver},
@@ -81,6 +82,13 @@ pub enum Msg {
         ticket: Ticket,
         /// What the starts come to; absent where there is no start to look at.
         worst: Option<Box<WorstTime>>,
+    },
+    /// What a supposition comes to was worked out.
+    WhatIfAnswered {
+        /// The question that this answers.
+        ticket: Ticket,
+        /// What becomes of every start.
+        found: Box<WhatIf>,
     },
     /// An export was written, or not.
     Exported {

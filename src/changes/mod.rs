@@ -15,6 +15,8 @@ pub mod progress;
 pub mod run;
 pub mod state;
 mod undo;
+pub mod what_if;
+pub mod without;
 pub mod write;
 
 pub use changeset::Changeset;

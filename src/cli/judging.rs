@@ -35,7 +35,10 @@ pub(super) fn read(config: &Config, codes: &[&str]) -> Result<Judging, Failure> 
         waivers,
     } = &config.judging;
     let is_demo = config.demo.is_some();
-    let mut judging = Judging::default();
+    let mut judging = Judging {
+        resolve_schedules: config.resolve_schedules,
+        ..Judging::default()
+    };
     match policy {
         Some(path) => judging.policy = policy::parse(&bytes(path, "policy file", policy::MAX_BYTES)?, path, codes)?,
         None if is_demo => judging.policy = policy::parse(DEMO_POLICY, Path::new("demo.policy.toml"), codes)?,

@@ -6,10 +6,16 @@ use super::{
     output, reading,
 };
 use crate::{
+    changes::{
+        apply::apply,
+        what_if::{Terms, Verdict, of_start},
+        without::without_person,
+    },
     config::Config,
     domain::{
         Timestamp,
         graph::Graph,
+        ids::Arn,
         inventory::Inventory,
         text::neutral,
         when::{self, Moment},
@@ -17,12 +23,16 @@ use crate::{
     failure::{Failure, FailureKind},
     paging::{
         coverage::Stretch,
-        simulate::{Acknowledgement, Question, ResolveSchedules, Simulator, minute::Minute},
+        simulate::{
+            Acknowledgement, Question, ResolveSchedules, Simulator, compare::compare, minute::Minute, simulate,
+        },
         telling::Names,
     },
-    report::simulate::{Simulated, json, svg, table},
+    report::simulate::{self as report, Simulated, json, svg, table, without::Without},
 };
 use chrono::TimeDelta;
+use chrono_tz::Tz;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use std::time::Duration;
 
 /// Say who would be paged, when and on what, if something fired now, at a time, or at the worst time.
@@ -54,9 +64,24 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "PERSON@MINUTE")]
     ack: Vec<String>,
 
+    /// Tell what the page would be if this person was in no plan, rotation, override and response plan, beside what it is.
+    ///
+    /// The person is taken out of a copy of what was read; nothing is changed. Nobody takes over their turns there. With
+    /// --worst, the time is the one that is hit hardest.
+    #[arg(long, value_name = "PERSON", conflicts_with = "ack")]
+    without: Option<String>,
+
     /// How far ahead the worst time is looked for: 1d to 90d. As `horizon_days` in the settings, unless it is said.
     #[arg(long, value_name = "DAYS", value_parser = days)]
     horizon: Option<u32>,
+
+    /// Whose shift counts when the page comes to an on-call schedule; as `resolve_schedules` in the settings, unless it is
+    /// said.
+    ///
+    /// AWS does not say which it is: whoever is on call when the stage begins that names the schedule, or whoever was when the
+    /// whole page started.
+    #[arg(long, value_name = "WHEN", value_parser = resolve_parser())]
+    resolve_schedules: Option<ResolveSchedules>,
 
     /// How to write it.
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
@@ -70,14 +95,15 @@ Examples:
   callsheet simulate critical --at \"2026-11-29 03:00 Europe/Berlin\" --ack anna@5
   callsheet simulate payments-oncall --worst --horizon 30d --format json
   callsheet simulate critical --format svg > page.svg
+  callsheet simulate critical --without anna --worst
 
 Times: now, +3h, 03:00, sun 03:00, tomorrow 03:00, 2026-11-29 03:00, 2026-11-29T03:00Z, each with a zone behind if wanted.
 
 Exit status:
-  0    Somebody is certainly reached.
-  1    Nobody is reached: at that time, or with --worst at the worst one.
+  0    Somebody is certainly reached. With --without: nothing gets worse, at any start of the horizon.
+  1    Nobody is reached: at that time, or with --worst at the worst one. With --without: something gets worse.
   2    The command line or the AWS settings are wrong, or nothing has that name.
-  3    Whether anybody is reached is unknown, because something could not be read.
+  3    Whether anybody is reached, or anything gets worse, is unknown, because something could not be read.
   4    The account could not be read at all.";
 
 /// The furthest that shifts can be read ahead.
@@ -94,6 +120,18 @@ enum Format {
     Svg,
 }
 
+/// Returns what reads the instant whose shifts count.
+fn resolve_parser() -> impl TypedValueParser<Value = ResolveSchedules> {
+    let all = [ResolveSchedules::StageStart, ResolveSchedules::PlanStart];
+    PossibleValuesParser::new(all.map(ResolveSchedules::word)).map(|word| {
+        if word == ResolveSchedules::PlanStart.word() {
+            ResolveSchedules::PlanStart
+        } else {
+            ResolveSchedules::StageStart
+        }
+    })
+}
+
 /// Returns the number of days that `30d` or `30` means.
 fn days(text: &str) -> Result<u32, String> {
     let number = text.strip_suffix('d').unwrap_or(text).parse().ok();
@@ -104,6 +142,9 @@ fn days(text: &str) -> Result<u32, String> {
 
 /// Reads the account and prints what a page comes to.
 pub(super) fn run(arguments: &Arguments, config: &Config) -> Result<Status, Failure> {
+    if arguments.without.is_some() && arguments.format == Format::Svg {
+        return Err(no_picture());
+    }
     let now = super::now();
     let at = moment(arguments, config, now)?.at;
     let acknowledgements = arguments
@@ -129,30 +170,37 @@ pub(super) fn run(arguments: &Arguments, config: &Config) -> Result<Status, Fail
     };
     // Shifts are known from the beginning of the load: what is relative to now is relative to it.
     let moment = moment(arguments, &config, inventory.started_at.unwrap_or(now))?;
-    let mut question = Question::new(start, moment.at);
+    let resolve_schedules = arguments.resolve_schedules.unwrap_or(config.resolve_schedules);
+    let mut question = Question {
+        resolve_schedules,
+        ..Question::new(start, moment.at)
+    };
     for (person, minute) in acknowledgements {
         match naming::find(person, Among::People, &inventory, &graph) {
             Ok(person) => question.acknowledgements.push(Acknowledgement { minute, person }),
             Err(missing) => return not_found(missing),
         }
     }
-    let mut simulator = Simulator::new(&inventory, &graph);
     let window = window(&inventory, config.connection.horizon, arguments.horizon, now);
-    let worst = simulator.worst(
-        &question.start,
-        window,
-        ResolveSchedules::default(),
-        inventory.horizon_end,
-    );
+    let names = Names {
+        inventory: &inventory,
+        graph: &graph,
+    };
+    if let Some(person) = &arguments.without {
+        let person = match naming::find(person, Among::People, &inventory, &graph) {
+            Ok(person) => person,
+            Err(missing) => return not_found(missing),
+        };
+        return without(arguments, names, &person, question, (window, moment.zone));
+    }
+    let mut simulator = Simulator::new(&inventory, &graph);
+    let worst = simulator.worst(&question.start, window, resolve_schedules, inventory.horizon_end);
     if let Some(worst) = worst.as_ref().filter(|_| arguments.worst) {
         question.at = worst.first_human.starts.start_at;
     }
     let timeline = simulator.simulate(&question);
     let simulated = Simulated {
-        names: Names {
-            inventory: &inventory,
-            graph: &graph,
-        },
+        names,
         timeline: &timeline,
         worst: worst.as_ref(),
         is_at_worst: arguments.worst && worst.is_some(),
@@ -168,6 +216,60 @@ pub(super) fn run(arguments: &Arguments, config: &Config) -> Result<Status, Fail
         Minute::Never => Status::Findings,
         minute if minute.at_the_latest().is_some() => Status::Success,
         Minute::At(_) | Minute::Unknown { .. } => Status::Incomplete,
+    })
+}
+
+fn no_picture() -> Failure {
+    Failure::new(FailureKind::Usage, "There is no picture of a page without somebody.")
+        .hint("leave --format svg out, or --without")
+}
+
+/// Prints what a page comes to as it is and without a person.
+fn without(
+    arguments: &Arguments,
+    names: Names<'_>,
+    person: &Arn,
+    mut question: Question,
+    (window, zone): (Stretch, Tz),
+) -> Result<Status, Failure> {
+    let inventory = names.inventory;
+    let supposed = without_person(inventory, person);
+    let after = apply(inventory, &supposed.writes, &supposed.previews);
+    let graph = Graph::build(&after);
+    let terms = Terms {
+        window,
+        resolve_schedules: question.resolve_schedules,
+        reaches_further: true,
+    };
+    let change = of_start(inventory, &after, &question.start, terms);
+    if let Some(change) = change.as_ref().filter(|_| arguments.worst) {
+        question.at = change.difference.hardest.starts.start_at;
+    }
+    let before_line = simulate(inventory, names.graph, &question);
+    let after_line = simulate(&after, &graph, &question);
+    // Whatever is not known may be another thing without the person.
+    let comparison = compare(&before_line, &after_line, &|_| true);
+    let told = Without {
+        names,
+        person,
+        before: &before_line,
+        after: &after_line,
+        comparison: &comparison,
+        change: change.as_ref(),
+        unread: &supposed.unread,
+        is_at_hardest: arguments.worst && change.is_some(),
+        zone,
+    };
+    let text = match arguments.format {
+        Format::Table => report::without::table(&told),
+        Format::Json => report::without::json(&told),
+        Format::Svg => return Err(no_picture()),
+    };
+    output::write(text.as_bytes())?;
+    Ok(match change.map(|change| change.verdict) {
+        Some(Verdict::Worse) => Status::Findings,
+        Some(Verdict::Better | Verdict::Same) => Status::Success,
+        Some(Verdict::Unknown) | None => Status::Incomplete,
     })
 }
 

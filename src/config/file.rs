@@ -2,6 +2,7 @@
 
 use super::{Flags, Pace, ThemeName};
 use crate::{
+    domain::schedule::ResolveSchedules,
     failure::{
         Failure,
         written::{Mistake, WrittenFile, named, number, position},
@@ -65,6 +66,7 @@ pub(super) struct Settings {
     pub(super) pace: Pace,
     pub(super) requests_in_flight: Option<usize>,
     pub(super) horizon_days: Option<u32>,
+    pub(super) resolve_schedules: ResolveSchedules,
     pub(super) theme: ThemeName,
     pub(super) colors: BTreeMap<String, ColorSetting>,
     pub(super) keys: Option<PathBuf>,
@@ -86,6 +88,7 @@ struct Written {
     pace: Pace,
     requests_in_flight: Option<Spanned<i64>>,
     horizon_days: Option<Spanned<i64>>,
+    resolve_schedules: ResolveSchedules,
     theme: ThemeName,
     colors: BTreeMap<String, Spanned<String>>,
     keys: Option<Spanned<String>>,
@@ -186,6 +189,7 @@ fn parse(text: &str, folder: Option<&Path>) -> Result<Settings, Mistake> {
         pace: written.pace,
         requests_in_flight,
         horizon_days,
+        resolve_schedules: written.resolve_schedules,
         theme: written.theme,
         colors: written
             .colors
@@ -338,6 +342,7 @@ mod tests {
         assert_eq!(std::time::Duration::from_hours(24 * days), defaults.horizon);
         assert_eq!(settings.theme, ThemeName::default());
         assert_eq!(settings.mouse, Some(true));
+        assert_eq!(settings.resolve_schedules, ResolveSchedules::default());
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub use file::{ColorSetting, DEFAULTS, Source};
 pub use flags::{DemoFlags, Flags};
 
 use crate::{
+    domain::schedule::ResolveSchedules,
     failure::{Failure, FailureKind},
     imports::roster::RosterForm,
 };
@@ -49,6 +50,8 @@ pub struct Config {
     pub demo: Option<Demo>,
     /// What findings are measured by.
     pub judging: JudgingFiles,
+    /// When schedules are taken to be resolved.
+    pub resolve_schedules: ResolveSchedules,
 }
 
 /// The files of what findings are measured by.
@@ -199,6 +202,7 @@ impl Config {
         };
         Ok(Self {
             judging,
+            resolve_schedules: file.resolve_schedules,
             asked: asked(&connection, environment),
             data_dir: data_dir(flags)?,
             color_depth: color_depth(flags, environment),
@@ -536,8 +540,9 @@ mod tests {
     #[test]
     fn settings_of_the_file_arrive() {
         let file = "pace = \"off\"\nhorizon_days = 30\nrequests_in_flight = 4\ntime_zone = \"Asia/Tokyo\"\nmouse = false\n\
-                    theme = \"plain\"";
+                    theme = \"plain\"\nresolve_schedules = \"plan-start\"";
         let config = load(Flags::default(), &[], file).unwrap();
+        assert_eq!(config.resolve_schedules, ResolveSchedules::PlanStart);
         assert_eq!(config.connection.pace, Pace::Off);
         assert_eq!(config.connection.horizon, Duration::from_hours(30 * 24));
         assert_eq!(config.connection.requests_in_flight, 4);

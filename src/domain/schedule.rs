@@ -101,6 +101,27 @@ pub struct Override {
     pub created_at: Option<Timestamp>,
 }
 
+/// The instant whose shifts tell whom a schedule stands for. Which one the service takes is not documented.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ResolveSchedules {
+    /// The instant at which the stage begins that names the schedule.
+    #[default]
+    StageStart,
+    /// The instant at which everything starts.
+    PlanStart,
+}
+
+impl ResolveSchedules {
+    /// Returns the word for it in settings and output.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::StageStart => "stage-start",
+            Self::PlanStart => "plan-start",
+        }
+    }
+}
+
 impl Shift {
     /// Returns whether the shift covers `instant`.
     pub fn covers(&self, instant: Timestamp) -> bool {

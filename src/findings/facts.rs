@@ -54,6 +54,8 @@ pub struct Facts<'a> {
     pub waivers: &'a [Waiver],
     /// What the ledger remembers, when one was read.
     pub recorded: Option<&'a Recorded>,
+    /// When schedules are taken to be resolved.
+    pub resolve_schedules: ResolveSchedules,
     /// The time.
     pub now: Timestamp,
     reached: RefCell<ByArn<Reach>>,
@@ -106,6 +108,7 @@ impl<'a> Facts<'a> {
             roster: judging.roster.as_ref(),
             waivers: &judging.waivers,
             recorded: judging.recorded.as_deref(),
+            resolve_schedules: judging.resolve_schedules,
             now,
             reached: RefCell::default(),
             addresses: OnceCell::new(),
@@ -236,7 +239,7 @@ impl<'a> Facts<'a> {
         let window = self.window()?;
         let mut simulator = self.simulator.borrow_mut();
         let horizon_end = self.inventory.horizon_end;
-        let found = simulator.worst(start, window, ResolveSchedules::default(), horizon_end);
+        let found = simulator.worst(start, window, self.resolve_schedules, horizon_end);
         let found = Rc::new(found.ok_or(Verdict::Pending)?);
         self.worst.borrow_mut().insert(start.clone(), Rc::clone(&found));
         Ok(found)
@@ -249,7 +252,13 @@ impl<'a> Facts<'a> {
         }
         let window = self.window()?;
         let mut simulator = self.simulator.borrow_mut();
-        let found = stages::reached(&mut simulator, plan, window, self.inventory.horizon_end);
+        let found = stages::reached(
+            &mut simulator,
+            plan,
+            window,
+            self.resolve_schedules,
+            self.inventory.horizon_end,
+        );
         let found = Rc::new(found);
         self.stages.borrow_mut().insert(plan.clone(), Rc::clone(&found));
         Ok(found)

@@ -1,7 +1,7 @@
 //! What an account is judged by, besides what was read of it.
 
 use super::{policy::Policy, recorded::Recorded, waiver::Waiver};
-use crate::domain::roster::Roster;
+use crate::domain::{roster::Roster, schedule::ResolveSchedules};
 use std::sync::Arc;
 
 /// What the owners have decided, who works here, and what somebody lives with.
@@ -15,4 +15,6 @@ pub struct Judging {
     pub waivers: Vec<Waiver>,
     /// What the ledger remembers, when one was read.
     pub recorded: Option<Arc<Recorded>>,
+    /// When schedules are taken to be resolved.
+    pub resolve_schedules: ResolveSchedules,
 }

@@ -101,7 +101,8 @@ pub(super) fn judged(plot: &Plot, window: Stretch, horizon_end: Option<Timestamp
     }
 }
 
-fn over(plot: &Plot, window: Stretch) -> WorstTime {
+/// Returns what the starts of a window come to.
+pub(super) fn over(plot: &Plot, window: Stretch) -> WorstTime {
     let mut sweep = Sweep::new(window);
     let changes = plot.changes(window.start_at, window.end_at);
     let starts = std::iter::once(window.start_at).chain(changes.iter().copied());

@@ -7,6 +7,7 @@ use crate::{
         msg::{ExportOutcome, Msg},
     },
     aws::{Account, Assignment, CancellationToken},
+    changes::what_if::{Terms, what_if},
     config::{Asked, Connection},
     domain::{Timestamp, graph::Graph, ids::Arn, inventory::Inventory, phone::Arrival},
     failure::{Failure, FailureKind},
@@ -123,7 +124,14 @@ impl Effects {
                 graph,
                 start,
                 window,
-            } => self.find_worst(ticket, (inventory, graph), start, window),
+                resolve_schedules,
+            } => self.find_worst(ticket, (inventory, graph), start, (window, resolve_schedules)),
+            Effect::AskWhatIf {
+                ticket,
+                before,
+                after,
+                terms,
+            } => self.ask_what_if(ticket, before, after, terms),
             Effect::Export {
                 path,
                 text,
@@ -270,15 +278,24 @@ impl Effects {
         ticket: Ticket,
         (inventory, graph): (Arc<Inventory>, Arc<Graph>),
         start: Arn,
-        window: Stretch,
+        (window, resolve_schedules): (Stretch, ResolveSchedules),
     ) {
         let sender = self.sender.clone();
         self.reads.spawn(async move {
-            let resolve_schedules = ResolveSchedules::default();
             let found =
                 blocking(move || Ok(worst(&inventory, &graph, &start, window, resolve_schedules).map(Box::new)));
             if let Ok(worst) = found.await {
                 send(&sender, Msg::WorstFound { ticket, worst }).await;
+            }
+        });
+    }
+
+    fn ask_what_if(&mut self, ticket: Ticket, before: Arc<Inventory>, after: Arc<Inventory>, terms: Terms) {
+        let sender = self.sender.clone();
+        self.reads.spawn(async move {
+            let found = blocking(move || Ok(Box::new(what_if(&before, &after, terms))));
+            if let Ok(found) = found.await {
+                send(&sender, Msg::WhatIfAnswered { ticket, found }).await;
             }
         });
     }

@@ -162,6 +162,7 @@ fn perform(effect: Effect, screen: &mut Screen, effects: &mut Effects) -> Result
         | Effect::Record { .. }
         | Effect::AddWaiver(_)
         | Effect::FindWorst { .. }
+        | Effect::AskWhatIf { .. }
         | Effect::ReadPhone { .. }
         | Effect::Export { .. } => {
             effects.start(effect);

@@ -66,7 +66,7 @@ pub(super) fn draw_keys(model: &Model, canvas: &mut Canvas<'_>, area: Area) {
     let line = if let Some(fixed) = typing_keys(model, room) {
         fixed
     } else {
-        let is_screen = model.overlays.is_empty() && model.focus == Focus::List && model.page.is_none();
+        let is_screen = model.overlays.is_empty() && model.focus == Focus::List && !model.is_on_page();
         let commands = command::foot(model);
         let mut named = Vec::new();
         let mut last = Vec::new();

@@ -12,6 +12,7 @@ mod paint;
 pub mod picture;
 mod table;
 pub mod theme;
+mod what_if;
 
 use crate::app::{
     layout::{Area, Layout, SMALLEST},
@@ -50,6 +51,8 @@ fn desk(model: &Model, canvas: &mut Canvas<'_>) {
     header::draw_tabs(model, canvas, layout.tabs);
     if let Some(page) = &model.page {
         page::draw(model, page, canvas, layout.body);
+    } else if let Some(supposition) = &model.what_if {
+        what_if::draw(model, supposition, canvas, layout.body);
     } else {
         draw_screen(model, canvas, &layout);
     }

@@ -95,6 +95,9 @@ pub(super) fn position(model: &Model) -> String {
     if let Some(page) = &model.page {
         return page.position();
     }
+    if let Some(supposition) = &model.what_if {
+        return supposition.position();
+    }
     let Some(list) = model.list().filter(|list| !list.is_empty()) else {
         return String::new();
     };

@@ -36,6 +36,10 @@ use callsheet::{
         entry::{Decision, Verdict},
         record::{Actor, Content, Tool, Writer},
     },
+    paging::{
+        coverage::Stretch,
+        simulate::{ResolveSchedules, Simulator},
+    },
 };
 use pty::Pty;
 use std::{
@@ -59,8 +63,9 @@ fn main() {
         .skip(1)
         .filter(|argument| !argument.starts_with('-'))
         .collect();
-    let figures: [(&str, fn()); 7] = [
+    let figures: [(&str, fn()); 8] = [
         ("checks", every_check),
+        ("worst", worst_of_every_response_plan),
         ("pace", load_at_published_rates),
         ("boto3", load_against_boto3),
         ("start", first_frame_and_first_rows),
@@ -321,6 +326,70 @@ fn every_check() {
         "checks  twice the size takes {:.2} times as long (held against 2.3)",
         medians[1] / medians[0]
     );
+}
+
+/// Looks for the worst time of every response plan, over every start of the 14 days for which shifts were read; and of
+/// everything that can be engaged, which is what a preview of a change asks twice.
+fn worst_of_every_response_plan() {
+    let inventory = read(300);
+    let responses: Vec<_> = inventory.response_plans.items.keys().collect();
+    let all: Vec<_> = inventory
+        .contacts
+        .items
+        .keys()
+        .chain(responses.iter().copied())
+        .collect();
+    let held = " (held against 300 ms)";
+    for (name, starts, held) in [("response plans", responses, held), ("starts of every kind", all, "")] {
+        let worst = Worst::of(&inventory, &starts);
+        println!(
+            "worst   300 people, {} {name}, {} exact, 14 days, {} instants at which something changes: {}{held}",
+            starts.len(),
+            worst.exact,
+            worst.changes,
+            spread(&mut worst.times.clone())
+        );
+    }
+}
+
+/// How long it takes to find the worst times of some starts, and of how many instants and starts that tells.
+struct Worst {
+    times: Vec<f64>,
+    changes: usize,
+    exact: usize,
+}
+
+impl Worst {
+    fn of(inventory: &Inventory, starts: &[&Arn]) -> Self {
+        let graph = Graph::build(inventory);
+        let window = Stretch {
+            start_at: inventory.started_at.unwrap(),
+            end_at: inventory.horizon_end.unwrap(),
+        };
+        assert_eq!((window.end_at - window.start_at).num_days(), 14);
+        let resolve = ResolveSchedules::default();
+        let mut found = Self {
+            times: Vec::new(),
+            changes: 0,
+            exact: 0,
+        };
+        for _ in 0..30 {
+            let started = Instant::now();
+            // What the starts share is laid out once: that is part of what is measured.
+            let mut simulator = Simulator::new(inventory, &graph);
+            let worst: Vec<_> = starts
+                .iter()
+                .map(|start| simulator.worst(start, window, resolve, inventory.horizon_end).unwrap())
+                .collect();
+            found.times.push(milliseconds(started));
+            found.exact = worst.iter().filter(|worst| worst.doubts.is_empty()).count();
+            found.changes = starts
+                .iter()
+                .map(|start| simulator.changes(start, resolve, window.start_at, window.end_at).len())
+                .sum();
+        }
+        found
+    }
 }
 
 fn key_to_frame() {

@@ -12,10 +12,11 @@ use callsheet::{
         msg::Msg,
         style::Role,
     },
+    changes::what_if::what_if,
     domain::{Timestamp, load::LoadEvent},
     failure::Failure,
     findings::{evaluate::evaluate, facts::Facts},
-    paging::{simulate::ResolveSchedules, worst::worst},
+    paging::worst::worst,
     view::{
         self,
         theme::{self, Theme},
@@ -98,10 +99,20 @@ impl Desk {
                 graph,
                 start,
                 window,
+                resolve_schedules,
             } = effect
             {
-                let worst = worst(&inventory, &graph, &start, window, ResolveSchedules::default()).map(Box::new);
+                let worst = worst(&inventory, &graph, &start, window, resolve_schedules).map(Box::new);
                 self.send(Msg::WorstFound { ticket, worst });
+            } else if let Effect::AskWhatIf {
+                ticket,
+                before,
+                after,
+                terms,
+            } = effect
+            {
+                let found = Box::new(what_if(&before, &after, terms));
+                self.send(Msg::WhatIfAnswered { ticket, found });
             } else {
                 self.effects.push(effect);
             }

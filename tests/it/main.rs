@@ -34,5 +34,6 @@ mod simulate;
 mod terminal;
 mod tidy;
 mod walk;
+mod what_if;
 mod world;
 mod worlds;

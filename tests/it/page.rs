@@ -8,7 +8,7 @@ use crate::{
 use callsheet::{
     app::{msg::Msg, screens::ScreenId},
     domain::{ids::Arn, inventory::Part, load::LoadEvent},
-    paging::simulate::{Question, reason::Doubt},
+    paging::simulate::{Question, ResolveSchedules, reason::Doubt},
 };
 use chrono::TimeDelta;
 
@@ -142,22 +142,82 @@ fn every_change_of_a_shift_is_found_in_both_directions() {
     }
 }
 
+#[track_caller]
+fn says(desk: &Desk, words: &str) {
+    let said = &desk.model.notices.back().expect("something is said").text;
+    assert!(said.contains(words), "{said}");
+}
+
 #[test]
-fn the_worst_time_is_shown_and_left_again() {
+fn the_worst_times_of_the_first_and_the_second_person_are_shown_and_left_again() {
     let mut desk = demo_desk(80, 24);
     desk.keys("5/name:mobile<enter>p");
     let before = question(&desk).at;
     let worst = desk.model.page.as_ref().unwrap().worst.clone().expect("it was found");
-    assert_ne!(
-        worst.first_human.starts.start_at, before,
-        "the demo account has a worse time than now"
-    );
+    let (first, second) = (worst.first_human.starts.start_at, worst.second_human.starts.start_at);
+    assert_ne!(first, second, "the demo account has two worst times");
     desk.keys("w");
     let page = desk.model.page.as_ref().unwrap();
-    assert_eq!(page.question.at, worst.first_human.starts.start_at);
+    assert_eq!(page.question.at, first);
     assert_eq!(page.timeline.outcome.first_human, worst.first_human.minute);
+    says(&desk, "the worst time for the first person");
+    assert!(desk.screen().contains("worst time for the first"));
+    desk.keys("w");
+    let page = desk.model.page.as_ref().unwrap();
+    assert_eq!(page.question.at, second);
+    assert_eq!(page.timeline.outcome.second_human, worst.second_human.minute);
+    says(&desk, "the worst time for the second person");
     desk.keys("w");
     assert_eq!(question(&desk).at, before);
+    says(&desk, "the time before");
+    // Whoever has moved on since begins anew.
+    assert_ne!(before, first);
+    desk.keys("wl");
+    assert!(desk.model.page.as_ref().unwrap().worst_shown().is_none());
+    desk.keys("w");
+    assert_eq!(question(&desk).at, first);
+}
+
+#[test]
+fn a_start_that_is_the_worst_for_both_is_shown_once() {
+    let mut desk = demo_desk(80, 24);
+    desk.keys("6/name:checkout<enter>p");
+    let before = question(&desk).at;
+    let worst = desk.model.page.as_ref().unwrap().worst.clone().expect("it was found");
+    assert_eq!(worst.first_human.starts.start_at, worst.second_human.starts.start_at);
+    desk.keys("w");
+    assert_eq!(question(&desk).at, worst.first_human.starts.start_at);
+    says(&desk, "the worst time for the first and the second person");
+    desk.keys("w");
+    assert_eq!(question(&desk).at, before);
+}
+
+#[test]
+fn a_zone_that_is_typed_is_the_one_that_is_shown() {
+    let mut desk = demo_desk(120, 40);
+    desk.keys("6/name:checkout<enter>p");
+    desk.keys("=2026-11-29 03:00 Asia/Tokyo<enter>");
+    assert_eq!(question(&desk).at.to_rfc3339(), "2026-11-28T18:00:00+00:00");
+    assert_eq!(desk.model.zone, chrono_tz::Asia::Tokyo);
+    assert!(desk.screen().contains("Sun 29 Nov 03:00 JST"), "{}", desk.screen());
+    // Without a zone it is the one that is shown, and t leads back.
+    desk.keys("=2026-11-29 04:00<enter>");
+    assert_eq!(question(&desk).at.to_rfc3339(), "2026-11-28T19:00:00+00:00");
+    desk.keys("tt");
+    assert_eq!(desk.model.zone, desk.model.setup.zone);
+}
+
+#[test]
+fn schedules_are_resolved_as_the_settings_say() {
+    let mut setup = setup();
+    let mut judging = (*setup.judging).clone();
+    judging.resolve_schedules = ResolveSchedules::PlanStart;
+    setup.judging = judging.into();
+    let mut desk = Desk::with(setup, 80, 24);
+    desk.load(demo::account());
+    desk.end_load(Ok(()));
+    desk.keys("6/name:checkout<enter>p");
+    assert_eq!(question(&desk).resolve_schedules, ResolveSchedules::PlanStart);
 }
 
 #[test]

@@ -194,3 +194,47 @@ fn wrong_words_are_told_with_the_right_ones() {
     }
     account.stop();
 }
+
+#[test]
+fn a_page_without_somebody_stands_beside_the_page_as_it_is() {
+    let account = account(&[]);
+    let ended = exits(&account, &["simulate", "critical", "--without", "akua"], 1);
+    assert!(
+        ended
+            .out
+            .contains("first person      minute 15                     never\n"),
+        "{}",
+        ended.out
+    );
+    assert!(ended.out.contains("Akua Mensah is not paged any more"), "{}", ended.out);
+    let ended = exits(
+        &account,
+        &["simulate", "critical", "--without", "ben", "--format", "json"],
+        0,
+    );
+    let told = json(&ended);
+    assert_eq!(
+        (&told["schema"], &told["horizon"]["verdict"]),
+        (&"callsheet.what-if/1".into(), &"same".into())
+    );
+    exits(&account, &["simulate", "critical", "--without", "nobody-at-all"], 2);
+    exits(
+        &account,
+        &["simulate", "critical", "--without", "akua", "--format", "svg"],
+        2,
+    );
+    let ended = exits(
+        &account,
+        &[
+            "simulate",
+            "critical",
+            "--resolve-schedules",
+            "plan-start",
+            "--format",
+            "json",
+        ],
+        0,
+    );
+    assert_eq!(json(&ended)["resolve_schedules"], "plan-start");
+    account.stop();
+}

@@ -164,6 +164,7 @@ fn asked(effect: &Effect) -> Option<Ticket> {
         | Effect::FindWorst { ticket, .. }
         | Effect::OpenLedger { ticket, .. }
         | Effect::Record { ticket, .. }
+        | Effect::AskWhatIf { ticket, .. }
         | Effect::ReadPhone { ticket } => Some(*ticket),
         Effect::StopLoad { .. }
         | Effect::SaveSnapshot(_)

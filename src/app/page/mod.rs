@@ -3,6 +3,7 @@
 //! It takes the place of the screen until it is left. What it comes to is worked out anew whenever the question or the
 //! facts change; only the worst time, for which every start of two weeks is looked at, is asked for outside.
 
+pub(in crate::app) mod scale;
 pub mod told;
 
 use super::{
@@ -12,7 +13,7 @@ use super::{
     model::{Model, Place},
     overlay::{Overlay, Prompt, Purpose},
     screens::phone,
-    time,
+    time, what_if,
 };
 use crate::{
     domain::{Timestamp, ids::Arn, inventory::Inventory, when},
@@ -69,8 +70,38 @@ pub struct Page {
     pub is_worst_asked: bool,
     /// The question about it that is not answered yet.
     pub awaited_worst: Option<Ticket>,
-    /// The start before the worst one was looked at.
-    before_worst: Option<Timestamp>,
+    /// The worst start that was gone to, and where the page started before that.
+    worst_visit: Option<WorstVisit>,
+}
+
+/// A worst start that is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct WorstVisit {
+    of: WorstOf,
+    at: Timestamp,
+    before: Timestamp,
+}
+
+/// For whom a start is the worst one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WorstOf {
+    /// For reaching anybody.
+    First,
+    /// For reaching a second person.
+    Second,
+    /// For both.
+    Both,
+}
+
+impl WorstOf {
+    /// Returns for whom, in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::First => "the worst time for the first person",
+            Self::Second => "the worst time for the second person",
+            Self::Both => "the worst time for the first and the second person",
+        }
+    }
 }
 
 /// One row of the list of steps.
@@ -97,7 +128,7 @@ impl Page {
             worst: None,
             is_worst_asked: false,
             awaited_worst: None,
-            before_worst: None,
+            worst_visit: None,
         };
         page.lay(names);
         page
@@ -123,6 +154,24 @@ impl Page {
         PagePlace {
             question: self.question.clone(),
             event: self.event,
+        }
+    }
+
+    /// Returns for whom the start that is shown is the worst one, where the operator has gone there as such.
+    pub fn worst_shown(&self) -> Option<WorstOf> {
+        let visit = self.worst_visit.filter(|visit| visit.at == self.question.at)?;
+        Some(visit.of)
+    }
+
+    /// Returns the worst start that comes next: for the first person, then for the second, then none.
+    fn next_worst(&self) -> Option<(WorstOf, Timestamp)> {
+        let worst = self.worst.as_ref()?;
+        let (first, second) = (worst.first_human.starts.start_at, worst.second_human.starts.start_at);
+        match self.worst_shown() {
+            None if first == second => Some((WorstOf::Both, first)),
+            None => Some((WorstOf::First, first)),
+            Some(WorstOf::First) => Some((WorstOf::Second, second)),
+            Some(WorstOf::Second | WorstOf::Both) => None,
         }
     }
 
@@ -243,9 +292,13 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
         let at = first_start(&model.shown.inventory, model.now);
         let place = Place {
             page: Some(PagePlace {
-                question: Question::new(start, at),
+                question: Question {
+                    resolve_schedules: model.setup.judging.resolve_schedules,
+                    ..Question::new(start, at)
+                },
                 event: 0,
             }),
+            what_if: None,
             ..model.place()
         };
         model.visit(&place);
@@ -253,9 +306,9 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Leaves the page; false where there is none.
+/// Leaves the page or the supposition; false where there is none.
 pub fn leave(model: &mut Model) -> bool {
-    let is_there = model.page.take().is_some();
+    let is_there = model.page.take().is_some() || model.what_if.take().is_some();
     if is_there {
         // The list has another height than it had when it was last scrolled.
         model.change_list(|_| {});
@@ -272,6 +325,7 @@ pub fn move_by(model: &mut Model, steps: isize) {
 
 /// Moves the time at which the page starts.
 pub fn shift(model: &mut Model, by: TimeDelta) -> Vec<Effect> {
+    what_if::shift(model, by);
     let at = model
         .page
         .as_ref()
@@ -281,6 +335,7 @@ pub fn shift(model: &mut Model, by: TimeDelta) -> Vec<Effect> {
 
 /// Starts the page where a shift next (or last) makes a difference.
 pub fn change(model: &mut Model, is_next: bool) -> Vec<Effect> {
+    what_if::change(model, is_next);
     let Some(page) = &model.page else { return Vec::new() };
     let Question {
         start,
@@ -311,29 +366,34 @@ pub fn change(model: &mut Model, is_next: bool) -> Vec<Effect> {
     start_at(model, found)
 }
 
-/// Starts the page at the worst time for the first person, or where it started before that.
+/// Starts the page at the worst time for the first person, then for the second, then where it started before that.
 pub fn worst(model: &mut Model) -> Vec<Effect> {
-    let Some(page) = &mut model.page else { return Vec::new() };
-    let Some(worst) = page.worst.as_ref().map(|worst| worst.first_human.starts.start_at) else {
-        return Vec::new();
-    };
-    if page.question.at == worst {
-        let before = page.before_worst.take();
-        if before.is_none() {
-            model.say("this is the worst time already");
-        }
-        start_at(model, before)
-    } else {
-        page.before_worst = Some(page.question.at);
-        start_at(model, Some(worst))
+    if model.what_if.is_some() {
+        what_if::hardest(model);
     }
+    let Some(page) = &mut model.page else { return Vec::new() };
+    let here = page.question.at;
+    let before = match page.worst_visit {
+        Some(visit) if visit.at == here => visit.before,
+        Some(_) | None => here,
+    };
+    let next = page.next_worst();
+    page.worst_visit = next.map(|(of, at)| WorstVisit { of, at, before });
+    let (at, words) = next.map_or((before, "the time before"), |(of, at)| (at, of.words()));
+    let already = if at == here {
+        ", where the page starts already"
+    } else {
+        ""
+    };
+    model.say(format!("{words}{already}"));
+    start_at(model, Some(at))
 }
 
 /// Asks for the time at which the page starts.
 pub fn ask_time(model: &mut Model) -> Vec<Effect> {
     model.overlays.push(Overlay::Prompt(Prompt {
         question: format!(
-            "Start at, in {} unless another zone stands behind (sun 03:00, +3h, tomorrow 03:00, 2026-11-29 03:00 Europe/Berlin)",
+            "Start at, in {} unless another zone stands behind, which is then shown (sun 03:00, +3h, tomorrow 03:00, 2026-11-29 03:00 Europe/Berlin)",
             model.zone
         ),
         input: Input::default(),
@@ -348,6 +408,10 @@ pub fn take_time(model: &mut Model, text: &str) -> Vec<Effect> {
     match when::parse(text, model.now, model.zone) {
         Ok(moment) => {
             model.overlays.pop();
+            if moment.zone != model.zone {
+                model.zone = moment.zone;
+                model.refresh_rows();
+            }
             let is_now = moment.at == model.now;
             let at = if is_now {
                 first_start(&model.shown.inventory, model.now)
@@ -393,6 +457,7 @@ pub fn acknowledge(model: &mut Model) -> Vec<Effect> {
 }
 
 fn start_at(model: &mut Model, at: Option<Timestamp>) -> Vec<Effect> {
+    what_if::start_at(model, at);
     if let (Some(page), Some(at)) = (&mut model.page, at) {
         page.question.at = at;
         model.rebuild_page();

@@ -1,9 +1,12 @@
 //! What the screen of a simulated page says: a head of figures, lanes over the minutes, and the steps in words.
 
-use super::{Page, StepRow};
+use super::{
+    Page, StepRow,
+    scale::{Scale, legend, sign_role},
+};
 use crate::{
     app::{
-        measure::{self, prefix, width},
+        measure,
         model::Model,
         style::{Line, Role},
         time,
@@ -12,7 +15,7 @@ use crate::{
     paging::{
         coverage::Stretch,
         simulate::{event::What, minute::Minute},
-        telling::{self, Lane, Mark, Names, Sign},
+        telling::{self, Names, Sign},
         worst::{Worst, WorstTime},
     },
 };
@@ -31,12 +34,6 @@ pub struct Told {
 
 /// The cells before the value of a field.
 const FIELD_WIDTH: usize = 8;
-
-/// The shortest scale, so that a single page does not fill the width.
-const LEAST_MINUTES: i64 = 10;
-
-/// The cells that one minute on the scale needs, with a space: "10080 ".
-const LABEL_WIDTH: i64 = 6;
 
 /// From this height on there is room for the meaning of the letters.
 const LEGEND_HEIGHT: usize = 18;
@@ -125,6 +122,9 @@ fn starts(model: &Model, page: &Page) -> Line {
     let written = |zone: Tz| format!("{} {}", time::instant(at, model.now, zone), time::zone_name(at, zone));
     let mut line =
         Line::of(written(model.zone), Role::Title).and(format!(" ({})", time::distance(at, model.now)), Role::Dim);
+    if let Some(of) = page.worst_shown() {
+        line = line.and(format!(", {}", of.words()), Role::Warning);
+    }
     let mut told = vec![local(at, model.zone)];
     for zone in &page.zones {
         if !told.contains(&local(at, *zone)) {
@@ -218,7 +218,7 @@ fn worst_figure(model: &Model, line: Line, figure: &Worst, worst: &WorstTime) ->
 
 /// Returns as many lanes as fit, the one of the selected step among them, and the scale of minutes.
 fn lanes(page: &Page, columns: usize, height: usize, has_legend: bool) -> Vec<Line> {
-    let scale = Scale::new(page, columns);
+    let scale = Scale::new(&page.lanes, telling::last_minute(&page.timeline), columns);
     let room = height.saturating_sub(1 + usize::from(has_legend)).max(1);
     let selected = page
         .lanes
@@ -233,7 +233,7 @@ fn lanes(page: &Page, columns: usize, height: usize, has_legend: bool) -> Vec<Li
         .iter()
         .skip(first)
         .take(room)
-        .map(|lane| scale.lane(lane, page.event))
+        .map(|lane| scale.lane(lane, Some(page.event)))
         .collect();
     if is_cut {
         let hidden = page.lanes.len() - lines.len();
@@ -247,110 +247,6 @@ fn lanes(page: &Page, columns: usize, height: usize, has_legend: bool) -> Vec<Li
         lines.push(legend());
     }
     lines
-}
-
-fn legend() -> Line {
-    let mut line = Line::of("        ", Role::Normal);
-    for sign in Sign::ALL.iter().rev() {
-        line = line
-            .and(sign.letter().to_string(), sign_role(*sign))
-            .and(format!(" {}  ", sign.meaning()), Role::Dim);
-    }
-    line
-}
-
-/// Returns what a mark looks like.
-fn sign_role(sign: Sign) -> Role {
-    match sign {
-        Sign::Call | Sign::Text => Role::Good,
-        Sign::Mail | Sign::Other => Role::Link,
-        Sign::Unknown => Role::Unknown,
-        Sign::Silent => Role::Danger,
-    }
-}
-
-/// Where minutes stand in a lane.
-struct Scale {
-    name_width: usize,
-    cells: usize,
-    last: i64,
-}
-
-impl Scale {
-    fn new(page: &Page, columns: usize) -> Self {
-        let longest = page.lanes.iter().map(|lane| width(&lane.name)).max().unwrap_or(0);
-        let name_width = longest.clamp(6, (columns / 3).max(6));
-        Self {
-            name_width,
-            cells: columns.saturating_sub(name_width + 2).max(1),
-            last: telling::last_minute(&page.timeline).max(LEAST_MINUTES),
-        }
-    }
-
-    fn cell(&self, minute: i64) -> usize {
-        let last_cell = i64::try_from(self.cells.saturating_sub(1)).unwrap_or(0);
-        usize::try_from(minute.clamp(0, self.last) * last_cell / self.last).unwrap_or(0)
-    }
-
-    /// Returns a lane; where several marks share a cell, the selected one is seen, or else the loudest.
-    fn lane(&self, lane: &Lane, selected: usize) -> Line {
-        let mut cells: Vec<Option<&Mark>> = vec![None; self.cells];
-        for mark in &lane.marks {
-            if let Some(cell) = cells.get_mut(self.cell(mark.minute)) {
-                let rank = |mark: &Mark| (mark.event == selected, mark.sign);
-                if cell.is_none_or(|other| rank(other) < rank(mark)) {
-                    *cell = Some(mark);
-                }
-            }
-        }
-        let mut drawn = self.name(&lane.name);
-        let mut empty = 0;
-        for cell in cells {
-            match cell {
-                None => empty += 1,
-                Some(mark) => {
-                    let role = if mark.event == selected {
-                        Role::Selected
-                    } else {
-                        sign_role(mark.sign)
-                    };
-                    drawn = drawn
-                        .and("─".repeat(std::mem::take(&mut empty)), Role::Frame)
-                        .and(mark.sign.letter().to_string(), role);
-                }
-            }
-        }
-        drawn.and("─".repeat(empty), Role::Frame)
-    }
-
-    /// Returns the minutes under the lanes.
-    fn axis(&self) -> Line {
-        let most = i64::try_from(self.cells).unwrap_or(0) / LABEL_WIDTH;
-        let step = telling::scale_step(self.last, most.max(1));
-        let mut text = String::new();
-        let mut minute = 0;
-        while minute <= self.last {
-            let label = minute.to_string();
-            let start = self.cell(minute);
-            // A number that would stand over the edge is left out.
-            if start >= text.len() && start + label.len() <= self.cells {
-                text.push_str(&" ".repeat(start - text.len()));
-                text.push_str(&label);
-            }
-            minute += step;
-        }
-        self.name("minute").and(text, Role::Dim)
-    }
-
-    fn name(&self, name: &str) -> Line {
-        let shown = if width(name) > self.name_width {
-            format!("{}…", prefix(name, self.name_width.saturating_sub(1)))
-        } else {
-            name.to_owned()
-        };
-        let blanks = " ".repeat((self.name_width + 2).saturating_sub(width(&shown)));
-        Line::plain(shown).and(blanks, Role::Normal)
-    }
 }
 
 /// Returns the steps that fit, the selected one whole among them.

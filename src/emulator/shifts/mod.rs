@@ -920,6 +920,146 @@ mod tests {
     }
 
     #[test]
+    fn a_monthly_hand_off_in_the_spring_gap_happens_right_after_it() {
+        // February has no 29th; on 29 March London has no 01:30.
+        check(&Case {
+            zone: "Europe/London",
+            start: "2026-02-28T01:30",
+            recurrence: r#"{"monthly": [{"day": 29, "at": "01:30"}]}"#,
+            window: ["2026-03-01T00:00", "2026-04-01T00:00"],
+            shifts: &[
+                "2026-02-28T01:30 2026-03-29T01:00 A",
+                "2026-03-29T01:00 2026-04-29T00:30 B",
+            ],
+            ..PLAIN
+        });
+    }
+
+    #[test]
+    fn two_on_call_hand_over_in_the_autumn_fold() {
+        check(&Case {
+            zone: "America/New_York",
+            start: "2026-10-25T05:30",
+            recurrence: r#"{"number_of_on_calls": 2, "weekly": [{"day": "SUN", "at": "01:30"}]}"#,
+            window: ["2026-10-26T00:00", "2026-11-08T00:00"],
+            shifts: &[
+                "2026-10-25T05:30 2026-11-01T05:30 A B",
+                "2026-11-01T05:30 2026-11-08T06:30 C A",
+            ],
+            ..PLAIN
+        });
+    }
+
+    #[test]
+    fn coverage_through_a_night_with_an_hour_more() {
+        // Nine hours on the clock's eight: 22:00 in summer time to 06:00 in winter time, handed over at the first 02:30.
+        check(&Case {
+            zone: "Europe/Berlin",
+            start: "2026-10-24T00:30",
+            recurrence: r#"{
+                "daily": ["02:30"],
+                "shift_coverages": {"SAT": [{"start": "22:00", "end": "06:00"}]}
+            }"#,
+            window: ["2026-10-24T12:00", "2026-10-25T12:00"],
+            shifts: &[
+                "2026-10-24T20:00 2026-10-25T00:30 A",
+                "2026-10-25T00:30 2026-10-25T05:00 B",
+            ],
+            ..PLAIN
+        });
+    }
+
+    #[test]
+    fn coverage_past_midnight_that_ends_in_the_spring_gap_ends_right_after_it() {
+        check(&Case {
+            zone: "Europe/Berlin",
+            start: "2026-03-28T11:00",
+            recurrence: r#"{
+                "daily": ["12:00"],
+                "shift_coverages": {"SAT": [{"start": "22:00", "end": "02:30"}]}
+            }"#,
+            window: ["2026-03-28T12:00", "2026-03-29T12:00"],
+            shifts: &["2026-03-28T21:00 2026-03-29T01:00 A"],
+            ..PLAIN
+        });
+    }
+
+    #[test]
+    fn coverages_that_overlap_are_one_stretch() {
+        check(&Case {
+            recurrence: r#"{
+                "daily": ["09:00"],
+                "shift_coverages": {"MON": [{"start": "12:00", "end": "17:00"}, {"start": "09:30", "end": "13:00"}]}
+            }"#,
+            shifts: &["2026-01-05T09:30 2026-01-05T17:00 A"],
+            ..PLAIN
+        });
+    }
+
+    #[test]
+    fn coverage_that_ends_when_it_begins_is_a_whole_day() {
+        check(&Case {
+            recurrence: r#"{
+                "daily": ["09:00"],
+                "shift_coverages": {"MON": [{"start": "18:00", "end": "18:00"}]}
+            }"#,
+            shifts: &[
+                "2026-01-05T18:00 2026-01-06T09:00 A",
+                "2026-01-06T09:00 2026-01-06T18:00 B",
+            ],
+            ..PLAIN
+        });
+    }
+
+    #[test]
+    fn an_empty_override_over_another_and_under_another() {
+        check(&Case {
+            overrides: &[
+                "2026-01-05T10:00 2026-01-05T14:00 X",
+                "2026-01-05T12:00 2026-01-05T13:00",
+            ],
+            window: ["2026-01-05T10:00", "2026-01-05T14:00"],
+            shifts: &[
+                "2026-01-05T10:00 2026-01-05T12:00 X / A",
+                "2026-01-05T12:00 2026-01-05T13:00 / A",
+                "2026-01-05T13:00 2026-01-05T14:00 X / A",
+            ],
+            ..PLAIN
+        });
+        check(&Case {
+            overrides: &[
+                "2026-01-05T10:00 2026-01-05T14:00",
+                "2026-01-05T12:00 2026-01-05T13:00 X",
+            ],
+            window: ["2026-01-05T10:00", "2026-01-05T14:00"],
+            shifts: &[
+                "2026-01-05T10:00 2026-01-05T12:00 / A",
+                "2026-01-05T12:00 2026-01-05T13:00 X / A",
+                "2026-01-05T13:00 2026-01-05T14:00 / A",
+            ],
+            ..PLAIN
+        });
+    }
+
+    #[test]
+    fn an_override_over_a_hand_off_in_the_spring_gap() {
+        check(&Case {
+            zone: "Europe/London",
+            start: "2026-03-28T01:30",
+            recurrence: r#"{"daily": ["01:30"]}"#,
+            overrides: &["2026-03-29T00:30 2026-03-29T01:30 X"],
+            window: ["2026-03-28T12:00", "2026-03-29T12:00"],
+            shifts: &[
+                "2026-03-28T01:30 2026-03-29T00:30 A",
+                "2026-03-29T00:30 2026-03-29T01:00 X / A",
+                "2026-03-29T01:00 2026-03-29T01:30 X / B",
+                "2026-03-29T01:30 2026-03-30T00:30 B",
+            ],
+            ..PLAIN
+        });
+    }
+
+    #[test]
     fn ten_years_of_eight_hands_a_day_are_all_there() {
         let recurrence: Recurrence = serde_json::from_str(
             r#"{"daily": ["00:00", "03:00", "06:00", "09:00", "12:00", "15:00", "18:00", "21:00"]}"#,

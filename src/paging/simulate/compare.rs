@@ -1,6 +1,6 @@
 //! What a change makes better or worse, told from two time lines of the same question.
 
-use super::{Outcome, Timeline, minute::Minute};
+use super::{Outcome, Timeline, doubt_of, minute::Minute, reason::Doubt};
 use crate::domain::ids::Arn;
 use std::{cmp::Ordering, collections::BTreeMap, fmt};
 
@@ -64,23 +64,35 @@ pub enum Direction {
     Unclear,
 }
 
-/// Returns in which direction a figure changes. What counts is the minute that is certain.
-pub fn direction(before: &Minute, after: &Minute) -> Direction {
-    let (latest_before, earliest_before) = before.lateness();
-    let (latest_after, earliest_after) = after.lateness();
-    match (latest_after.cmp(&latest_before), earliest_after.cmp(&earliest_before)) {
-        (Ordering::Less, _) => Direction::Better,
-        (Ordering::Greater, _) => Direction::Worse,
-        (Ordering::Equal, Ordering::Equal) => Direction::Same,
-        // What might have happened now certainly never does.
-        (Ordering::Equal, Ordering::Greater) if *after == Minute::Never => Direction::Worse,
-        (Ordering::Equal, Ordering::Less | Ordering::Greater) => Direction::Unclear,
+/// Returns in which direction a figure changes. What counts first is the minute that is certain: where it comes later,
+/// it is worse.
+///
+/// A figure that is not exact on one side only stays, or gets better by what is certain, where `is_same_unknown`: what is
+/// not known is the same on both sides, so that its truth is, too. Without that it gets better only where the latest
+/// minute comes no later than the earliest one before.
+pub fn direction(before: &Minute, after: &Minute, is_same_unknown: bool) -> Direction {
+    let ((latest_before, earliest_before), (latest, earliest)) = (before.lateness(), after.lateness());
+    let is_exact = before.is_exact() && after.is_exact();
+    // What might have happened now certainly never does.
+    let is_lost = *after == Minute::Never && *before != Minute::Never;
+    if latest > latest_before || is_lost {
+        return Direction::Worse;
+    }
+    match latest.cmp(&latest_before) {
+        Ordering::Less if is_exact || is_same_unknown || latest <= earliest_before => Direction::Better,
+        Ordering::Equal if is_exact || is_same_unknown && earliest == earliest_before => Direction::Same,
+        Ordering::Less | Ordering::Equal | Ordering::Greater => Direction::Unclear,
     }
 }
 
 /// Returns what gets better and what gets worse from one time line to the other.
-pub fn compare(before: &Timeline, after: &Timeline) -> Comparison {
+///
+/// `may_change` tells of something that is not known whether its truth may be another one afterwards.
+pub fn compare(before: &Timeline, after: &Timeline, may_change: &dyn Fn(&Doubt) -> bool) -> Comparison {
     let mut comparison = Comparison::default();
+    let (doubts, doubts_after) = (unknown(before), unknown(after));
+    let is_same_unknown = doubts == doubts_after && !doubts.iter().any(|(_, _, doubt)| may_change(doubt));
+    let is_same = is_same_unknown && before.events == after.events;
     let changes = figures(&before.outcome).into_iter().zip(figures(&after.outcome));
     for ((measure, before), (_, after)) in changes {
         let change = Change {
@@ -88,7 +100,9 @@ pub fn compare(before: &Timeline, after: &Timeline) -> Comparison {
             before: before.clone(),
             after: after.clone(),
         };
-        match direction(before, after) {
+        // Whether somebody is a second person depends on who the first is, and that may have changed.
+        let is_same_unknown = is_same_unknown && (measure != Measure::SecondHuman || is_same);
+        match direction(before, after, is_same_unknown) {
             Direction::Same => {}
             Direction::Better => comparison.better.push(change),
             Direction::Worse => comparison.worse.push(change),
@@ -103,6 +117,14 @@ pub fn compare(before: &Timeline, after: &Timeline) -> Comparison {
     comparison.people_gained = missing(&before, &after);
     comparison.people_lost = missing(&after, &before);
     comparison
+}
+
+/// Returns everything unknown in a time line: when, about whom, and what.
+fn unknown(line: &Timeline) -> Vec<(i64, Option<&Arn>, &Doubt)> {
+    let unknown = line.events.iter();
+    unknown
+        .filter_map(|event| Some((event.minute, event.person.as_ref(), doubt_of(&event.what)?)))
+        .collect()
 }
 
 fn figures(outcome: &Outcome) -> [(Measure, &Minute); 3] {

@@ -69,7 +69,7 @@ impl Minute {
     }
 
     /// Returns how late it is, for comparing: what is certain by then comes first, then what is possible by then.
-    pub(super) fn lateness(&self) -> (i64, i64) {
+    pub(in crate::paging) fn lateness(&self) -> (i64, i64) {
         (
             self.at_the_latest().unwrap_or(i64::MAX),
             self.at_the_earliest().unwrap_or(i64::MAX),

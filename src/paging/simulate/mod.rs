@@ -27,15 +27,19 @@ pub mod stages;
 
 mod acknowledge;
 #[cfg(test)]
-mod clockwork;
+mod clocks;
+#[cfg(test)]
+pub(crate) mod clockwork;
 mod on_call;
 #[cfg(test)]
-mod organisation;
+pub(crate) mod organisation;
 #[cfg(test)]
 mod proof;
 mod route;
 #[cfg(test)]
 mod tests;
+
+pub use crate::domain::schedule::ResolveSchedules;
 
 use self::{
     event::{Event, Hop, What},
@@ -81,16 +85,6 @@ pub struct Acknowledgement {
     pub minute: i64,
     /// Who.
     pub person: Arn,
-}
-
-/// The instant whose shifts tell whom a schedule stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ResolveSchedules {
-    /// The instant at which the stage begins that names the schedule.
-    #[default]
-    StageStart,
-    /// The instant at which everything starts.
-    PlanStart,
 }
 
 /// Everything that happens after a start.
@@ -503,12 +497,64 @@ impl Plot {
         }
     }
 
+    /// Returns everything that decides the minutes of [`Plot::firsts`], in the order of the way.
+    pub(super) fn deeds(&self, at: Timestamp, removed: RemovedDevice) -> Vec<Deed<'_>> {
+        let mut deeds = Vec::new();
+        let mut add = |minute: i64, end| add_deeds(&mut deeds, minute, end, removed);
+        for leg in &self.route.legs {
+            match &leg.end {
+                End::Schedule(schedule) => {
+                    let instant = instant_of(leg, at, self.resolve_schedules);
+                    for on_duty in instant.map(|instant| schedule.at(instant)).unwrap_or_default() {
+                        add(leg.minute, &on_duty.end);
+                    }
+                }
+                end @ (End::Person(_) | End::Silent(_) | End::Unknown(_)) => add(leg.minute, end),
+            }
+        }
+        deeds
+    }
+
     /// Returns each schedule's edges with the minute at which it is resolved.
     fn schedules(&self) -> impl Iterator<Item = (i64, &[Timestamp])> {
         self.route.legs.iter().filter_map(|leg| match &leg.end {
             End::Schedule(schedule) => Some((resolve_minute(leg, self.resolve_schedules), schedule.edges())),
             End::Person(_) | End::Silent(_) | End::Unknown(_) => None,
         })
+    }
+}
+
+/// One thing that decides when somebody is reached first, at one instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Deed<'a> {
+    minute: i64,
+    person: Option<&'a Arn>,
+    what: Option<&'a What>,
+    doubt: Option<&'a Doubt>,
+}
+
+impl<'a> Deed<'a> {
+    /// Returns what is not known about it.
+    pub(super) fn doubt(&self) -> Option<&'a Doubt> {
+        self.doubt.or_else(|| doubt_of(self.what?))
+    }
+}
+
+fn add_deeds<'a>(deeds: &mut Vec<Deed<'a>>, minute: i64, end: &'a End, removed: RemovedDevice) {
+    match end {
+        End::Person(person) => deeds.extend(person.under(removed).deciding.iter().map(|step| Deed {
+            minute: minute + step.minute,
+            person: Some(&person.person),
+            what: Some(&step.what),
+            doubt: None,
+        })),
+        End::Unknown(doubt) => deeds.push(Deed {
+            minute,
+            person: None,
+            what: None,
+            doubt: Some(doubt),
+        }),
+        End::Silent(_) | End::Schedule(_) => {}
     }
 }
 

@@ -45,9 +45,10 @@ pub fn reached(
     simulator: &mut Simulator<'_>,
     plan: &Arn,
     window: Stretch,
+    resolve_schedules: ResolveSchedules,
     horizon_end: Option<Timestamp>,
 ) -> Vec<StagesReached> {
-    let plot = simulator.plot(plan, ResolveSchedules::default());
+    let plot = simulator.plot(plan, resolve_schedules);
     let window = judged(&plot, window, horizon_end);
     let changes = plot.changes(window.start_at, window.end_at);
     let starts = std::iter::once(window.start_at).chain(changes.iter().copied());

@@ -605,14 +605,25 @@ fn a_change_is_better_or_worse_by_what_is_certain() {
         (Minute::At(3), unknown(0, None), Direction::Worse),
         (Minute::At(3), unknown(0, Some(5)), Direction::Worse),
         (Minute::At(3), unknown(0, Some(3)), Direction::Unclear),
-        (unknown(0, None), Minute::At(9), Direction::Better),
+        (unknown(4, None), Minute::At(4), Direction::Better),
+        (unknown(0, None), Minute::At(9), Direction::Unclear),
+        (unknown(0, None), unknown(0, None), Direction::Unclear),
         (unknown(0, None), unknown(1, None), Direction::Unclear),
         (unknown(0, None), Minute::Never, Direction::Worse),
         (Minute::Never, unknown(0, None), Direction::Unclear),
         (Minute::Never, Minute::Never, Direction::Same),
     ];
     for (before, after, expected) in cases {
-        assert_eq!(direction(&before, &after), expected, "{before:?} to {after:?}");
+        assert_eq!(direction(&before, &after, false), expected, "{before:?} to {after:?}");
+    }
+    // What is not known is the same on both sides, and with it its truth.
+    for (before, after, expected) in [
+        (unknown(0, None), Minute::At(9), Direction::Better),
+        (unknown(0, None), unknown(0, Some(9)), Direction::Better),
+        (unknown(0, Some(9)), unknown(0, Some(9)), Direction::Same),
+        (unknown(0, Some(9)), unknown(0, None), Direction::Worse),
+    ] {
+        assert_eq!(direction(&before, &after, true), expected, "{before:?} to {after:?}");
     }
 }
 
@@ -620,12 +631,12 @@ fn a_change_is_better_or_worse_by_what_is_certain() {
 fn two_time_lines_tell_who_is_lost_and_what_comes_later() {
     let before = run(people().plan("all", &[(3, &["anna"]), (1, &["ben"])]), "all", 0);
     let after = run(people().plan("all", &[(3, &["cleo"]), (1, &["ben"])]), "all", 0);
-    let comparison = compare(&before, &after);
+    let comparison = compare(&before, &after, &|_| true);
     let measures = |changes: &[super::compare::Change]| changes.iter().map(|change| change.measure).collect::<Vec<_>>();
     assert_eq!(measures(&comparison.worse), [Measure::FirstHuman, Measure::SecondHuman]);
     assert_eq!(comparison.people_lost, [contact_arn("anna")]);
     assert!(comparison.better.is_empty() && comparison.unclear.is_empty() && comparison.people_gained.is_empty());
-    let back = compare(&after, &before);
+    let back = compare(&after, &before, &|_| true);
     assert_eq!(back.better.len(), comparison.worse.len());
     assert_eq!(back.people_gained, [contact_arn("anna")]);
 }

@@ -45,6 +45,7 @@ fn value(simulated: &Simulated<'_>) -> Value {
         },
         "at": instant(timeline.question.at),
         "is_worst": simulated.is_at_worst,
+        "resolve_schedules": timeline.question.resolve_schedules.word(),
         "acknowledgements": timeline.acknowledged.iter().map(acknowledged).collect::<Value>(),
         "events": timeline.events.iter().map(|event| self::event(names, event)).collect::<Value>(),
         "first_human_minute": certain(&outcome.first_human),
@@ -63,7 +64,7 @@ fn value(simulated: &Simulated<'_>) -> Value {
 }
 
 /// Returns the name of a resource as it came: in JSON it is escaped, not replaced.
-fn name(names: Names<'_>, arn: &Arn) -> String {
+pub(super) fn name(names: Names<'_>, arn: &Arn) -> String {
     names.raw(arn).to_owned()
 }
 
@@ -127,14 +128,14 @@ fn acknowledged(acknowledged: &Acknowledged) -> Value {
 }
 
 /// Returns a minute only where it is certain.
-fn certain(minute: &Minute) -> Option<i64> {
+pub(super) fn certain(minute: &Minute) -> Option<i64> {
     match minute {
         Minute::At(minute) => Some(*minute),
         Minute::Never | Minute::Unknown { .. } => None,
     }
 }
 
-fn minute(minute: &Minute) -> Value {
+pub(super) fn minute(minute: &Minute) -> Value {
     let result = match minute {
         Minute::At(_) => "minute",
         Minute::Never => "never",
@@ -180,7 +181,7 @@ fn limits<'a>(bounds: impl IntoIterator<Item = &'a Bound>) -> Value {
     bounds.into_iter().map(Bound::to_string).collect()
 }
 
-fn worst(worst: &WorstTime) -> Value {
+pub(super) fn worst(worst: &WorstTime) -> Value {
     json!({
         "window": stretch(&worst.window),
         "first_human": worst_figure(&worst.first_human),
@@ -203,7 +204,7 @@ fn worst_figure(worst: &Worst) -> Value {
     value
 }
 
-fn stretch(stretch: &Stretch) -> Value {
+pub(super) fn stretch(stretch: &Stretch) -> Value {
     json!({ "start_at": instant(stretch.start_at), "end_at": instant(stretch.end_at) })
 }
 

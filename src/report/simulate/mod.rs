@@ -1,10 +1,11 @@
-//! A simulated page: as one JSON object, as lines for people, and as a picture.
+//! A simulated page: as one JSON object, as lines for people, and as a picture; and what it would be without a person.
 
 pub mod json;
 #[cfg(test)]
 mod sample;
 pub mod svg;
 pub mod table;
+pub mod without;
 
 use crate::{
     domain::{Timestamp, gap::Gap},

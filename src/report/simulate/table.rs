@@ -3,7 +3,7 @@
 use super::Simulated;
 use crate::paging::{
     coverage::Stretch,
-    simulate::{minute::Minute, person::RemovedDevice},
+    simulate::{ResolveSchedules, minute::Minute, person::RemovedDevice},
     telling::{self, Silence},
     worst::{Worst, WorstTime},
 };
@@ -55,6 +55,9 @@ impl Page<'_> {
             ""
         };
         self.paragraph(&format!("{} is engaged at {when}{which}.", capital(&simulated.start())));
+        if timeline.question.resolve_schedules == ResolveSchedules::PlanStart {
+            self.paragraph("Schedules stand for whoever is on call when the page starts.");
+        }
         if timeline.acknowledged.is_empty() {
             self.paragraph("Nobody acknowledges.");
         }
