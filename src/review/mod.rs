@@ -24,6 +24,11 @@ mod pagers;
 mod rows;
 mod scope;
 
+#[cfg(test)]
+mod population_tests;
+#[cfg(test)]
+mod sample;
+
 pub use fold::Reviews;
 pub use population::Population;
 pub use row::Row;
