@@ -25,6 +25,10 @@ mod rows;
 mod scope;
 
 #[cfg(test)]
+mod campaign_tests;
+#[cfg(test)]
+mod gate_tests;
+#[cfg(test)]
 mod population_tests;
 #[cfg(test)]
 mod sample;

@@ -34,8 +34,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-/// The checks that look at the ledger, which this version does not write yet, and at waivers, which are no fault of an
-/// account.
+/// The checks that look at the ledger and at waivers, which are no part of an account: their own tests say what they find.
 const NOT_SEEDED: [&str; 14] = [
     "CH10", "CH12", "CH13", "CH16", "CH19", "RV01", "RV02", "RV03", "RV04", "RV05", "RV06", "RV07", "RV09", "",
 ];
