@@ -333,7 +333,7 @@ struct Given {
 
 fn sound() -> World {
     World::new()
-        .person("anna", &["phone=+447700900123", "mail"], &[("phone*2", 1), ("mail", 1)])
+        .person("anna", &["phone=+447700900123", "mail"], &[("phone*2", 5), ("mail", 1)])
         .plan("lines", &[(5, &["!anna"])])
         .tagged("anna", &[("team", "ops")])
 }
