@@ -186,6 +186,7 @@ impl Book {
 
     pub(super) fn step_done(self, changeset: &str) -> Self {
         self.add(Entry::StepDone(StepDone {
+            is_found: false,
             changeset: changeset.to_owned(),
             step: 0,
             is_roll_back: false,
