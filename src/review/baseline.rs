@@ -68,11 +68,11 @@ impl Baseline {
                     .rows
                     .retain(|subject, _| !frozen.rows.contains_key(subject) || rows.rows.contains_key(subject));
             }
-            let rows = rows
-                .rows
-                .iter()
-                .map(|(subject, row)| (subject.clone(), Arc::clone(row)));
-            baseline.rows.extend(rows);
+            let place = baseline.reviews.len().saturating_sub(1);
+            for (subject, row) in &rows.rows {
+                baseline.rows.insert(subject.clone(), Arc::clone(row));
+                baseline.signed_by.insert(subject.clone(), place);
+            }
         }
         baseline
     }

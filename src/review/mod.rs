@@ -24,6 +24,15 @@ mod pagers;
 mod rows;
 mod scope;
 
+#[cfg(test)]
+mod campaign_tests;
+#[cfg(test)]
+mod gate_tests;
+#[cfg(test)]
+mod population_tests;
+#[cfg(test)]
+mod sample;
+
 pub use fold::Reviews;
 pub use population::Population;
 pub use row::Row;

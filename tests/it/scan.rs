@@ -63,14 +63,14 @@ fn wrong_words_are_told_with_the_right_ones() {
     let program = Program::new();
     program.write("baseline.json", "{\"schema\": \"callsheet.inventory/1\"}");
     for (arguments, expected) in [
-        ("scan --only CH2", "did you mean “CH02”"),
+        ("scan --only CH4", "did you mean “CH04”"),
         ("scan --only devices,CH01,device", "did you mean “devices”"),
         ("scan --only all-of-it", "callsheet checks"),
         ("scan --fail-on higher", "high"),
         ("scan --format xml", "sarif"),
         ("scan --baseline none.json", "none.json could not be read"),
         ("scan --baseline baseline.json", "callsheet.inventory/1"),
-        ("checks CH2", "did you mean “CH02”"),
+        ("checks CH4", "did you mean “CH04”"),
     ] {
         let ended = program.run(arguments);
         assert_eq!((ended.status, ended.out.as_str()), (2, ""), "{arguments}");

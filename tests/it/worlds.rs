@@ -1,16 +1,17 @@
 //! The shipped worlds and the generated ones: they can be read, and the emulator starts in them.
 
-use std::{collections::BTreeSet, path::Path};
+use std::{collections::BTreeSet, path::Path, sync::Arc};
 
 use crate::{demo, harness::start_of_test};
 use callsheet::{
-    domain::{graph::Graph, inventory::Inventory, load::LoadEvent},
+    domain::{fingerprint::FingerprintKey, graph::Graph, inventory::Inventory, load::LoadEvent},
     emulator::{World, generate::faults::before_the_clocks_change, world::ContactType},
     findings::{
         FindingResult,
         evaluate::{Findings, evaluate},
         facts::Facts,
         judging::Judging,
+        recorded::{Confirmation, DeviceRecord, Holder, Recorded, ReviewRecord, Rows, SignedDevice},
         registry,
     },
     imports::{self, roster::RosterForm},
@@ -74,8 +75,50 @@ fn everything_in_the_clean_world_leads_somewhere() {
     }
 }
 
-/// Returns what the checks say of a shipped world, measured by its own policy and roster.
-fn findings(name: &str, now: DateTime<Utc>) -> Findings {
+/// Returns a ledger in which every device was confirmed and signed yesterday, as it is.
+fn well_kept(inventory: &Inventory, now: DateTime<Utc>) -> Recorded {
+    let yesterday = now - TimeDelta::days(1);
+    let mut recorded = Recorded::default();
+    for channel in inventory.channels() {
+        let record = DeviceRecord {
+            confirmed: Some(Confirmation {
+                at: yesterday,
+                address: channel.address.clone(),
+                method: "in person".to_owned(),
+                by: "somebody".to_owned(),
+            }),
+            ..DeviceRecord::default()
+        };
+        recorded.devices.insert(channel.arn.clone(), record);
+        let signed = SignedDevice {
+            at: yesterday,
+            review: "last".to_owned(),
+            status: channel.status.clone(),
+        };
+        recorded.signed.insert(channel.arn.clone(), signed);
+        let holders = recorded
+            .holders
+            .entry(channel.address.fingerprint().unwrap().to_owned());
+        holders.or_default().push(Holder {
+            contact: channel.contact.clone(),
+            review: "last".to_owned(),
+        });
+    }
+    recorded.last_signed = Some(ReviewRecord {
+        name: "last".to_owned(),
+        due: now.date_naive(),
+        is_off_cycle: false,
+        rows: Some(Rows { all: 9, undecided: 0 }),
+        bulk: 0,
+        seconds: vec![60; 9],
+        signed_at: Some(yesterday),
+        read_at: Some(yesterday),
+    });
+    recorded
+}
+
+/// Returns what the checks say of a shipped world, measured by its own policy and roster, with a ledger or without.
+fn findings(name: &str, now: DateTime<Utc>, ledger: Option<fn(&Inventory, DateTime<Utc>) -> Recorded>) -> Findings {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/worlds");
     let file = |ending: &str| {
         let path = folder.join(format!("{name}.{ending}"));
@@ -86,17 +129,19 @@ fn findings(name: &str, now: DateTime<Utc>) -> Findings {
     let (roster, path) = file("roster.csv");
     let roster = imports::roster::parse(&roster, &path, &RosterForm::default()).unwrap();
     assert_eq!(roster.faults, Vec::new());
-    let judging = Judging {
-        policy,
-        roster: Some(roster),
-        ..Judging::default()
-    };
     let mut inventory = Inventory::empty("eu-west-1", None);
     for event in demo::read(shipped(&format!("{name}.json"), now), now) {
         if let LoadEvent::Part(part) = event {
             inventory.apply(part);
         }
     }
+    inventory.add_fingerprints(&FingerprintKey::new(&[7; FingerprintKey::LENGTH]));
+    let judging = Judging {
+        policy,
+        roster: Some(roster),
+        recorded: ledger.map(|ledger| Arc::new(ledger(&inventory, now))),
+        ..Judging::default()
+    };
     let graph = Graph::build(&inventory);
     evaluate(&Facts::new(&inventory, &graph, &judging, now))
 }
@@ -104,7 +149,7 @@ fn findings(name: &str, now: DateTime<Utc>) -> Findings {
 #[test]
 fn no_check_has_anything_to_say_of_the_clean_world() {
     for now in [noon(), start_of_test(), before_the_clocks_change()] {
-        let findings = findings("clean", now);
+        let findings = findings("clean", now, Some(well_kept));
         let said: Vec<String> = findings
             .items
             .iter()
@@ -116,6 +161,24 @@ fn no_check_has_anything_to_say_of_the_clean_world() {
     }
 }
 
+/// Whether an account is reviewed at all is said once a ledger is there, though nothing is written in it yet.
+#[test]
+fn without_a_ledger_nothing_is_said_of_reviews_and_with_an_empty_one_that_there_was_none() {
+    let without = findings("clean", noon(), None);
+    let not_run: Vec<&str> = without.not_run.iter().map(|not_run| not_run.check.code).collect();
+    assert_eq!(
+        not_run,
+        [
+            "CH10", "CH12", "CH13", "CH16", "CH19", "RV01", "RV02", "RV03", "RV04", "RV06", "RV07", "RV09"
+        ]
+    );
+    assert_eq!(without.items, Vec::new());
+    let empty = findings("clean", noon(), Some(|_, _| Recorded::default()));
+    let codes: BTreeSet<&str> = empty.items.iter().map(|finding| finding.check.code).collect();
+    assert_eq!(codes, ["CH13", "RV01"].into());
+    assert_eq!(empty.not_run, Vec::new());
+}
+
 /// A row of the table names an alias (and a channel) where its code shows, or says that the ledger is needed for it.
 #[test]
 fn every_code_shows_in_the_demo_where_its_readme_says() {
@@ -123,7 +186,7 @@ fn every_code_shows_in_the_demo_where_its_readme_says() {
     let text = std::fs::read_to_string(path).unwrap();
     let (_, table) = text.split_once("## What is wrong in the demo").unwrap();
     // The horizon of this day holds a change of the clocks.
-    let findings = findings("demo", before_the_clocks_change());
+    let findings = findings("demo", before_the_clocks_change(), None);
     let mut wrong = Vec::new();
     let mut seen = BTreeSet::new();
     let rows = table
