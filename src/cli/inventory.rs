@@ -8,7 +8,6 @@ use crate::{
     report::{self, table::Table},
     store::Store,
 };
-use std::io::{self, Write as _};
 
 /// Print everything that can be read from the account, with addresses masked.
 ///
@@ -83,7 +82,7 @@ pub(super) fn run(arguments: &Arguments, config: &Config) -> Result<Status, Fail
     let Some(mut inventory) = reading::read(config)? else {
         return Ok(Status::Stopped);
     };
-    add_fingerprints(&mut inventory, &Store::new(config));
+    reading::add_fingerprints(&mut inventory, &Store::new(config));
     let text = match arguments.format {
         Format::Json => report::inventory::json(&inventory).into_bytes(),
         Format::Csv => report::table::csv(&inventory, arguments.table.into())
@@ -91,23 +90,6 @@ pub(super) fn run(arguments: &Arguments, config: &Config) -> Result<Status, Fail
     };
     output::write(&text)?;
     Ok(status(&inventory))
-}
-
-/// Adds the fingerprints, if there is a place for their key. An inventory is of use without them.
-fn add_fingerprints(inventory: &mut Inventory, store: &Store) {
-    if inventory.account().is_none() {
-        return;
-    }
-    match store.fingerprint_key(&inventory.scope()) {
-        Ok(key) => inventory.add_fingerprints(&key),
-        Err(failure) => {
-            writeln!(
-                io::stderr(),
-                "warning: The fingerprints of addresses are left out.\n  because: {failure}"
-            )
-            .ok();
-        }
-    }
 }
 
 /// Says how much of an answer the inventory is.

@@ -23,6 +23,7 @@ mod paper;
 mod policy;
 mod progress;
 mod reading;
+mod remembered;
 mod scan;
 mod settings;
 mod simulate;

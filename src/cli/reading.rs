@@ -9,8 +9,9 @@ use crate::{
         load::LoadEvent,
     },
     failure::{Failure, FailureKind},
+    store::Store,
 };
-use std::io;
+use std::io::{self, Write as _};
 use tokio::sync::mpsc;
 
 /// Reports of a load that may wait before the loader does.
@@ -39,6 +40,23 @@ pub(super) fn is_unread(inventory: &Inventory) -> bool {
         section.items.is_empty() && section.state != SectionState::Complete
     }
     is_unread(&inventory.contacts) && is_unread(&inventory.rotations) && is_unread(&inventory.response_plans)
+}
+
+/// Adds the fingerprints of addresses, if there is a place for their key. An inventory is of use without them.
+pub(super) fn add_fingerprints(inventory: &mut Inventory, store: &Store) {
+    if inventory.account().is_none() {
+        return;
+    }
+    match store.fingerprint_key(&inventory.scope()) {
+        Ok(key) => inventory.add_fingerprints(&key),
+        Err(failure) => {
+            writeln!(
+                io::stderr(),
+                "warning: The fingerprints of addresses are left out.\n  because: {failure}"
+            )
+            .ok();
+        }
+    }
 }
 
 fn no_signals(error: &io::Error) -> Failure {

@@ -1,6 +1,6 @@
 //! `callsheet scan`: what the checks say of the account, without a screen.
 
-use super::{Status, chosen, judging, output, paper, reading};
+use super::{Status, chosen, judging, output, paper, reading, remembered::Remembered};
 use crate::{
     config::Config,
     domain::{graph::Graph, inventory::Inventory, text::neutral},
@@ -12,11 +12,14 @@ use crate::{
         csv, json, junit, markdown, sarif,
         table::{self, Drawing},
     },
+    review::since::SinceSignOff,
+    store::Store,
 };
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use std::{
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 /// Say what is unverified, wrong or out of date in the account, without a screen.
@@ -42,6 +45,13 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
 
+    /// Tell besides what has changed since that: rows of a review that are new, gone, or say something else.
+    ///
+    /// What was signed is looked up in the ledger of the account, and in the files of its populations. Where those are not
+    /// at hand, what has changed is unknown, and the answer is incomplete. For --format table, json and markdown.
+    #[arg(long, value_name = "WHEN", value_enum)]
+    since: Option<Since>,
+
     /// Tell only what these checks or families of checks say.
     ///
     /// Give codes such as CH02 or families such as devices, separated by commas or each with an --only of its own.
@@ -55,6 +65,7 @@ Examples:
   callsheet scan --format json > tonight.json
   callsheet scan --baseline tonight.json --fail-on medium
   callsheet scan --only devices,RP01 --format csv > devices.csv
+  callsheet scan --since last-sign-off
 
 Exit status:
   0    No finding is at or above --fail-on, and the answer is complete.
@@ -62,6 +73,13 @@ Exit status:
   2    The command line, a file that it names or the AWS settings are wrong.
   3    Nothing that was found is at or above --fail-on, but something unknown could hide a finding.
   4    The account could not be read at all.";
+
+/// What changes are counted from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Since {
+    /// The last review that somebody signed off.
+    LastSignOff,
+}
 
 /// How a scan is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -88,21 +106,38 @@ fn severity() -> impl clap::builder::TypedValueParser<Value = Severity> {
 
 /// Reads the account, asks the checks, and prints what they say.
 pub(super) fn run(arguments: &Arguments, config: &Config) -> Result<Status, Failure> {
+    if arguments.since.is_some() && !arguments.format.tells_changes() {
+        return Err(no_changes());
+    }
     let selection = chosen::selection(&arguments.only)?;
     let baseline = arguments.baseline.as_deref().map(read_baseline).transpose()?;
-    let judging = judging::read(config, &registry::codes())?;
+    let mut judging = judging::read(config, &registry::codes())?;
     let config = &judging::with_horizon(config.clone(), &judging);
-    let Some(inventory) = reading::read(config)? else {
+    let Some(mut inventory) = reading::read(config)? else {
         return Ok(Status::Stopped);
     };
+    let remembered = remembered(&mut inventory, config)?;
+    judging.recorded = remembered.as_ref().map(|remembered| Arc::new(remembered.recorded()));
     if let (Some(baseline), Some(path)) = (&baseline, &arguments.baseline) {
         check_scope(baseline, path, &inventory)?;
     }
     let graph = Graph::build(&inventory);
     let facts = Facts::new(&inventory, &graph, &judging, super::now());
     let findings = selection.narrow(evaluate::evaluate(&facts));
+    let since = arguments.since.map(|Since::LastSignOff| match &remembered {
+        Some(remembered) => {
+            let population = |digest: &str| remembered.population(digest);
+            SinceSignOff::of(&remembered.reviews, population, &inventory, &graph)
+        }
+        None if inventory.account().is_some() => SinceSignOff::default(),
+        None => SinceSignOff {
+            unknown: vec!["it is not known which account this is, and so which ledger".to_owned()],
+            ..SinceSignOff::default()
+        },
+    });
     let scan = Scan {
         inventory: &inventory,
+        since: since.as_ref(),
         findings: &findings,
         selection: &selection,
         judging: &judging,
@@ -111,6 +146,33 @@ pub(super) fn run(arguments: &Arguments, config: &Config) -> Result<Status, Fail
     };
     output::write(&written(&scan, arguments.format, config)?)?;
     Ok(status(&scan))
+}
+
+/// Returns what the ledger of the account says, if there is one; addresses are given the fingerprints that it knows them by.
+fn remembered(inventory: &mut Inventory, config: &Config) -> Result<Option<Remembered>, Failure> {
+    if inventory.account().is_none() {
+        return Ok(None);
+    }
+    let store = Store::new(config);
+    let remembered = Remembered::of_scope(&store, &inventory.scope())?;
+    if remembered.is_some() {
+        reading::add_fingerprints(inventory, &store);
+    }
+    Ok(remembered)
+}
+
+fn no_changes() -> Failure {
+    let what = "Changes since the last sign-off are told in a table, as JSON and as Markdown only.";
+    Failure::new(FailureKind::Usage, what).hint("name another --format, or leave --since out")
+}
+
+impl Format {
+    fn tells_changes(self) -> bool {
+        match self {
+            Self::Table | Self::Json | Self::Markdown => true,
+            Self::Csv | Self::Sarif | Self::Junit => false,
+        }
+    }
 }
 
 fn written(scan: &Scan<'_>, format: Format, config: &Config) -> Result<Vec<u8>, Failure> {

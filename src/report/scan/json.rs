@@ -1,6 +1,6 @@
 //! A scan as one JSON object: the contract for scripts, and the baseline of later scans.
 
-use super::{Scan, baseline::Novelty, words::Totals};
+use super::{Scan, baseline::Novelty, since, words::Totals};
 use crate::{
     findings::{
         Evidence, Finding, FindingResult, Source,
@@ -24,7 +24,7 @@ fn value(scan: &Scan<'_>) -> Value {
         inventory, findings, ..
     } = scan;
     let chosen = scan.selection.chosen();
-    json!({
+    let mut value = json!({
         "schema": SCHEMA,
         "scope": scope(inventory),
         "taken_at": inventory.ended_at.or(inventory.started_at).map(instant),
@@ -36,7 +36,11 @@ fn value(scan: &Scan<'_>) -> Value {
         "unknown": unknowns(scan),
         "not_run": findings.not_run.iter().map(not_run).collect::<Value>(),
         "checks": findings.tallies.iter().map(tally).collect::<Value>(),
-    })
+    });
+    if let (Some(object), Some(since)) = (value.as_object_mut(), scan.since) {
+        object.insert("since_last_sign_off".to_owned(), since::json(since));
+    }
+    value
 }
 
 /// Returns how many findings failed at each severity, and how often the checks said what.

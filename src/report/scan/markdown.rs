@@ -2,7 +2,7 @@
 //!
 //! Names come from outside, so everything that Markdown would act upon is escaped in them.
 
-use super::{Scan, baseline::Novelty, words};
+use super::{Scan, baseline::Novelty, since, words};
 use crate::{
     domain::text::neutral,
     findings::{Finding, FindingResult},
@@ -34,6 +34,13 @@ pub fn markdown(scan: &Scan<'_>) -> String {
     );
     section(&mut text, "Could not be read", &list(&words::unread(scan)));
     section(&mut text, "Not run", &list(&words::not_run(scan)));
+    if let Some(since) = scan.since {
+        let changes = since::lines(scan).into_iter();
+        let rows = changes.map(|line| vec![line.word.to_owned(), line.row, line.said.join("; ")]);
+        let table = drawn(&["change", "row", "what"], rows.collect());
+        let headline = escaped(&since::headline(since));
+        section(&mut text, "Since the last sign-off", &format!("{headline}.\n\n{table}"));
+    }
     text
 }
 
@@ -78,7 +85,7 @@ fn unknown(scan: &Scan<'_>) -> String {
 }
 
 /// Returns a table with this head; nothing where there are no rows.
-fn drawn(head: &[&str], rows: Vec<Vec<String>>) -> String {
+pub(in crate::report) fn drawn(head: &[&str], rows: Vec<Vec<String>>) -> String {
     if rows.is_empty() {
         return String::new();
     }
@@ -107,7 +114,7 @@ fn waived_cells(_: &Scan<'_>, finding: &Finding) -> Vec<String> {
 }
 
 /// Returns text that Markdown prints as it is: on one line, in one cell, without links, tags or pictures.
-fn escaped(text: &str) -> String {
+pub(in crate::report) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in neutral(text).chars() {
         if matches!(

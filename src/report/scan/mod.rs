@@ -9,6 +9,7 @@ pub mod json;
 pub mod junit;
 pub mod markdown;
 pub mod sarif;
+mod since;
 pub mod table;
 
 mod words;
@@ -26,6 +27,7 @@ use crate::{
         selection::Selection,
         severity::Severity,
     },
+    review::since::SinceSignOff,
 };
 use baseline::{Baseline, Novelty};
 use std::collections::BTreeSet;
@@ -43,6 +45,8 @@ pub struct Scan<'a> {
     pub judging: &'a Judging,
     /// An earlier scan, whose findings are known.
     pub baseline: Option<&'a Baseline>,
+    /// What has changed since the last sign-off, when somebody asked.
+    pub since: Option<&'a SinceSignOff>,
     /// How bad a finding has to be to make the scan fail.
     pub fail_on: Severity,
 }
@@ -92,7 +96,8 @@ impl<'a> Scan<'a> {
             .not_run
             .iter()
             .any(|not_run| self.selection.names(not_run.check));
-        is_read && is_whole && is_asked && self.is_all_known()
+        let is_compared = self.since.is_none_or(SinceSignOff::is_known);
+        is_read && is_whole && is_asked && is_compared && self.is_all_known()
     }
 
     fn is_all_known(&self) -> bool {
@@ -217,6 +222,7 @@ mod tests {
             selection: &selection,
             judging: &judging,
             baseline: None,
+            since: None,
             fail_on: Severity::High,
         };
         scan.is_complete()

@@ -80,6 +80,7 @@ impl Sample {
             selection: &self.selection,
             judging: &self.judging,
             baseline: self.baseline.as_ref(),
+            since: None,
             fail_on: self.fail_on,
         }
     }

@@ -3,6 +3,7 @@
 use super::{
     Scan,
     baseline::Novelty,
+    since,
     words::{self, Unknown},
 };
 use crate::{
@@ -56,6 +57,7 @@ pub fn table(scan: &Scan<'_>, drawing: Drawing) -> String {
         write!(text, "\n{}", rows.concat()).ok();
     }
     page.unread(&mut text);
+    page.since(&mut text);
     text.push('\n');
     page.paragraph(&mut text, &format!("{}.", words::counts(scan)));
     for not_run in words::not_run(scan) {
@@ -161,6 +163,20 @@ impl Page<'_> {
             );
             for permission in missing {
                 self.item(text, &permission);
+            }
+        }
+    }
+
+    /// Says what has changed since the last sign-off.
+    fn since(&self, text: &mut String) {
+        let Some(since) = self.scan.since else { return };
+        text.push('\n');
+        self.paragraph(text, &format!("{}.", since::headline(since)));
+        for line in since::lines(self.scan) {
+            self.item(text, &format!("{}: {}", line.word, line.row));
+            let deeper = self.options().initial_indent("    ").subsequent_indent("      ");
+            for said in line.said {
+                writeln!(text, "{}", textwrap::fill(&said, &deeper)).ok();
             }
         }
     }
