@@ -4,7 +4,7 @@
     reason = "these comments are the help texts, where backticks would be noise"
 )]
 
-use super::{Status, output, paper};
+use super::{Status, evidence, output, paper};
 use crate::{
     config::Config,
     domain::{ids::Scope, text::neutral},
@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 /// Show what callsheet has recorded of an account, or check that nobody has altered it.
 ///
 /// The ledger is a file of JSON lines in the data directory, one for each account and Region. Each line holds the hash of the
-/// line before it, so that nothing can be altered, left out or put in between without a trace. Nothing is asked of AWS.
+/// line before it, so that nothing can be altered, left out or put in between without a trace. Nothing is asked of AWS, but by co-sign who is signed in.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct Arguments {
@@ -32,6 +32,8 @@ Examples:
   callsheet ledger show --kind sign_off --kind decision --format json
   callsheet ledger verify
   callsheet ledger verify --file evidence/ledger.jsonl --head 5f3c…
+  callsheet ledger export --review 2026-Q4 --to evidence
+  callsheet ledger co-sign --review 2026-Q4 --name \"Olga Petrova\"
 
 Which ledger it is: the one of --file; or the one of the account that these settings led to last time; or the only one \
 in the data directory. Its file is named in the output.";
@@ -41,6 +43,8 @@ in the data directory. Its file is named in the output.";
 enum Command {
     Show(ShowArguments),
     Verify(VerifyArguments),
+    Export(evidence::ExportArguments),
+    CoSign(evidence::CoSignArguments),
 }
 
 /// Which ledger it is.
@@ -121,6 +125,8 @@ pub(super) fn run(arguments: &Arguments, config: &Config) -> Result<Status, Fail
     match &arguments.command {
         Command::Show(arguments) => show(arguments, config),
         Command::Verify(arguments) => verify(arguments, config),
+        Command::Export(arguments) => evidence::export(arguments, config),
+        Command::CoSign(arguments) => evidence::co_sign(arguments, config),
     }
 }
 
@@ -190,9 +196,15 @@ pub(super) fn read(named: &Named, config: &Config) -> Result<(PathBuf, Chain), F
     let store = Store::new(config);
     let path = find(&store, config)?;
     let chain = ledger::read(&path, None)?;
+    in_its_place(&store, &path, &chain)?;
+    Ok((path, chain))
+}
+
+/// Refuses a ledger that lies in the folder of another account.
+pub(super) fn in_its_place(store: &Store, path: &Path, chain: &Chain) -> Result<(), Failure> {
     match chain.state.scope() {
-        Some(scope) if store.ledger(scope) != path => Err(misplaced(&path, scope)),
-        _ => Ok((path, chain)),
+        Some(scope) if store.ledger(scope) != path => Err(misplaced(path, scope)),
+        _ => Ok(()),
     }
 }
 
@@ -208,7 +220,8 @@ fn misplaced(path: &Path, scope: &Scope) -> Failure {
     .hint("put it back where it belongs; to look at it where it is, name it with --file")
 }
 
-fn find(store: &Store, config: &Config) -> Result<PathBuf, Failure> {
+/// Returns the ledger that the settings lead to.
+pub(super) fn find(store: &Store, config: &Config) -> Result<PathBuf, Failure> {
     let asked = config.asked.as_ref();
     if let Some(asked) = asked
         && let Some(scope) = store.last_scope(asked)?

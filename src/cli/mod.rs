@@ -11,6 +11,7 @@ mod config;
 mod demo;
 mod desk;
 mod emulator;
+mod evidence;
 mod inventory;
 mod judging;
 mod keys;

@@ -5,6 +5,7 @@
 
 pub mod changeset;
 pub mod checks;
+pub mod evidence;
 pub mod inventory;
 pub mod ledger;
 pub mod policy;

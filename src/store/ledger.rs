@@ -105,6 +105,15 @@ pub fn read(path: &Path, scope: Option<&Scope>) -> Result<Chain, Failure> {
     Ok(Chain { records, state })
 }
 
+/// Reads the ledger in `path` with the bytes of its whole lines: what a copy of it is made of.
+pub fn read_with_bytes(path: &Path) -> Result<(Vec<u8>, Chain), Failure> {
+    let _lock = Lock::shared(path)?;
+    let mut bytes = std::fs::read(path).map_err(|error| file::failure(path, "read", &error))?;
+    let chain = Chain::read(&bytes, None);
+    bytes.truncate(usize::try_from(chain.state.length).unwrap_or(usize::MAX));
+    Ok((bytes, chain))
+}
+
 /// A ledger that records can be added to.
 #[derive(Debug)]
 pub struct Ledger {

@@ -19,6 +19,7 @@
 //! <data directory>/waivers.toml                    the waivers, where the settings name no other file
 //! ```
 
+pub mod evidence;
 pub mod file;
 mod key;
 mod last;
@@ -125,6 +126,11 @@ impl Store {
             Some(scope) => snapshot::read(&self.folder(scope), scope),
             None => Ok(None),
         }
+    }
+
+    /// Returns the last snapshot of a scope, as its ledger names it.
+    pub fn snapshot(&self, scope: &Scope) -> Result<Option<Snapshot>, Failure> {
+        snapshot::read(&self.folder(scope), scope)
     }
 
     /// Saves an inventory as the last snapshot of its scope, and that `asked` led there.

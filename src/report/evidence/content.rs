@@ -1,0 +1,606 @@
+//! What a summary says: what is missing first, then who signed, what was covered, decided, excepted, changed and found.
+
+use super::{
+    Evidence, changes, count,
+    document::{Block, Document},
+    instant,
+    picture::{self, Coverage},
+    table, timeline, typed,
+};
+use crate::{
+    domain::{contact::ActivationStatus, ids::Arn, text::neutral},
+    findings::{Finding, FindingResult},
+    ledger::{
+        Entry,
+        entry::{ReviewScope, Verdict},
+    },
+    review::{
+        Population, Row,
+        campaign::{RowState, Signed},
+        diff::Diff,
+        gate::scope_words,
+        population,
+        row::RowKind,
+    },
+};
+use std::collections::BTreeMap;
+
+/// How many calls of one operation, with what they brought.
+#[derive(Default)]
+struct Calls {
+    reads: usize,
+    pages: usize,
+    items: usize,
+    incomplete: usize,
+}
+
+/// Returns what the summary says.
+pub(super) fn document(evidence: &Evidence<'_>) -> Document {
+    let campaign = evidence.campaign;
+    let mut document = Document::new(format!("Review {}", neutral(&campaign.name)));
+    banner(&mut document, evidence);
+    about(&mut document, evidence);
+    signatures(&mut document, evidence);
+    coverage(&mut document, evidence);
+    exceptions(&mut document, evidence);
+    unknowns(&mut document, evidence);
+    decisions(&mut document, evidence);
+    changed(&mut document, evidence);
+    then(&mut document, evidence);
+    now(&mut document, evidence);
+    notes(&mut document, evidence);
+    rows(&mut document, evidence);
+    document.heading("How to check this");
+    document.paragraph(
+        "VERIFY.md has the shell lines that check the files, the chain of the ledger, the signatures and the rows. Addresses \
+         are masked everywhere; times are in UTC.",
+    );
+    document
+}
+
+/// Returns what is missing for the evidence of a complete review.
+pub(super) fn incomplete(evidence: &Evidence<'_>) -> Vec<String> {
+    let campaign = evidence.campaign;
+    let mut missing = Vec::new();
+    match &campaign.sign_off {
+        None => missing.push("nobody has signed off".to_owned()),
+        Some(signed) => {
+            let unknown = signed.sign_off.unknown.len();
+            if unknown > 0 {
+                missing.push(count(
+                    unknown,
+                    "thing could not be read, and was explained",
+                    "things could not be read, and were explained",
+                ));
+            }
+        }
+    }
+    if campaign.sign_off.is_some() && evidence.signed.is_none() {
+        missing.push("the rows that were signed are not at hand".to_owned());
+    }
+    match evidence.frozen {
+        None => missing.push("the rows that the review was opened with are not at hand".to_owned()),
+        Some(_) if evidence.signed.is_some() => {}
+        Some(_) => {
+            let opened = campaign
+                .readings
+                .iter()
+                .find(|made| made.reading.digest == campaign.population);
+            let unknown = opened.map_or(0, |made| made.reading.unknown.len());
+            if unknown > 0 {
+                missing.push(count(unknown, "thing could not be read", "things could not be read"));
+            }
+        }
+    }
+    if let Some(rows) = evidence.rows() {
+        let open = rows
+            .rows
+            .values()
+            .filter(|row| campaign.state(row) != RowState::Decided)
+            .count();
+        if open > 0 {
+            missing.push(count(open, "row is not decided", "rows are not decided"));
+        }
+    }
+    let undone = campaign.undone(evidence.rows()).count();
+    if undone > 0 {
+        missing.push(count(
+            undone,
+            "decision is not carried out",
+            "decisions are not carried out",
+        ));
+    }
+    let unread = evidence.records.iter().filter(|record| record.entry().is_err()).count();
+    if unread > 0 {
+        missing.push(count(
+            unread,
+            "record of the ledger is not understood by this version",
+            "records of the ledger are not understood by this version",
+        ));
+    }
+    missing
+}
+
+fn banner(document: &mut Document, evidence: &Evidence<'_>) {
+    let missing = incomplete(evidence);
+    document.blocks.push(Block::Banner {
+        is_good: missing.is_empty(),
+        lines: vec![if missing.is_empty() {
+            "Complete: everything was read, every row is decided, and it is signed off.".to_owned()
+        } else {
+            format!("INCOMPLETE: {}.", missing.join("; "))
+        }],
+    });
+}
+
+fn about(document: &mut Document, evidence: &Evidence<'_>) {
+    let campaign = evidence.campaign;
+    let scope = evidence.scope;
+    let endpoint = scope.endpoint.as_ref().map(|endpoint| format!(" at {endpoint}"));
+    let account = format!("{} in {}{}", scope.account, scope.region, endpoint.unwrap_or_default());
+    let fact = |name: &str, value: String| (name.to_owned(), value);
+    let mut facts = vec![
+        fact("Account", neutral(&account).into_owned()),
+        fact("About", scope_words(&campaign.scope)),
+        fact(
+            "Opened",
+            format!(
+                "{} by {}",
+                instant(campaign.opened.at),
+                neutral(&campaign.opened.by.caller)
+            ),
+        ),
+        fact("Due", campaign.due.to_string()),
+    ];
+    if campaign.is_off_cycle {
+        facts.push(fact(
+            "Off the cycle",
+            "the next regular review stays due as before".to_owned(),
+        ));
+    }
+    facts.push(fact(
+        "Rows when opened",
+        format!("population {}", neutral(&campaign.population)),
+    ));
+    facts.push(fact("Evidence written", instant(evidence.at)));
+    facts.push(fact(
+        "Ledger",
+        format!(
+            "{}, head {}",
+            count(evidence.records.len(), "record", "records"),
+            evidence.head
+        ),
+    ));
+    document.facts("", facts);
+}
+
+fn signatures(document: &mut Document, evidence: &Evidence<'_>) {
+    document.heading("Who signed");
+    let Some(signed) = &evidence.campaign.sign_off else {
+        document.paragraph("Nobody has signed off.");
+        return;
+    };
+    signature(document, "Sign-off", signed);
+    for signed in &evidence.campaign.co_signs {
+        signature(document, "Second reviewer", signed);
+    }
+    document.paragraph("What was shown and signed:");
+    let lines = signed.sign_off.summary.iter().map(|line| typed(line));
+    document.list(lines.collect(), "Nothing.");
+}
+
+fn signature(document: &mut Document, title: &str, signed: &Signed) {
+    let key = match &signed.sign_off.signature {
+        None => "none".to_owned(),
+        Some(signature) => format!(
+            "SSH signature of {}; VERIFY.md says how to check it",
+            neutral(&signature.principal)
+        ),
+    };
+    let fact = |name: &str, value: String| (name.to_owned(), value);
+    let by = &signed.mark.by;
+    document.facts(
+        format!("{title}: {}", neutral(&signed.sign_off.name)),
+        vec![
+            fact("When", instant(signed.mark.at)),
+            fact(
+                "As",
+                format!(
+                    "{} ({} on {})",
+                    neutral(&by.caller),
+                    neutral(&by.user),
+                    neutral(&by.host)
+                ),
+            ),
+            fact("Rows", format!("population {}", neutral(&signed.sign_off.population))),
+            fact("Signed head", neutral(&signed.sign_off.head).into_owned()),
+            fact("Key", key),
+            fact("Record", format!("{}, hash {}", signed.mark.seq, signed.hash)),
+        ],
+    );
+}
+
+fn coverage(document: &mut Document, evidence: &Evidence<'_>) {
+    document.heading("What was covered");
+    match evidence.rows() {
+        None => document.paragraph("Which rows there were is unknown: their file is not at hand."),
+        Some(rows) => {
+            let coverage = covered(evidence, rows);
+            document.blocks.push(Block::Picture {
+                svg: picture::picture(&coverage),
+                words: picture::words(&coverage),
+            });
+        }
+    }
+    for made in &evidence.campaign.readings {
+        let reading = &made.reading;
+        let mut calls: BTreeMap<&str, Calls> = BTreeMap::new();
+        for read in &reading.reads {
+            let calls = calls.entry(read.operation.name()).or_default();
+            calls.reads += 1;
+            calls.pages += read.pages;
+            calls.items += read.items;
+            calls.incomplete += usize::from(!read.is_complete);
+        }
+        document.paragraph(format!(
+            "Read from {} to {} (record {}, population {}):",
+            instant(reading.started_at),
+            instant(reading.ended_at),
+            made.mark.seq,
+            neutral(&reading.digest)
+        ));
+        let rows = calls.into_iter().map(|(operation, calls)| {
+            let Calls {
+                reads,
+                pages,
+                items,
+                incomplete,
+            } = calls;
+            vec![
+                operation.to_owned(),
+                reads.to_string(),
+                pages.to_string(),
+                items.to_string(),
+                incomplete.to_string(),
+            ]
+        });
+        let head = ["call", "reads", "pages", "items", "cut short"];
+        document.table(&head, rows.collect(), "The ledger has no calls of this reading.");
+    }
+    if evidence.campaign.readings.is_empty() {
+        document.paragraph("The ledger does not say how the rows were read.");
+    }
+}
+
+fn covered(evidence: &Evidence<'_>, rows: &Population) -> Coverage {
+    let mut coverage = Coverage::new();
+    for kind in RowKind::ALL {
+        coverage.insert(kind, BTreeMap::new());
+    }
+    for row in rows.rows.values() {
+        let verdict = match evidence.campaign.state(row) {
+            RowState::Decided => evidence.campaign.decision(&row.subject).map(|made| made.verdict),
+            RowState::Undecided | RowState::Reopened | RowState::CarriedOut => None,
+        };
+        let verdicts = coverage.entry(row.kind).or_default();
+        *verdicts.entry(verdict.unwrap_or(Verdict::Undecided)).or_default() += 1;
+    }
+    coverage
+}
+
+fn exceptions(document: &mut Document, evidence: &Evidence<'_>) {
+    document.heading("Exceptions");
+    let mut rows = Vec::new();
+    for row in in_order(evidence) {
+        let Some(made) = evidence.campaign.decision(&row.subject) else {
+            continue;
+        };
+        if made.verdict != Verdict::Keep {
+            rows.push(vec![
+                made.verdict.word().to_owned(),
+                format!("{} {}", row.kind.title(), row.name),
+                typed(made.reason.as_deref().unwrap_or_default()),
+                made.until.map(|day| day.to_string()).unwrap_or_default(),
+                table::execution(&evidence.campaign.execution(&row.subject)),
+            ]);
+        }
+    }
+    let head = ["decision", "row", "reason", "until", "carried out"];
+    document.table(&head, rows, "Every row that was decided is kept as it is.");
+    if let (Some(frozen), Some(signed)) = (evidence.frozen, evidence.signed) {
+        let gone = evidence.campaign.gone(frozen, signed);
+        let gone: Vec<String> = gone
+            .iter()
+            .map(|row| {
+                let made = evidence.campaign.decision(&row.subject);
+                let verdict = made.map_or("undecided", |made| made.verdict.word());
+                format!("{} {}: {verdict}", row.kind.title(), row.name)
+            })
+            .collect();
+        if !gone.is_empty() {
+            document.paragraph("Gone since the review was opened:");
+            document.list(gone, "");
+        }
+    }
+    let waived: Vec<String> = waivers(evidence);
+    if !waived.is_empty() {
+        document.paragraph("Findings that somebody decided to live with, up to the sign-off:");
+        document.list(waived, "");
+    }
+}
+
+/// Returns the waivers in the ledger up to the sign-off.
+fn waivers(evidence: &Evidence<'_>) -> Vec<String> {
+    let until = evidence
+        .campaign
+        .sign_off
+        .as_ref()
+        .map_or(u64::MAX, |signed| signed.mark.seq);
+    let records = evidence.records.iter().filter(|record| record.seq < until);
+    let told = records.filter_map(|record| match record.entry() {
+        Ok(Entry::FindingWaived(waived)) => Some(format!(
+            "{} of {}, by {} until {}: {}",
+            neutral(&waived.code),
+            neutral(&waived.subject),
+            typed(&waived.owner),
+            waived.expires,
+            typed(&waived.reason)
+        )),
+        Ok(_) | Err(_) => None,
+    });
+    told.collect()
+}
+
+fn unknowns(document: &mut Document, evidence: &Evidence<'_>) {
+    document.heading("What could not be read");
+    match &evidence.campaign.sign_off {
+        Some(signed) => {
+            let answers = signed.sign_off.unknown.iter();
+            let rows = answers.map(|answer| vec![typed(&answer.guard), typed(&answer.answer)]);
+            let none = "Everything was read when it was signed off.";
+            document.table(&["unknown", "explained"], rows.collect(), none);
+        }
+        None => {
+            let last = evidence.campaign.readings.last();
+            let unknown = last.map(|made| made.reading.unknown.as_slice()).unwrap_or_default();
+            let unknown = unknown.iter().map(|why| typed(why));
+            let none = if last.is_some() {
+                "Everything was read the last time."
+            } else {
+                "The ledger does not say."
+            };
+            document.list(unknown.collect(), none);
+        }
+    }
+}
+
+fn decisions(document: &mut Document, evidence: &Evidence<'_>) {
+    document.heading("Decisions");
+    let rows = in_order(evidence).into_iter().map(|row| {
+        let mut cells = vec![row.kind.title().to_owned(), row.name.clone()];
+        match evidence.campaign.decision(&row.subject) {
+            None => cells.extend(["undecided".to_owned(), String::new(), String::new(), String::new()]),
+            Some(made) => {
+                let state = evidence.campaign.state(row);
+                let word = made.verdict.word();
+                cells.push(match state {
+                    RowState::Decided => word.to_owned(),
+                    RowState::Undecided | RowState::Reopened | RowState::CarriedOut => {
+                        format!("{word}; {}", table::state(state))
+                    }
+                });
+                cells.push(typed(made.reason.as_deref().unwrap_or_default()));
+                let names = made.mark.names().first().copied().unwrap_or_default().to_owned();
+                cells.push(format!("{}, {}", neutral(&names), instant(made.mark.at)));
+                cells.push(match made.bulk {
+                    Some(count) => format!("with {count} rows together"),
+                    None => format!("{} s", made.seconds),
+                });
+            }
+        }
+        cells
+    });
+    let head = ["kind", "name", "decision", "reason", "who and when", "looked at"];
+    document.table(&head, rows.collect(), "There is no row.");
+}
+
+fn changed(document: &mut Document, evidence: &Evidence<'_>) {
+    document.heading("Changes that were made");
+    let mut rows = Vec::new();
+    for change in changes::of(evidence) {
+        let about: Vec<String> = change
+            .planned
+            .subjects
+            .iter()
+            .map(|subject| decided(evidence, subject, &change))
+            .collect();
+        for (number, (planned, step)) in (1_usize..).zip(change.planned.steps.iter().zip(&change.steps)) {
+            let proof = step
+                .settled
+                .map(|record| format!("record {}, {}", record.seq, instant(record.at)));
+            let request = step.request_id.as_ref().map(|id| format!(", request {}", neutral(id)));
+            rows.push(vec![
+                about.join("; "),
+                format!(
+                    "{} {number}: {}",
+                    neutral(&change.planned.changeset),
+                    typed(&planned.words)
+                ),
+                step.outcome.clone(),
+                proof.unwrap_or_else(|| "none".to_owned()) + &request.unwrap_or_default(),
+            ]);
+        }
+        if let Some(note) = &change.note {
+            let what = format!("{}: {}", neutral(&change.planned.changeset), change.ending);
+            rows.push(vec![about.join("; "), what, typed(note), String::new()]);
+        }
+    }
+    let head = ["decision", "step", "came to", "proof"];
+    document.table(&head, rows, "No change belongs to this review.");
+}
+
+fn decided(evidence: &Evidence<'_>, subject: &Arn, change: &changes::Change<'_>) -> String {
+    let name = evidence.name_of(subject);
+    match table::deciding(evidence, subject, change.record.seq) {
+        Some(made) => format!("{} {name} (record {})", made.verdict.word(), made.mark.seq),
+        None => format!("{name} (no decision before it)"),
+    }
+}
+
+/// Says what the rows show that were signed: checks need more than rows keep.
+fn then(document: &mut Document, evidence: &Evidence<'_>) {
+    document.heading("Findings then");
+    let Some(rows) = evidence.rows() else {
+        document.paragraph("What was found then is unknown: the rows are not at hand.");
+        return;
+    };
+    let reading = evidence
+        .campaign
+        .readings
+        .iter()
+        .rev()
+        .find(|made| made.reading.digest == rows.digest);
+    let when = reading.map_or_else(
+        || "at a time that the ledger does not tell".to_owned(),
+        |made| instant(made.reading.ended_at),
+    );
+    let what = if evidence.signed.is_some() {
+        "were signed"
+    } else {
+        "the review was opened with"
+    };
+    document.paragraph(format!(
+        "As the rows show by themselves that {what}, read {when}. They keep no shifts, so no page can be simulated of then."
+    ));
+    let mut found = Vec::new();
+    for row in rows.in_order() {
+        for device in row.devices() {
+            let status = match &device.status {
+                ActivationStatus::Activated => continue,
+                ActivationStatus::NotActivated => "is not activated, and is never paged".to_owned(),
+                ActivationStatus::Other(word) => format!("is of the unknown status {word}"),
+            };
+            found.push(format!("{}: {} {status}", row.name, device.masked));
+        }
+        found.extend(row.unknown.iter().map(|why| format!("{}: unknown: {why}", row.name)));
+    }
+    document.list(found, "Every device was activated, and every row was read to its end.");
+}
+
+fn now(document: &mut Document, evidence: &Evidence<'_>) {
+    document.heading("Findings now");
+    let Some(seen) = &evidence.now else {
+        document.paragraph(
+            "Unknown: no snapshot of the account is at hand. Nothing was asked of AWS when this was written; a desk that is \
+             opened on the account makes one.",
+        );
+        return;
+    };
+    let inventory = seen.inventory;
+    let taken = population::take(inventory, seen.graph, &evidence.campaign.scope);
+    let read = inventory.ended_at.or(inventory.started_at);
+    let when = read.map_or_else(|| "at an unknown time".to_owned(), instant);
+    document.paragraph(format!(
+        "As the account was read last, {when}; nothing was asked of AWS when this was written."
+    ));
+    if !taken.is_complete() {
+        let told = count(taken.unknown.len(), "thing", "things");
+        document.paragraph(format!("INCOMPLETE: {told} could not be read then."));
+    }
+    if let Some(rows) = evidence.rows() {
+        let diff = Diff::between(rows, &taken.population);
+        document.paragraph(if diff.is_empty() {
+            "The rows are those of the review: this is what was found of them.".to_owned()
+        } else {
+            format!(
+                "Other than in the review: {} new, {} not seen, {} changed.",
+                diff.added.len(),
+                diff.gone.len(),
+                diff.changed.len()
+            )
+        });
+    }
+    let is_meant = |finding: &&Finding| concerns(evidence, &taken.population, finding);
+    let items: Vec<&Finding> = seen.findings.items.iter().filter(is_meant).collect();
+    let failed = items.iter().filter(|finding| finding.result == FindingResult::Fail);
+    let rows = failed.map(|finding| {
+        vec![
+            finding.severity().word().to_owned(),
+            finding.check.code.to_owned(),
+            neutral(&finding.subject.name).into_owned(),
+            typed(&finding.message),
+        ]
+    });
+    let head = ["severity", "check", "subject", "what is wrong"];
+    document.table(&head, rows.collect(), "No check failed.");
+    let of = |is_wanted: fn(&FindingResult) -> bool| items.iter().filter(|finding| is_wanted(&finding.result)).count();
+    document.paragraph(format!(
+        "{} of checks are unknown, {} waived, {} were not asked.",
+        count(of(|result| *result == FindingResult::Unknown), "answer", "answers"),
+        of(|result| matches!(result, FindingResult::Waived(_))),
+        count(seen.findings.not_run.len(), "check", "checks"),
+    ));
+    document.heading("Who would be paged");
+    document.paragraph(format!(
+        "The worst time of each response plan, simulated on the account as it was read {when}. Nobody was paged."
+    ));
+    let plans: Vec<&Arn> = taken
+        .population
+        .in_order()
+        .into_iter()
+        .filter(|row| row.kind == RowKind::ResponsePlan)
+        .map(|row| &row.subject)
+        .collect();
+    if plans.is_empty() {
+        document.paragraph("There is no response plan among the rows.");
+    }
+    document.blocks.extend(timeline::of(seen, &plans));
+}
+
+fn concerns(evidence: &Evidence<'_>, rows: &Population, finding: &Finding) -> bool {
+    if evidence.campaign.scope == ReviewScope::All {
+        return true;
+    }
+    let subject = &finding.subject;
+    let mut arns = subject.arn.iter().chain(&subject.person);
+    arns.any(|arn| rows.rows.contains_key(arn))
+}
+
+fn notes(document: &mut Document, evidence: &Evidence<'_>) {
+    let notes = evidence.campaign.notes.iter().map(|noted| {
+        let about = noted
+            .subject
+            .as_ref()
+            .map(|subject| format!(" about {}", evidence.name_of(subject)));
+        let by = noted.mark.names().first().copied().unwrap_or_default().to_owned();
+        format!(
+            "{}, {}{}: {}",
+            instant(noted.mark.at),
+            neutral(&by),
+            about.unwrap_or_default(),
+            typed(&noted.text)
+        )
+    });
+    let notes: Vec<String> = notes.collect();
+    if !notes.is_empty() {
+        document.heading("Notes");
+        document.list(notes, "");
+    }
+}
+
+fn rows(document: &mut Document, evidence: &Evidence<'_>) {
+    document.heading("What was looked at, row by row");
+    for row in in_order(evidence) {
+        let fields = row.fields.iter().map(|field| (field.name.clone(), field.value.clone()));
+        let unknown = row.unknown.iter().map(|why| ("unknown".to_owned(), why.clone()));
+        document.facts(
+            format!("{} {}", row.kind.title(), row.name),
+            fields.chain(unknown).collect(),
+        );
+    }
+}
+
+fn in_order<'a>(evidence: &Evidence<'a>) -> Vec<&'a Row> {
+    let rows = evidence.rows().map(Population::in_order).unwrap_or_default();
+    rows.into_iter().map(AsRef::as_ref).collect()
+}
