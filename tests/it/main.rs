@@ -18,6 +18,8 @@ mod demo;
 mod demo_screens;
 mod emulator_incidents;
 mod emulator_sdk;
+mod evidence;
+mod evidence_browser;
 mod execute;
 mod generated;
 mod harness;

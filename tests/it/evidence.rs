@@ -1,0 +1,681 @@
+//! `callsheet ledger export` and `co-sign`: the evidence of a review that was held to its end, checked as an auditor would.
+
+use crate::{
+    cli::{Ended, Program},
+    demo,
+    harness::start_of_test,
+};
+use callsheet::{
+    changes::Write,
+    config::{Config, Environment, Flags},
+    domain::{Timestamp, fingerprint::FingerprintKey, graph::Graph, ids::Scope, inventory::Inventory, load::LoadEvent},
+    emulator::World,
+    findings::{evaluate::evaluate, facts::Facts, judging::Judging},
+    ledger::{
+        Entry,
+        entry::{
+            ChangesetClosed, ChangesetPlanned, Decision, Ending, Note, PlannedStep, ReviewOpened, ReviewScope, SignOff,
+            StepDone, StepIntended, Undo, Verdict,
+        },
+        record::Actor,
+    },
+    report::evidence::{self, Evidence, Files, Seen},
+    review::{
+        Population, Reviews, Row,
+        population::{self, Taken},
+        row::RowKind,
+    },
+    store::{
+        Store, ledger,
+        ledger::Ledger,
+        population as rows,
+        signature::{self, Prompt},
+    },
+};
+use chrono::TimeDelta;
+use serde_json::Value;
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+use tempfile::TempDir;
+
+/// The name of the review.
+const REVIEW: &str = "2026-Q4";
+
+/// What a spreadsheet would run, and a page or a shell might.
+const HOSTILE: &str = "=cmd|' /C calc'!A0 <script>alert(1)</script> $(exit 1) `exit 1`";
+
+fn hours(hours: i64) -> Timestamp {
+    start_of_test() + TimeDelta::hours(hours)
+}
+
+/// A review of a shipped world that was held to its end, in a data directory of its own.
+pub(crate) struct Reviewed {
+    folder: TempDir,
+    program: Program,
+    scope: Scope,
+    inventory: Inventory,
+    world: &'static str,
+    is_signed: bool,
+}
+
+impl Reviewed {
+    pub(crate) fn of(world: &'static str) -> Self {
+        Self::until(world, true)
+    }
+
+    /// Holds a review, and has it signed or not.
+    fn until(world: &'static str, is_signed: bool) -> Self {
+        let folder = TempDir::new().unwrap();
+        let mut inventory = Inventory::empty("eu-west-1", None);
+        let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(world)).unwrap();
+        let read = World::from_json_at(&text, start_of_test()).unwrap();
+        for event in demo::read(read, start_of_test()) {
+            if let LoadEvent::Part(part) = event {
+                inventory.apply(part);
+            }
+        }
+        let scope = inventory.scope();
+        let reviewed = Self {
+            program: Program::new(),
+            scope,
+            inventory,
+            world,
+            is_signed,
+            folder,
+        };
+        reviewed.hold();
+        reviewed
+    }
+
+    fn store(&self) -> Store {
+        let flags = Flags {
+            data_dir: Some(self.folder.path().join("data")),
+            ..Flags::default()
+        };
+        Store::new(&Config::load(&flags, &Environment::default()).unwrap())
+    }
+
+    fn home(&self) -> PathBuf {
+        self.store().folder(&self.scope)
+    }
+
+    fn allowed_signers(&self) -> PathBuf {
+        self.folder.path().join("allowed_signers")
+    }
+
+    fn taken(&self) -> Taken {
+        let mut inventory = self.inventory.clone();
+        inventory.add_fingerprints(&FingerprintKey::new(&[7; FingerprintKey::LENGTH]));
+        let graph = Graph::build(&inventory);
+        population::take(&inventory, &graph, &ReviewScope::All)
+    }
+
+    fn open(&self) -> Ledger {
+        let actor = Actor {
+            caller: "arn:aws:sts::111122223333:assumed-role/PagingReviewer/olga".to_owned(),
+            user: "olga".to_owned(),
+            host: "desk-7".to_owned(),
+        };
+        Ledger::open(&self.store(), &self.scope, actor).unwrap().0
+    }
+
+    /// Holds the review: every row is kept but for one of each other decision; one thing is gone at the end.
+    fn hold(&self) {
+        fs::create_dir_all(self.home()).unwrap();
+        fs::write(self.home().join("fingerprint.key"), [7; FingerprintKey::LENGTH]).unwrap();
+        self.store().save(None, &self.inventory, hours(0)).unwrap();
+        let taken = self.taken();
+        let frozen = &taken.population;
+        rows::write(&self.home(), &self.scope, frozen).unwrap();
+        let mut ledger = self.open();
+        let mut add = |at: i64, entries: &[Entry]| ledger.append(hours(at), entries).unwrap();
+        add(
+            0,
+            &[
+                Entry::Population(taken.entry(REVIEW).unwrap()),
+                Entry::ReviewOpened(ReviewOpened {
+                    review: REVIEW.to_owned(),
+                    scope: ReviewScope::All,
+                    due: "2026-12-31".parse().unwrap(),
+                    policy: String::new(),
+                    population: frozen.digest.clone(),
+                    is_off_cycle: false,
+                }),
+            ],
+        );
+        let order = frozen.in_order();
+        let people: Vec<&Row> = order
+            .iter()
+            .map(AsRef::as_ref)
+            .filter(|row| row.kind == RowKind::Person && row.devices().count() > 0)
+            .collect();
+        let gone = order.iter().rfind(|row| row.kind == RowKind::ResponsePlan).unwrap();
+        let verdict = |row: &Row| {
+            if row.subject == people[0].subject {
+                Verdict::Fix
+            } else if row.subject == people[1].subject {
+                Verdict::Waive
+            } else if row.subject == gone.subject {
+                Verdict::Remove
+            } else {
+                Verdict::Keep
+            }
+        };
+        for row in &order {
+            add(1, &[decision(row, verdict(row))]);
+        }
+        let note = Note {
+            review: Some(REVIEW.to_owned()),
+            subject: Some(people[0].subject.clone()),
+            text: "Rang her desk.".to_owned(),
+        };
+        add(2, &[Entry::Note(note)]);
+        add(2, &changeset(people[0]));
+        if self.is_signed {
+            let stays = order.iter().filter(|row| row.subject != gone.subject);
+            let signed = Population::new(stays.map(|row| (*row).clone()));
+            rows::write(&self.home(), &self.scope, &signed).unwrap();
+            let again = Taken {
+                population: signed,
+                ..taken.clone()
+            };
+            add(3, &[Entry::Population(again.entry(REVIEW).unwrap())]);
+            self.sign(&again.population.digest, "olga@example.com", false);
+        }
+    }
+
+    /// Makes a key, allows it, and signs with it.
+    fn sign(&self, population: &str, principal: &str, is_co_sign: bool) {
+        let key = self.key(principal);
+        let mut ledger = self.open();
+        let head = ledger.state().head;
+        let signature = signature::sign(&key, principal, head, Prompt::Never).unwrap();
+        let entry = Entry::SignOff(SignOff {
+            review: REVIEW.to_owned(),
+            name: "Olga Petrova".to_owned(),
+            is_co_sign,
+            population: population.to_owned(),
+            head: head.to_string(),
+            summary: vec!["Complete: everything was read.".to_owned()],
+            unknown: Vec::new(),
+            signature: Some(signature),
+        });
+        ledger.append_to_head(hours(4), &[entry], head).unwrap();
+    }
+
+    /// Makes a key for somebody, whom the file of allowed signers names from now on.
+    fn key(&self, principal: &str) -> PathBuf {
+        let key = self.folder.path().join(principal);
+        let made = Command::new("ssh-keygen")
+            .args(["-q", "-t", "ed25519", "-N", "", "-C", "", "-f"])
+            .arg(&key)
+            .status()
+            .expect("ssh-keygen is there");
+        assert!(made.success());
+        let public = fs::read_to_string(format!("{}.pub", key.display())).unwrap();
+        let allowed = fs::read_to_string(self.allowed_signers()).unwrap_or_default();
+        let line = format!("{allowed}{principal} namespaces=\"callsheet\" {public}");
+        fs::write(self.allowed_signers(), line).unwrap();
+        key
+    }
+
+    fn run(&self, arguments: &[&str]) -> Ended {
+        let data = self.folder.path().join("data");
+        let output = self
+            .program
+            .command()
+            .args(arguments)
+            .arg("--data-dir")
+            .arg(&data)
+            .output()
+            .unwrap();
+        Ended {
+            status: output.status.code().unwrap(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    fn export_to(&self, folder: &Path, more: &[&str]) -> Ended {
+        let to = folder.display().to_string();
+        self.run(&[&["ledger", "export", "--review", REVIEW, "--to", &to][..], more].concat())
+    }
+
+    /// Writes the evidence, and returns its folder.
+    pub(crate) fn export(&self) -> PathBuf {
+        let to = self.folder.path().join("evidence");
+        let ended = self.export_to(&to, &[]);
+        assert_eq!((ended.status, ended.err.as_str()), (0, ""), "{}", ended.out);
+        to
+    }
+
+    /// Returns the files that the core makes at a time that does not move.
+    fn files(&self) -> Files {
+        let path = self.store().ledger(&self.scope);
+        let (bytes, chain) = ledger::read_with_bytes(&path).unwrap();
+        let reviews = Reviews::of_records(chain.proven());
+        let campaign = reviews.campaign(REVIEW).unwrap();
+        let at_hand = |digest: &str| rows::read(&self.home(), digest).unwrap();
+        let frozen = at_hand(&campaign.population);
+        let signed = campaign
+            .sign_off
+            .as_ref()
+            .and_then(|signed| at_hand(&signed.sign_off.population));
+        let inventory = self.store().snapshot(&self.scope).unwrap().unwrap().inventory;
+        let graph = Graph::build(&inventory);
+        let judging = Judging::default();
+        let findings = evaluate(&Facts::new(&inventory, &graph, &judging, start_of_test()));
+        evidence::files(&Evidence {
+            scope: &self.scope,
+            campaign,
+            frozen: frozen.as_ref(),
+            signed: signed.as_ref(),
+            records: chain.proven(),
+            ledger: &bytes,
+            head: chain.state.head,
+            at: hours(5),
+            now: Some(Seen {
+                inventory: &inventory,
+                graph: &graph,
+                findings: &findings,
+                resolve_schedules: judging.resolve_schedules,
+            }),
+        })
+        .unwrap()
+    }
+
+    /// Returns every address and every code of the world.
+    fn secrets(&self) -> Vec<String> {
+        let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(self.world)).unwrap();
+        let value: Value = serde_json::from_str(&text).unwrap();
+        let mut secrets = Vec::new();
+        let mut waiting = vec![&value];
+        while let Some(value) = waiting.pop() {
+            match value {
+                Value::Array(values) => waiting.extend(values),
+                Value::Object(members) => {
+                    for name in ["address", "code", "accept_codes"] {
+                        let found = members.get(name).into_iter();
+                        let texts =
+                            found.flat_map(|found| found.as_array().map_or(vec![found], |all| all.iter().collect()));
+                        secrets.extend(texts.filter_map(Value::as_str).map(str::to_owned));
+                    }
+                    waiting.extend(members.values());
+                }
+                Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+            }
+        }
+        secrets
+    }
+}
+
+fn decision(row: &Row, verdict: Verdict) -> Entry {
+    Entry::Decision(Decision {
+        review: REVIEW.to_owned(),
+        subject: row.subject.clone(),
+        row: row.digest.clone(),
+        verdict,
+        reason: (verdict != Verdict::Keep).then(|| HOSTILE.to_owned()),
+        bulk: None,
+        seconds: 20,
+        until: (verdict == Verdict::Waive).then(|| "2027-01-31".parse().unwrap()),
+    })
+}
+
+/// Returns what is recorded of a changeset that switches off the first device of a person.
+fn changeset(person: &Row) -> Vec<Entry> {
+    let channel = person.devices().next().unwrap().channel.clone();
+    let name = || "switch-off-1".to_owned();
+    vec![
+        Entry::ChangesetPlanned(ChangesetPlanned {
+            changeset: name(),
+            title: "Switch a lost phone off".to_owned(),
+            review: Some(REVIEW.to_owned()),
+            subjects: vec![person.subject.clone()],
+            steps: vec![PlannedStep {
+                write: Write::DeactivateContactChannel { channel },
+                words: "switch the lost phone off".to_owned(),
+                before: "b".repeat(64),
+                after: Some("a".repeat(64)),
+                undo: Undo::NeedsPerson,
+                inverse: Vec::new(),
+            }],
+            digest: "d".repeat(64),
+            answers: Vec::new(),
+        }),
+        Entry::StepIntended(StepIntended {
+            changeset: name(),
+            step: 0,
+            is_roll_back: false,
+            state: "b".repeat(64),
+        }),
+        Entry::StepDone(StepDone {
+            changeset: name(),
+            step: 0,
+            is_roll_back: false,
+            state: "a".repeat(64),
+            request_id: Some("request-7".to_owned()),
+            is_found: false,
+        }),
+        Entry::ChangesetClosed(ChangesetClosed {
+            changeset: name(),
+            ending: Ending::Done,
+            note: None,
+        }),
+    ]
+}
+
+const CLEAN: &str = "assets/worlds/clean.json";
+const DEMO: &str = "assets/worlds/demo.json";
+
+/// Returns every file of a folder by its name from there.
+fn files_of(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    let mut waiting = vec![folder.to_owned()];
+    while let Some(inner) = waiting.pop() {
+        for entry in fs::read_dir(&inner).unwrap().map(Result::unwrap) {
+            let path = entry.path();
+            if path.is_dir() {
+                waiting.push(path);
+            } else {
+                let name = path.strip_prefix(folder).unwrap().to_string_lossy().replace('\\', "/");
+                files.insert(name, fs::read(&path).unwrap());
+            }
+        }
+    }
+    files
+}
+
+fn text(files: &BTreeMap<String, Vec<u8>>, name: &str) -> String {
+    String::from_utf8(files[name].clone()).unwrap()
+}
+
+#[test]
+fn the_evidence_of_a_review_is_written_and_recorded() {
+    let reviewed = Reviewed::of(DEMO);
+    let before = ledger::read_with_bytes(&reviewed.store().ledger(&reviewed.scope))
+        .unwrap()
+        .0;
+    let to = reviewed.export();
+    let files = files_of(&to);
+    let names: Vec<&str> = files.keys().map(String::as_str).collect();
+    let signed: Vec<&str> = names
+        .iter()
+        .copied()
+        .filter(|name| name.starts_with("signatures/"))
+        .collect();
+    assert_eq!(signed.len(), 2, "{names:?}");
+    let others: Vec<&str> = names
+        .into_iter()
+        .filter(|name| !name.starts_with("signatures/"))
+        .collect();
+    assert_eq!(
+        others,
+        [
+            "SHA256SUMS",
+            "VERIFY.md",
+            "changes.csv",
+            "decisions.csv",
+            "ledger.jsonl",
+            "population-opened.json",
+            "population.json",
+            "summary.html",
+            "summary.md",
+        ]
+    );
+    assert_eq!(files["ledger.jsonl"], before);
+
+    let chain = ledger::read(&reviewed.store().ledger(&reviewed.scope), None).unwrap();
+    let Ok(Entry::Exported(exported)) = chain.records.last().unwrap().entry() else {
+        panic!("{:?}", chain.records.last())
+    };
+    assert_eq!(exported.review, REVIEW);
+    let digests: BTreeMap<String, String> = files
+        .iter()
+        .map(|(name, bytes)| (name.clone(), callsheet::review::digest::of_bytes(bytes)))
+        .collect();
+    assert_eq!(exported.files, digests);
+}
+
+#[test]
+fn no_file_holds_a_whole_address_or_a_code() {
+    let reviewed = Reviewed::of(DEMO);
+    let secrets = reviewed.secrets();
+    assert!(
+        secrets.len() > 90 && secrets.contains(&"604417".to_owned()),
+        "{secrets:?}"
+    );
+    // Six digits stand in some hash sooner or later.
+    let digest = regex::Regex::new("[0-9a-f]{64}").unwrap();
+    let files = files_of(&reviewed.export());
+    assert!(text(&files, "summary.html").contains('•'));
+    for (name, bytes) in files.iter().filter(|(name, _)| !name.starts_with("signatures/")) {
+        let text = String::from_utf8_lossy(bytes);
+        let text = digest.replace_all(&text, "");
+        let whole = secrets.iter().find(|secret| text.contains(secret.as_str()));
+        assert_eq!(whole, None, "{name}");
+    }
+}
+
+#[test]
+fn the_page_refers_to_nothing_and_its_tags_are_balanced() {
+    let page = text(&Reviewed::of(DEMO).files(), "summary.html");
+    let own = page.replace("http://www.w3.org/2000/svg", "");
+    for reference in [
+        "http:", "https:", "src=", "url(", "@import", "<script", "<iframe", "<object", "<image",
+    ] {
+        assert!(!own.contains(reference), "{reference}");
+    }
+    assert_eq!(own.matches("href=").count(), 1, "the empty icon alone");
+    assert!(own.contains("&lt;script&gt;alert(1)"));
+    for part in [
+        "<!DOCTYPE html>",
+        "lang=\"en\"",
+        "@media print",
+        "width=device-width",
+        "<svg ",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
+    let tag = regex::Regex::new("<(/?)([a-zA-Z][a-zA-Z0-9]*)[^>]*?(/?)>").unwrap();
+    let mut open = Vec::new();
+    for found in tag.captures_iter(&page) {
+        match (&found[1], &found[3]) {
+            ("/", _) => assert_eq!(open.pop().as_deref(), Some(&found[2])),
+            (_, "/") => {}
+            _ => open.push(found[2].to_owned()),
+        }
+    }
+    assert_eq!(open, Vec::<String>::new());
+}
+
+#[test]
+fn what_is_missing_comes_first() {
+    let first = |reviewed: &Reviewed| {
+        let summary = text(&reviewed.files(), "summary.md");
+        summary.lines().find(|line| line.starts_with("**")).unwrap().to_owned()
+    };
+    let signed = first(&Reviewed::of(CLEAN));
+    assert_eq!(
+        signed,
+        "**Complete: everything was read, every row is decided, and it is signed off.**"
+    );
+    let unsigned = Reviewed::until(CLEAN, false);
+    assert!(
+        first(&unsigned).starts_with("**INCOMPLETE: nobody has signed off; "),
+        "{}",
+        first(&unsigned)
+    );
+    let ended = unsigned.export_to(&unsigned.folder.path().join("to"), &[]);
+    assert_eq!(ended.status, 0, "{}", ended.err);
+    assert!(
+        ended.out.contains("INCOMPLETE: nobody has signed off.\n"),
+        "{}",
+        ended.out
+    );
+}
+
+#[test]
+fn the_summary_keeps_its_form() {
+    let reviewed = Reviewed::of(CLEAN);
+    let (files, again) = (reviewed.files(), reviewed.files());
+    assert_eq!(files, again, "nothing in it depends on the run");
+    // Signatures are others in every run, and with them the hashes.
+    let digest = regex::Regex::new("[0-9a-f]{64}").unwrap();
+    let summary = text(&files, "summary.md");
+    insta::assert_snapshot!(digest.replace_all(&summary, "<digest>"));
+}
+
+#[test]
+fn no_cell_is_a_formula_and_every_decision_leads_to_its_proof() {
+    let reviewed = Reviewed::of(CLEAN);
+    let files = reviewed.files();
+    let table = |name: &str| -> Vec<BTreeMap<String, String>> {
+        let mut reader = csv::Reader::from_reader(files[name].as_slice());
+        reader.deserialize().map(Result::unwrap).collect()
+    };
+    let (decisions, changes) = (table("decisions.csv"), table("changes.csv"));
+    for cell in decisions.iter().chain(&changes).flat_map(BTreeMap::values) {
+        assert!(!cell.starts_with(['=', '+', '-', '@', '|', '%']), "{cell}");
+    }
+    assert_eq!(decisions.len(), reviewed.taken().population.rows.len());
+    let with = |state: &str| decisions.iter().filter(|row| row["state"] == state).count();
+    assert_eq!((with("decided"), with("gone")), (decisions.len() - 1, 1));
+    let fixed = decisions.iter().find(|row| row["decision"] == "fix").unwrap();
+    assert_eq!(fixed["execution"], "done by switch-off-1");
+    assert!(fixed["reason"].starts_with("'=cmd"), "{}", fixed["reason"]);
+    let [step] = changes.as_slice() else {
+        panic!("{changes:?}")
+    };
+    assert_eq!(step["decision_record"], fixed["record"]);
+    assert_eq!(
+        (step["outcome"].as_str(), step["request_id"].as_str()),
+        ("done", "request-7")
+    );
+    assert_eq!(step["state_read_afterwards"], step["state_expected"]);
+    assert_eq!(step["call"], "DeactivateContactChannel");
+}
+
+/// Runs shell lines of VERIFY.md in a folder; those that `is_wanted` says.
+#[cfg(unix)]
+fn verified(reviewed: &Reviewed, folder: &Path, is_wanted: fn(&str) -> bool) -> Output {
+    let page = fs::read_to_string(folder.join("VERIFY.md")).unwrap();
+    let blocks = page
+        .split("```sh\n")
+        .skip(1)
+        .map(|rest| rest.split("```").next().unwrap());
+    let lines: String = blocks.filter(|block| is_wanted(block)).collect();
+    let program = Path::new(env!("CARGO_BIN_EXE_callsheet")).parent().unwrap();
+    let path = std::env::var("PATH").unwrap();
+    Command::new("sh")
+        .args(["-e", "-c", &lines])
+        .current_dir(folder)
+        .env("PATH", format!("{}:{path}", program.display()))
+        .env("ALLOWED_SIGNERS", reviewed.allowed_signers())
+        .env("HOME", reviewed.folder.path())
+        .output()
+        .unwrap()
+}
+
+#[cfg(unix)]
+#[test]
+fn the_lines_of_the_page_check_the_folder_and_find_what_was_altered() {
+    let reviewed = Reviewed::of(CLEAN);
+    let to = reviewed.export();
+    let whole = verified(&reviewed, &to, |_| true);
+    let (out, err) = (
+        String::from_utf8_lossy(&whole.stdout),
+        String::from_utf8_lossy(&whole.stderr),
+    );
+    assert!(whole.status.success(), "{out}{err}");
+    for told in [
+        "summary.html: OK",
+        "ledger: sound, head ",
+        "Good \"callsheet\" signature for olga@example.com",
+        "signed by olga@example.com",
+        "population.json: as the ledger names it",
+        "population-opened.json: as the ledger names it",
+    ] {
+        assert!(out.contains(told), "{told} in\n{out}");
+    }
+    let signature = files_of(&to).into_keys().find(|name| name.ends_with(".sig")).unwrap();
+    let head = signature.replace(".sig", ".head");
+    let without_sums: fn(&str) -> bool = |block| !block.contains("SHA256SUMS");
+    let by_hand: fn(&str) -> bool = |block| !block.contains("SHA256SUMS") && !block.contains("callsheet ledger");
+    for (name, was, is) in [
+        ("ledger.jsonl", "Rang her desk", "Rang his desk"),
+        ("ledger.jsonl", "\"kind\":\"note\"", "\"kind\":\"nope\""),
+        ("population.json", "Amara", "Amira"),
+        ("population-opened.json", "Amara", "Amira"),
+        (&signature, "\n-----END", "AAAA\n-----END"),
+        (&head, "", "0"),
+    ] {
+        let path = to.join(name);
+        let text = fs::read_to_string(&path).unwrap();
+        let altered = if was.is_empty() {
+            format!("{is}{text}")
+        } else {
+            text.replacen(was, is, 1)
+        };
+        assert_ne!(altered, text, "{name}");
+        fs::write(&path, altered).unwrap();
+        for is_wanted in [(|_| true) as fn(&str) -> bool, without_sums, by_hand] {
+            let output = verified(&reviewed, &to, is_wanted);
+            assert!(
+                !output.status.success(),
+                "{name}: {}",
+                String::from_utf8_lossy(&output.stdout)
+            );
+        }
+        fs::write(&path, text).unwrap();
+    }
+    fs::write(to.join("decisions.csv"), "kind\r\n").unwrap();
+    assert!(!verified(&reviewed, &to, |_| true).status.success());
+}
+
+#[test]
+fn a_folder_in_which_something_lies_is_refused_unless_it_may_be_written_over() {
+    let reviewed = Reviewed::of(CLEAN);
+    let to = reviewed.export();
+    let again = reviewed.export_to(&to, &[]);
+    assert_eq!(again.status, 2);
+    assert!(again.err.contains("--overwrite"), "{}", again.err);
+    let over = reviewed.export_to(&to, &["--overwrite"]);
+    assert_eq!(over.status, 0, "{}", over.err);
+}
+
+#[test]
+fn what_cannot_be_exported_is_told() {
+    let reviewed = Reviewed::of(CLEAN);
+    let to = reviewed.folder.path().join("to").display().to_string();
+    let unknown = reviewed.run(&["ledger", "export", "--review", "2020", "--to", &to]);
+    assert_eq!(unknown.status, 2);
+    assert!(unknown.err.contains("name one of these: 2026-Q4"), "{}", unknown.err);
+
+    fs::remove_dir_all(reviewed.home().join("populations")).unwrap();
+    let without_rows = reviewed.run(&["ledger", "export", "--review", REVIEW, "--to", &to]);
+    assert_eq!(without_rows.status, 5);
+    assert!(without_rows.err.contains("are not at hand"), "{}", without_rows.err);
+
+    let path = reviewed.store().ledger(&reviewed.scope);
+    let ledger = fs::read_to_string(&path).unwrap();
+    fs::write(&path, ledger.replace("Rang her", "Rang his")).unwrap();
+    let broken = reviewed.run(&["ledger", "export", "--review", REVIEW, "--to", &to]);
+    assert_eq!(broken.status, 5, "{}", broken.err);
+    assert!(!Path::new(&to).exists(), "nothing was written");
+}
+
+#[test]
+fn what_is_not_at_hand_of_the_account_as_it_is_now_is_unknown() {
+    let reviewed = Reviewed::of(CLEAN);
+    fs::remove_file(reviewed.home().join("snapshot.json")).unwrap();
+    let summary = text(&files_of(&reviewed.export()), "summary.md");
+    assert!(
+        summary.contains("Unknown: no snapshot of the account is at hand."),
+        "{summary}"
+    );
+}
