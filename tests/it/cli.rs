@@ -330,6 +330,10 @@ impl Account {
         ended(command.output().unwrap())
     }
 
+    pub(crate) fn url(&self) -> String {
+        self.emulator.url()
+    }
+
     pub(crate) fn stop(self) {
         self.runtime.block_on(self.emulator.stop());
     }

@@ -53,9 +53,22 @@ async fn load(world: World, now: Timestamp) -> Vec<LoadEvent> {
     let emulator = Emulator::start(([127, 0, 0, 1], 0).into(), world, settings)
         .await
         .unwrap();
+    let mut events = load_from(emulator.url(), now).await;
+    emulator.stop().await;
+    for event in &mut events {
+        if let LoadEvent::Connected(connected) = event {
+            // The port is another one in every run.
+            connected.endpoint = None;
+        }
+    }
+    events
+}
+
+/// Returns what a load of the account behind an endpoint reports.
+pub(crate) async fn load_from(endpoint: String, now: Timestamp) -> Vec<LoadEvent> {
     let connection = Connection {
         region: Some("eu-west-1".to_owned()),
-        endpoint_url: Some(emulator.url()),
+        endpoint_url: Some(endpoint),
         is_demo: true,
         pace: Pace::Off,
         ..Connection::default()
@@ -77,14 +90,8 @@ async fn load(world: World, now: Timestamp) -> Vec<LoadEvent> {
     let loading = async move { account.load(&assignment).await };
     let (result, mut events) = tokio::join!(loading, collecting);
     result.unwrap();
-    emulator.stop().await;
-    events.retain_mut(|event| match event {
-        LoadEvent::Connected(connected) => {
-            // The port is another one in every run.
-            connected.endpoint = None;
-            true
-        }
-        LoadEvent::Part(_) => true,
+    events.retain(|event| match event {
+        LoadEvent::Connected(_) | LoadEvent::Part(_) => true,
         LoadEvent::Call(_) | LoadEvent::Progress(_) | LoadEvent::Slowed { .. } => false,
     });
     events

@@ -34,6 +34,7 @@ mod readme;
 mod scan;
 mod screens;
 mod simulate;
+mod since;
 mod terminal;
 mod tidy;
 mod walk;

@@ -503,6 +503,12 @@ fn now(document: &mut Document, evidence: &Evidence<'_>) {
     document.paragraph(format!(
         "As the account was read last, {when}; nothing was asked of AWS when this was written."
     ));
+    let signed_at = evidence.campaign.sign_off.as_ref().map(|signed| signed.mark.at);
+    if let (Some(read), Some(signed_at)) = (read, signed_at)
+        && read < signed_at
+    {
+        document.paragraph("That was before the sign-off: a desk that is opened on the account reads it again.");
+    }
     if !taken.is_complete() {
         let told = count(taken.unknown.len(), "thing", "things");
         document.paragraph(format!("INCOMPLETE: {told} could not be read then."));
@@ -532,7 +538,11 @@ fn now(document: &mut Document, evidence: &Evidence<'_>) {
         ]
     });
     let head = ["severity", "check", "subject", "what is wrong"];
-    document.table(&head, rows.collect(), "No check failed.");
+    document.table(
+        &head,
+        rows.collect(),
+        "No check that had an answer found anything wrong.",
+    );
     let of = |is_wanted: fn(&FindingResult) -> bool| items.iter().filter(|finding| is_wanted(&finding.result)).count();
     document.paragraph(format!(
         "{} of checks are unknown, {} waived, {} were not asked.",
