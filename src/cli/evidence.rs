@@ -34,6 +34,7 @@ use crate::{
     },
 };
 use std::{
+    fmt::Write as _,
     io::{self, IsTerminal as _},
     path::PathBuf,
     sync::Arc,
@@ -204,11 +205,11 @@ fn written(arguments: &ExportArguments, evidence: &Evidence<'_>, files: &Files, 
         text.push('\n');
     }
     for line in evidence.incomplete() {
-        text.push_str(&format!("INCOMPLETE: {line}.\n"));
+        writeln!(text, "INCOMPLETE: {line}.").ok();
     }
-    text.push_str(&format!("head of the ledger in it: {}\n", evidence.head));
+    writeln!(text, "head of the ledger in it: {}", evidence.head).ok();
     if let Some(record) = records.last() {
-        text.push_str(&format!("recorded as {}, head now: {}\n", record.seq, record.hash));
+        writeln!(text, "recorded as {}, head now: {}", record.seq, record.hash).ok();
     }
     text
 }
@@ -227,11 +228,8 @@ pub(super) fn co_sign(arguments: &CoSignArguments, config: &Config) -> Result<St
     let campaign = find(&reviews, &arguments.review)?;
     let state = LedgerState::of(&chain.state);
     let summary = gate::co_sign(campaign, &state, &arguments.name, &actor).map_err(|refusals| refused(&refusals))?;
-    let shown: String = summary
-        .lines
-        .iter()
-        .map(|line| format!("{}\n", neutral(line)))
-        .collect();
+    let lines = summary.lines.iter();
+    let shown = lines.fold(String::new(), |text, line| text + &neutral(line) + "\n");
     output::write(shown.as_bytes())?;
     let signing = Signing {
         key: arguments.key.clone().or_else(|| config.signing.key.clone()),

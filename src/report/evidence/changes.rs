@@ -97,12 +97,12 @@ fn settle<'a>(change: &mut Change<'a>, record: &'a Record, fact: Fact) {
         Fact::Done(done) => {
             if let Some(step) = change.steps.get_mut(done.step) {
                 step.settled = Some(record);
-                step.outcome = match (done.is_roll_back, done.is_found) {
+                let word = match (done.is_roll_back, done.is_found) {
                     (true, _) => "taken back",
                     (false, true) => "found done",
                     (false, false) => "done",
-                }
-                .to_owned();
+                };
+                word.clone_into(&mut step.outcome);
                 step.request_id = done.request_id;
                 step.state = Some(done.state);
             }

@@ -12,7 +12,7 @@ use crate::{
     findings::{Finding, FindingResult},
     ledger::{
         Entry,
-        entry::{ReviewScope, Verdict},
+        entry::{self, ReviewScope, Verdict},
     },
     review::{
         Population, Row,
@@ -49,6 +49,7 @@ pub(super) fn document(evidence: &Evidence<'_>) -> Document {
     then(&mut document, evidence);
     now(&mut document, evidence);
     notes(&mut document, evidence);
+    readings(&mut document, evidence);
     rows(&mut document, evidence);
     document.heading("How to check this");
     document.paragraph(
@@ -65,13 +66,24 @@ pub(super) fn incomplete(evidence: &Evidence<'_>) -> Vec<String> {
     match &campaign.sign_off {
         None => missing.push("nobody has signed off".to_owned()),
         Some(signed) => {
-            let unknown = signed.sign_off.unknown.len();
-            if unknown > 0 {
+            let answers = &signed.sign_off.unknown;
+            if !answers.is_empty() {
                 missing.push(count(
-                    unknown,
+                    answers.len(),
                     "thing could not be read, and was explained",
                     "things could not be read, and were explained",
                 ));
+            }
+            let unexplained = unexplained(evidence, signed).len();
+            if unexplained > 0 {
+                missing.push(count(
+                    unexplained,
+                    "thing could not be read, and nobody explained it",
+                    "things could not be read, and nobody explained them",
+                ));
+            }
+            if reading_of(evidence, &signed.sign_off.population).is_none() {
+                missing.push("the ledger does not say how the rows were read that were signed".to_owned());
             }
         }
     }
@@ -82,11 +94,7 @@ pub(super) fn incomplete(evidence: &Evidence<'_>) -> Vec<String> {
         None => missing.push("the rows that the review was opened with are not at hand".to_owned()),
         Some(_) if evidence.signed.is_some() => {}
         Some(_) => {
-            let opened = campaign
-                .readings
-                .iter()
-                .find(|made| made.reading.digest == campaign.population);
-            let unknown = opened.map_or(0, |made| made.reading.unknown.len());
+            let unknown = reading_of(evidence, &campaign.population).map_or(0, |reading| reading.unknown.len());
             if unknown > 0 {
                 missing.push(count(unknown, "thing could not be read", "things could not be read"));
             }
@@ -119,6 +127,14 @@ pub(super) fn incomplete(evidence: &Evidence<'_>) -> Vec<String> {
         ));
     }
     missing
+}
+
+/// Returns the last reading that came to the population of this digest.
+fn reading_of<'a>(evidence: &Evidence<'a>, digest: &str) -> Option<&'a entry::Population> {
+    let mut readings = evidence.campaign.readings.iter().rev();
+    readings
+        .find(|made| made.reading.digest == digest)
+        .map(|made| &made.reading)
 }
 
 fn banner(document: &mut Document, evidence: &Evidence<'_>) {
@@ -232,44 +248,6 @@ fn coverage(document: &mut Document, evidence: &Evidence<'_>) {
             });
         }
     }
-    for made in &evidence.campaign.readings {
-        let reading = &made.reading;
-        let mut calls: BTreeMap<&str, Calls> = BTreeMap::new();
-        for read in &reading.reads {
-            let calls = calls.entry(read.operation.name()).or_default();
-            calls.reads += 1;
-            calls.pages += read.pages;
-            calls.items += read.items;
-            calls.incomplete += usize::from(!read.is_complete);
-        }
-        document.paragraph(format!(
-            "Read from {} to {} (record {}, population {}):",
-            instant(reading.started_at),
-            instant(reading.ended_at),
-            made.mark.seq,
-            neutral(&reading.digest)
-        ));
-        let rows = calls.into_iter().map(|(operation, calls)| {
-            let Calls {
-                reads,
-                pages,
-                items,
-                incomplete,
-            } = calls;
-            vec![
-                operation.to_owned(),
-                reads.to_string(),
-                pages.to_string(),
-                items.to_string(),
-                incomplete.to_string(),
-            ]
-        });
-        let head = ["call", "reads", "pages", "items", "cut short"];
-        document.table(&head, rows.collect(), "The ledger has no calls of this reading.");
-    }
-    if evidence.campaign.readings.is_empty() {
-        document.paragraph("The ledger does not say how the rows were read.");
-    }
 }
 
 fn covered(evidence: &Evidence<'_>, rows: &Population) -> Coverage {
@@ -353,25 +331,36 @@ fn waivers(evidence: &Evidence<'_>) -> Vec<String> {
 
 fn unknowns(document: &mut Document, evidence: &Evidence<'_>) {
     document.heading("What could not be read");
-    match &evidence.campaign.sign_off {
-        Some(signed) => {
-            let answers = signed.sign_off.unknown.iter();
-            let rows = answers.map(|answer| vec![typed(&answer.guard), typed(&answer.answer)]);
-            let none = "Everything was read when it was signed off.";
-            document.table(&["unknown", "explained"], rows.collect(), none);
-        }
-        None => {
-            let last = evidence.campaign.readings.last();
-            let unknown = last.map(|made| made.reading.unknown.as_slice()).unwrap_or_default();
-            let unknown = unknown.iter().map(|why| typed(why));
-            let none = if last.is_some() {
-                "Everything was read the last time."
-            } else {
-                "The ledger does not say."
-            };
-            document.list(unknown.collect(), none);
-        }
-    }
+    let Some(signed) = &evidence.campaign.sign_off else {
+        let last = evidence.campaign.readings.last();
+        let unknown = last.map(|made| made.reading.unknown.as_slice()).unwrap_or_default();
+        let none = if last.is_some() {
+            "Everything was read the last time."
+        } else {
+            "The ledger does not say."
+        };
+        return document.list(unknown.iter().map(|why| typed(why)).collect(), none);
+    };
+    let answers = &signed.sign_off.unknown;
+    let explained = answers
+        .iter()
+        .map(|answer| vec![typed(&answer.guard), typed(&answer.answer)]);
+    let others = unexplained(evidence, signed).into_iter();
+    let others = others.map(|why| vec![typed(why), "by nobody".to_owned()]);
+    let none = "Everything was read when it was signed off.";
+    document.table(&["unknown", "explained"], explained.chain(others).collect(), none);
+}
+
+/// Returns what could not be read for a sign-off and is not explained in it.
+fn unexplained<'a>(evidence: &Evidence<'a>, signed: &Signed) -> Vec<&'a str> {
+    let reading = reading_of(evidence, &signed.sign_off.population);
+    let unknown = reading.map(|reading| reading.unknown.as_slice()).unwrap_or_default();
+    let is_explained = |why: &str| signed.sign_off.unknown.iter().any(|answer| answer.guard == why);
+    unknown
+        .iter()
+        .map(String::as_str)
+        .filter(|why| !is_explained(why))
+        .collect()
 }
 
 fn decisions(document: &mut Document, evidence: &Evidence<'_>) {
@@ -454,15 +443,10 @@ fn then(document: &mut Document, evidence: &Evidence<'_>) {
         document.paragraph("What was found then is unknown: the rows are not at hand.");
         return;
     };
-    let reading = evidence
-        .campaign
-        .readings
-        .iter()
-        .rev()
-        .find(|made| made.reading.digest == rows.digest);
+    let reading = reading_of(evidence, &rows.digest);
     let when = reading.map_or_else(
         || "at a time that the ledger does not tell".to_owned(),
-        |made| instant(made.reading.ended_at),
+        |reading| instant(reading.ended_at),
     );
     let what = if evidence.signed.is_some() {
         "were signed"
@@ -574,6 +558,49 @@ fn concerns(evidence: &Evidence<'_>, rows: &Population, finding: &Finding) -> bo
     let subject = &finding.subject;
     let mut arns = subject.arn.iter().chain(&subject.person);
     arns.any(|arn| rows.rows.contains_key(arn))
+}
+
+/// Tells the calls that the rows were read by.
+fn readings(document: &mut Document, evidence: &Evidence<'_>) {
+    document.heading("How the rows were read");
+    for made in &evidence.campaign.readings {
+        let reading = &made.reading;
+        let mut calls: BTreeMap<&str, Calls> = BTreeMap::new();
+        for read in &reading.reads {
+            let calls = calls.entry(read.operation.name()).or_default();
+            calls.reads += 1;
+            calls.pages += read.pages;
+            calls.items += read.items;
+            calls.incomplete += usize::from(!read.is_complete);
+        }
+        document.paragraph(format!(
+            "Read from {} to {} (record {}, population {}):",
+            instant(reading.started_at),
+            instant(reading.ended_at),
+            made.mark.seq,
+            neutral(&reading.digest)
+        ));
+        let rows = calls.into_iter().map(|(operation, calls)| {
+            let Calls {
+                reads,
+                pages,
+                items,
+                incomplete,
+            } = calls;
+            vec![
+                operation.to_owned(),
+                reads.to_string(),
+                pages.to_string(),
+                items.to_string(),
+                incomplete.to_string(),
+            ]
+        });
+        let head = ["call", "reads", "pages", "items", "cut short"];
+        document.table(&head, rows.collect(), "The ledger has no calls of this reading.");
+    }
+    if evidence.campaign.readings.is_empty() {
+        document.paragraph("The ledger does not say how the rows were read.");
+    }
 }
 
 fn notes(document: &mut Document, evidence: &Evidence<'_>) {

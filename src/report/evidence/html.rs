@@ -85,18 +85,18 @@ fn add(body: &mut String, block: &Block) {
             put(body, &format!("<ul>{items}</ul>"));
         }
         Block::Table { head, rows } => {
-            let names: String = head
-                .iter()
-                .map(|name| format!("<th scope=\"col\">{}</th>", markup_safe(name)))
-                .collect();
-            put(body, &format!("<table><thead><tr>{names}</tr></thead><tbody>"));
+            body.push_str("<table><thead><tr>");
+            for name in head {
+                write!(body, "<th scope=\"col\">{}</th>", markup_safe(name)).ok();
+            }
+            put(body, "</tr></thead><tbody>");
             for row in rows {
-                let cells: String = head
-                    .iter()
-                    .zip(row)
-                    .map(|(name, cell)| format!("<td data-name=\"{}\">{}</td>", markup_safe(name), markup_safe(cell)))
-                    .collect();
-                put(body, &format!("<tr>{cells}</tr>"));
+                body.push_str("<tr>");
+                for (name, cell) in head.iter().zip(row) {
+                    let (name, cell) = (markup_safe(name), markup_safe(cell));
+                    write!(body, "<td data-name=\"{name}\">{cell}</td>").ok();
+                }
+                put(body, "</tr>");
             }
             put(body, "</tbody></table>");
         }

@@ -128,10 +128,9 @@ pub fn files(evidence: &Evidence<'_>) -> io::Result<Files> {
             files.insert(format!("signatures/{seq}.sig"), signature.text.clone().into_bytes());
         }
     }
-    let sums: String = files
-        .iter()
-        .map(|(name, bytes)| format!("{}  {name}\n", digest::of_bytes(bytes)))
-        .collect();
+    let sums = files.iter().fold(String::new(), |sums, (name, bytes)| {
+        sums + &digest::of_bytes(bytes) + "  " + name + "\n"
+    });
     files.insert("SHA256SUMS".to_owned(), sums.into_bytes());
     Ok(files)
 }
