@@ -103,6 +103,10 @@ fn choose(model: &mut Model, action: Action) -> Vec<Effect> {
             model.overlays.pop();
             super::run(model, id)
         }
+        Action::Confirm(device, then) => {
+            model.overlays.pop();
+            super::confirm::ask_about(model, &device, then)
+        }
         Action::Show(title, text) => {
             model.overlays.push(Overlay::Pager(Pager::new(
                 title,
@@ -315,7 +319,7 @@ pub fn copy_id(model: &mut Model) -> Vec<Effect> {
         Some(Overlay::Menu(menu)) => menu.selected().map(|item| match &item.action {
             Action::Go(id) => id.to_string(),
             Action::Show(_, text) => text.clone(),
-            Action::Nothing | Action::Run(_) => item.line.text(),
+            Action::Nothing | Action::Run(_) | Action::Confirm(..) => item.line.text(),
         }),
         Some(Overlay::Pager(pager)) => Some(pager.text()),
         Some(Overlay::Prompt(_)) => None,

@@ -2,7 +2,7 @@
 //! the documentation and the tests come from it.
 
 use super::{
-    act, arm,
+    act, arm, confirm,
     effect::Effect,
     model::{Focus, Model},
     overlay::Overlay,
@@ -97,6 +97,7 @@ commands! {
     Unmark "unmark" ["U"] List "" "Take all marks away.", no_marks, act::unmark;
     UsedBy "used-by" ["u"] Screen "used by" "Show everything that names this, and when it is next on call.", no_selection, act::used_by;
     Waive "waive" ["w"] List "" "Live with a finding: why, until when, and who answers for it.", waive::hindrance, waive::begin;
+    Confirm "confirm" ["C"] Screen "" "Make sure whose a device is, without a code: how you know the person, and what they read out.", confirm::hindrance, confirm::begin;
     Json "json" ["J"] Screen "" "Show the row as JSON, in the members of the AWS API, addresses masked.", no_selection, act::json;
     CopyId "copy-id" ["y"] Everywhere "copy" "Copy the id: the ARN of the row, or the line of a menu.", never, act::copy_id;
     CopyJson "copy-json" ["Y"] List "" "Copy the row as JSON; with marks, all marked rows.", no_selection, act::copy_json;

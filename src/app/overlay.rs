@@ -62,6 +62,8 @@ pub enum MenuKind {
     Gaps,
     /// What was said.
     Notices,
+    /// The devices of a person.
+    Devices,
 }
 
 /// One thing to choose.
@@ -82,6 +84,8 @@ pub enum Action {
     Go(Arn),
     /// Run a command.
     Run(CommandId),
+    /// Make sure whose a device is.
+    Confirm(Arn, super::confirm::Then),
     /// Show a text with a title, and let it be copied.
     Show(String, String),
 }
@@ -112,6 +116,8 @@ pub enum Purpose {
     Overwrite(String),
     /// The next part of a waiver.
     Waive(super::waive::Draft),
+    /// The next part of making sure whose a device is.
+    Confirm(super::confirm::Draft),
 }
 
 impl Menu {

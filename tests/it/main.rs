@@ -12,6 +12,7 @@
 
 mod cli;
 mod clients;
+mod confirm;
 mod connecting;
 mod demo;
 mod demo_screens;
@@ -20,6 +21,7 @@ mod emulator_sdk;
 mod execute;
 mod generated;
 mod harness;
+mod keeper;
 mod ledger;
 mod ledger_screen;
 mod load;
