@@ -1,6 +1,6 @@
 //! The configuration file: strict, so that a mistake in it is told and not passed over.
 
-use super::{Flags, Pace, ThemeName};
+use super::{Flags, Pace, Signing, ThemeName};
 use crate::{
     domain::schedule::ResolveSchedules,
     failure::{
@@ -76,6 +76,7 @@ pub(super) struct Settings {
     pub(super) roster: Option<PathBuf>,
     pub(super) waivers: Option<PathBuf>,
     pub(super) roster_form: RosterForm,
+    pub(super) signing: Signing,
 }
 
 /// The file as it is written.
@@ -99,6 +100,9 @@ struct Written {
     waivers: Option<Spanned<String>>,
     roster_encoding: Option<Spanned<String>>,
     roster_columns: WrittenColumns,
+    signing_key: Option<Spanned<String>>,
+    signing_principal: Option<Spanned<String>>,
+    allowed_signers: Option<Spanned<String>>,
 }
 
 /// What the columns of the roster are called.
@@ -205,6 +209,11 @@ fn parse(text: &str, folder: Option<&Path>) -> Result<Settings, Mistake> {
         roster_form: RosterForm {
             columns: columns(written.roster_columns)?,
             encoding: written.roster_encoding.as_ref().map(encoding).transpose()?,
+        },
+        signing: Signing {
+            key: path(written.signing_key)?,
+            principal: written.signing_principal.map(named).transpose()?,
+            allowed_signers: path(written.allowed_signers)?,
         },
     })
 }

@@ -52,6 +52,19 @@ pub struct Config {
     pub judging: JudgingFiles,
     /// When schedules are taken to be resolved.
     pub resolve_schedules: ResolveSchedules,
+    /// How sign-offs are signed.
+    pub signing: Signing,
+}
+
+/// How sign-offs are signed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Signing {
+    /// The SSH key, or its public half; absent where sign-offs are not signed.
+    pub key: Option<PathBuf>,
+    /// Who signs, as the file of allowed signers names them; where it is absent, the name that is typed.
+    pub principal: Option<String>,
+    /// The file of allowed signers, against which a fresh signature is checked.
+    pub allowed_signers: Option<PathBuf>,
 }
 
 /// The files of what findings are measured by.
@@ -203,6 +216,7 @@ impl Config {
         Ok(Self {
             judging,
             resolve_schedules: file.resolve_schedules,
+            signing: file.signing,
             asked: asked(&connection, environment),
             data_dir: data_dir(flags)?,
             color_depth: color_depth(flags, environment),

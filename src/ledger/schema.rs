@@ -279,13 +279,11 @@ fn entries() -> Vec<Entry> {
             state: text("s"),
         }),
         Entry::StepDone(StepDone {
-            is_found: true,
             changeset: changeset.clone(),
             step: 0,
             is_roll_back: true,
             state: text("s"),
             request_id: Some(text("r-1")),
-            is_found: true,
         }),
         Entry::StepFailed(StepFailed {
             changeset: changeset.clone(),
@@ -300,13 +298,11 @@ fn entries() -> Vec<Entry> {
             note: Some(text("not now")),
         }),
         Entry::ReviewOpened(ReviewOpened {
-            is_off_cycle: true,
             review: review.clone(),
             scope: ReviewScope::Plan(contact.clone()),
             due: day(),
             policy: text("horizon = 14"),
             population: digest.clone(),
-            is_off_cycle: false,
         }),
         Entry::Decision(Decision {
             review: review.clone(),

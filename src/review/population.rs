@@ -218,7 +218,7 @@ impl Population {
 
 /// Returns the name of the file of the population with this digest.
 pub fn file_name(digest: &str) -> String {
-    format!("population-{digest}.json")
+    format!("{digest}.json")
 }
 
 /// Returns the population of what was read, as far as the scope goes.

@@ -13,6 +13,7 @@
 //!     ledger.jsonl                                 what was seen, decided and done: added to, never replaced
 //!     ledger.lock                                  who adds to it at this moment
 //!     ledger.torn-<number>                         a line of it that was not written to its end
+//!     populations/<digest>.json                    the rows that a review looked at
 //! <data directory>/demo/                           the same again for the embedded account
 //!     account.json                                 the embedded account itself
 //! <data directory>/waivers.toml                    the waivers, where the settings name no other file
@@ -22,6 +23,7 @@ pub mod file;
 mod key;
 mod last;
 pub mod ledger;
+pub mod population;
 pub mod signature;
 mod snapshot;
 
