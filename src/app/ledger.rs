@@ -5,6 +5,7 @@
 use super::{
     effect::{Effect, Ticket},
     model::Model,
+    review,
 };
 use crate::{
     domain::{gap::Reading, ids::Arn},
@@ -118,11 +119,6 @@ impl DeskLedger {
         }
     }
 
-    /// Returns the review that decisions are for: of those that are open, the one that was opened last.
-    pub fn open_review(&self) -> Option<&str> {
-        self.reviews.open().last().map(|campaign| campaign.name.as_str())
-    }
-
     fn add(&mut self, records: Vec<Record>, proven_count: usize) {
         for record in records {
             let entry = record.entry().ok();
@@ -169,8 +165,8 @@ pub fn record(model: &mut Model, entries: Vec<Entry>, said: impl Into<String>) -
 pub fn recorded(model: &mut Model, ticket: Ticket, result: Result<(), Failure>) {
     let said = model.ledger.recording.remove(&ticket);
     match (result, said) {
-        (Ok(()), Some(said)) => model.say(said),
-        (Ok(()), None) => {}
+        (Ok(()), Some(said)) if !said.is_empty() => model.say(said),
+        (Ok(()), _) => {}
         (Err(failure), _) => model.complain(&failure),
     }
 }
@@ -200,7 +196,7 @@ pub fn take(model: &mut Model, ticket: Ticket, result: Result<FoundLedger, Failu
         }
     }
     model.ledger = ledger;
-    model.refresh_rows();
+    review::take_ledger(model);
 }
 
 /// Takes in records that have been added since the ledger was looked at last, by this desk or by another.
@@ -208,5 +204,5 @@ pub fn grow(model: &mut Model, records: Vec<Record>) {
     let Some(last) = records.last() else { return };
     model.ledger.head = Some(last.hash);
     model.ledger.add(records, usize::MAX);
-    model.refresh_rows();
+    review::take_ledger(model);
 }

@@ -64,6 +64,8 @@ pub enum MenuKind {
     Notices,
     /// The devices of a person.
     Devices,
+    /// Why a review may not be signed off.
+    Refusals,
 }
 
 /// One thing to choose.
@@ -84,6 +86,8 @@ pub enum Action {
     Go(Arn),
     /// Run a command.
     Run(CommandId),
+    /// Go to a row of the review.
+    Review(Arn),
     /// Make sure whose a device is.
     Confirm(Arn, super::confirm::Then),
     /// Show a text with a title, and let it be copied.
@@ -116,6 +120,14 @@ pub enum Purpose {
     Overwrite(String),
     /// The next part of a waiver.
     Waive(super::waive::Draft),
+    /// The next part of opening a review.
+    OpenReview(super::review::open::Draft),
+    /// What is asked for before a row of the review is decided.
+    Decide(super::review::decide::Draft),
+    /// Why a review may be signed off without this being known.
+    Explain(String),
+    /// The name of whoever signs a review off.
+    Sign,
     /// The next part of making sure whose a device is.
     Confirm(super::confirm::Draft),
 }

@@ -107,7 +107,7 @@ pub fn answer(model: &mut Model, mut draft: Draft, text: &str) -> Vec<Effect> {
 }
 
 /// Returns the last day that an answer names.
-fn day(text: &str, today: NaiveDate) -> Result<NaiveDate, String> {
+pub(super) fn day(text: &str, today: NaiveDate) -> Result<NaiveDate, String> {
     let latest = today.checked_add_days(Days::new(LONGEST_DAYS));
     let days = text.strip_suffix('d').unwrap_or(text).trim().parse::<u64>().ok();
     let day = match days {
@@ -118,7 +118,7 @@ fn day(text: &str, today: NaiveDate) -> Result<NaiveDate, String> {
         None => Err("write a day as 2026-12-31, or a number of days as 90d".to_owned()),
         Some(day) if day < today => Err(format!("{day} has passed")),
         Some(day) if latest.is_some_and(|latest| day > latest) => {
-            Err("a waiver holds for a year at most: whoever comes after decides anew".to_owned())
+            Err("that is more than a year ahead: whoever comes after decides anew".to_owned())
         }
         Some(day) => Ok(day),
     }

@@ -3,14 +3,16 @@
 use crate::{harness::Desk, world};
 use callsheet::{
     app::{effect::Effect, ledger::FoundLedger, msg::Msg},
-    domain::{fingerprint::FingerprintKey, load::LoadEvent},
+    domain::{fingerprint::FingerprintKey, graph::Graph, inventory::Inventory, load::LoadEvent},
+    failure::{Failure, FailureKind},
     ledger::{
         Entry,
         chain::State,
         record::{Actor, Content, Record, Tool, Writer},
     },
+    review::{Population, population},
 };
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// The ledger, and the key of its fingerprints.
 pub(crate) struct Keeper {
@@ -19,6 +21,8 @@ pub(crate) struct Keeper {
     state: State,
     writer: Writer,
     key: FingerprintKey,
+    /// The files of populations.
+    pub(crate) populations: BTreeMap<String, Arc<Population>>,
 }
 
 impl Keeper {
@@ -42,6 +46,7 @@ impl Keeper {
                 }),
             },
             key: FingerprintKey::new(&[7; 32]),
+            populations: BTreeMap::new(),
         }
     }
 
@@ -78,6 +83,38 @@ impl Keeper {
                 desk.send(Msg::LedgerGrew(records));
                 desk.send(Msg::Recorded { ticket, result: Ok(()) });
             }
+            Effect::TakePopulation {
+                ticket,
+                inventory,
+                review,
+                is_kept,
+            } => {
+                let mut inventory = Inventory::clone(&inventory);
+                inventory.add_fingerprints(&self.key);
+                let taken = population::take(&inventory, &Graph::build(&inventory), &review);
+                if is_kept {
+                    let population = Arc::new(taken.population.clone());
+                    self.populations.insert(population.digest.clone(), population);
+                }
+                let result = Ok(Arc::new(taken));
+                desk.send(Msg::PopulationTaken { ticket, result });
+            }
+            Effect::ReadPopulations { ticket, digests, .. } => {
+                let find = |digest: String| {
+                    let found = self.populations.get(&digest).cloned();
+                    let missing = || Failure::new(FailureKind::Disk, "The population is not there.");
+                    let found = found.ok_or_else(missing);
+                    (digest, found)
+                };
+                let found = digests.into_iter().map(find).collect();
+                desk.send(Msg::PopulationsRead { ticket, found });
+            }
+            Effect::SignOff { ticket, sign_off, head } => {
+                assert_eq!(head, self.state.head, "nothing came between");
+                let records = self.append(desk, vec![Entry::SignOff(*sign_off)]);
+                desk.send(Msg::LedgerGrew(records));
+                desk.send(Msg::Recorded { ticket, result: Ok(()) });
+            }
             other => panic!("{other:?} is not for the keeper"),
         }
     }
@@ -101,8 +138,16 @@ impl Keeper {
     }
 }
 
-fn is_mine(effect: &Effect) -> bool {
-    matches!(effect, Effect::OpenLedger { .. } | Effect::Record { .. })
+/// Returns whether the keeper answers an effect.
+pub(crate) fn is_mine(effect: &Effect) -> bool {
+    matches!(
+        effect,
+        Effect::OpenLedger { .. }
+            | Effect::Record { .. }
+            | Effect::TakePopulation { .. }
+            | Effect::ReadPopulations { .. }
+            | Effect::SignOff { .. }
+    )
 }
 
 /// Returns a desk on which the world was read, with its ledger.

@@ -30,6 +30,7 @@ mod pictures;
 mod proof;
 mod pty;
 mod readme;
+mod review_screen;
 mod scan;
 mod screens;
 mod simulate;

@@ -7,10 +7,12 @@ pub mod read_back;
 
 use super::{
     act,
+    asking::{self, refuse},
     effect::Effect,
     ledger,
     model::Model,
-    overlay::{Action, Menu, MenuItem, MenuKind, Overlay, Prompt, Purpose},
+    overlay::{Action, Menu, MenuItem, MenuKind, Overlay, Purpose},
+    review, screens,
     style::{Line, Role},
 };
 use crate::{
@@ -20,13 +22,13 @@ use crate::{
         gap::Reading,
         ids::Arn,
     },
+    findings::matching::{Matches, PersonMatch},
     ledger::{
         Entry,
         entry::{DeviceConfirmed, DeviceNotConfirmed, Method},
     },
 };
 use read_back::{Compared, Part};
-use tui_input::Input;
 
 /// After so many answers that do not agree it is over.
 pub const MISMATCHES: u32 = 3;
@@ -122,9 +124,9 @@ pub fn choose(model: &mut Model, then: Then) -> Vec<Effect> {
         .map(|(channel, _)| MenuItem {
             line: Line::plain(&channel.name)
                 .and("  ", Role::Normal)
-                .and(super::screens::devices::kind_word(&channel.kind), Role::Dim)
+                .and(screens::devices::kind_word(&channel.kind), Role::Dim)
                 .and("  ", Role::Normal)
-                .and(super::screens::devices::status_words(&channel.status).0, Role::Dim),
+                .and(screens::devices::status_words(&channel.status).0, Role::Dim),
             action: Action::Confirm(channel.arn.clone(), then),
         })
         .collect();
@@ -163,7 +165,7 @@ pub fn answer(model: &mut Model, mut draft: Draft, text: &str) -> Vec<Effect> {
                 return refuse(model, "the roster has no number of this person to call back");
             }
             Ok(method) => draft.method = Some(method),
-            Err(why) => return refuse(model, &why),
+            Err(why) => return refuse(model, why),
         }
         ask(model, draft);
         return Vec::new();
@@ -258,7 +260,7 @@ impl Identified {
             confirmed_by: self.by.clone(),
             reference: self.reference.clone(),
             status: self.status.clone(),
-            review: model.ledger.open_review().map(str::to_owned),
+            review: review::in_hand(model).map(|campaign| campaign.name.clone()),
         })
     }
 }
@@ -276,7 +278,7 @@ fn not_confirmed(model: &mut Model, draft: &Draft, why: &str) -> Vec<Effect> {
 }
 
 fn ask(model: &mut Model, draft: Draft) {
-    let name = super::screens::label(&model.facts(), &draft.device);
+    let name = screens::label(&model.facts(), &draft.device);
     let (question, suggested) = match (draft.method, &draft.reference, &draft.by) {
         (None, ..) => {
             let ways: Vec<String> = (1..)
@@ -299,22 +301,7 @@ fn ask(model: &mut Model, draft: Draft) {
             )
         }
     };
-    if matches!(model.overlays.last(), Some(Overlay::Prompt(_))) {
-        model.overlays.pop();
-    }
-    model.overlays.push(Overlay::Prompt(Prompt {
-        question,
-        input: Input::new(suggested),
-        error: None,
-        purpose: Purpose::Confirm(draft),
-    }));
-}
-
-fn refuse(model: &mut Model, why: &str) -> Vec<Effect> {
-    if let Some(Overlay::Prompt(prompt)) = model.overlays.last_mut() {
-        prompt.error = Some(why.to_owned());
-    }
-    Vec::new()
+    asking::ask(model, question, suggested, Purpose::Confirm(draft));
 }
 
 fn end(model: &mut Model, why: &str) -> Vec<Effect> {
@@ -338,7 +325,6 @@ fn needs_reference(method: Method) -> bool {
 
 /// Returns whether the roster has a number of the one person who is behind a device's contact.
 fn has_roster_number(model: &Model, device: &Arn) -> bool {
-    use crate::findings::matching::{Matches, PersonMatch};
     let Some(roster) = &model.setup.judging.roster else {
         return false;
     };
