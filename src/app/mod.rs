@@ -115,7 +115,10 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Paste(text) => paste(model, &text),
         Msg::Mouse(mouse) => {
             model.refresh();
-            point(model, mouse)
+            review::note_look(model);
+            let effects = point(model, mouse);
+            review::note_look(model);
+            effects
         }
         Msg::Resized(size) => {
             model.size = size;

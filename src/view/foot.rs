@@ -59,6 +59,9 @@ fn progress(model: &Model, room: usize) -> Line {
     if !progress.undone.is_empty() {
         parts.push(Line::of(format!("  {} not done", progress.undone.len()), Role::Warning));
     }
+    if !model.review.gone.is_empty() {
+        parts.push(Line::of(format!("  {} gone", model.review.gone.len()), Role::Warning));
+    }
     if progress.bulk > 0 {
         parts.push(Line::of(format!("  {} in bulk", progress.bulk), Role::Dim));
     }

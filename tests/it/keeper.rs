@@ -152,7 +152,11 @@ pub(crate) fn is_mine(effect: &Effect) -> bool {
 
 /// Returns a desk on which the world was read, with its ledger.
 pub(crate) fn desk(width: u16, height: u16) -> (Desk, Keeper) {
-    let mut desk = Desk::new(width, height);
+    desk_of(Desk::new(width, height))
+}
+
+/// Reads the world on a desk, and returns it with its ledger.
+pub(crate) fn desk_of(mut desk: Desk) -> (Desk, Keeper) {
     desk.load(world::connected());
     desk.load(world::parts().into_iter().map(LoadEvent::Part));
     desk.end_load(Ok(()));

@@ -30,6 +30,15 @@ pub(super) fn write(page: &mut Page, facts: &Facts<'_>, review: &ReviewRow, camp
             made_line(facts, made).and(format!(", in {}", neutral(name)), Role::Dim),
         );
     }
+    if let Some(advice) = &review.advice {
+        page.field("advice", Line::of(advice.verdict.word(), Role::Title));
+    }
+    if let Some(change) = &review.reopened_by {
+        page.heading("CHANGED SINCE IT WAS DECIDED");
+        for words in change.words() {
+            page.put(4, &indented(2).and(words, Role::Warning));
+        }
+    }
     write_changes(page, &review.since);
     finding::section(page, facts, &row.subject);
     write_advice(page, review);
@@ -118,13 +127,12 @@ fn write_changes(page: &mut Page, since: &Since) {
 }
 
 fn write_advice(page: &mut Page, review: &ReviewRow) {
-    page.heading("ADVICE");
+    page.heading("WHY THIS ADVICE");
     let Some(advice) = &review.advice else {
         return page.pending(2);
     };
-    page.put(2, &indented(2).and(advice.verdict.word(), Role::Title));
     for reason in &advice.reasons {
-        page.put(6, &indented(4).and(reason, Role::Normal));
+        page.put(4, &indented(2).and(reason, Role::Normal));
     }
 }
 

@@ -22,6 +22,7 @@ use crate::{
         Population, Row,
         baseline::{Baseline, Since},
         campaign::{Campaign, Execution, Made, Progress, RowState},
+        diff::RowChange,
         population::Taken,
         recommend::{Grounds, Recommendation, Recommender},
         recorded::{needed, recorded},
@@ -46,6 +47,8 @@ pub struct DeskReview {
     pub rows: BTreeMap<Arn, ReviewRow>,
     /// How far it has come; absent where none is in hand, or its rows are not known.
     pub progress: Option<Progress>,
+    /// The names of the rows that were there when it was opened, and are gone.
+    pub gone: Vec<String>,
     /// What is to be signed, while that is going on.
     pub signing: Option<sign::Signing>,
     awaited_populations: Option<Ticket>,
@@ -92,6 +95,8 @@ pub struct ReviewRow {
     pub made: Option<Made>,
     /// The last decision in an earlier review, by its name.
     pub earlier: Option<(String, Made)>,
+    /// What changed since it was decided about, where that is known.
+    pub reopened_by: Option<RowChange>,
     /// Whether its detail has to be looked at before it may be kept.
     pub must_be_opened: bool,
 }
@@ -140,6 +145,13 @@ impl DeskReview {
         let current = self.current.as_ref().filter(|current| current.review == campaign.name);
         let current = current.map(|current| &current.taken.population);
         current.or_else(|| self.population(&campaign.population))
+    }
+
+    /// Returns a row as it was when it was decided about, where a population that is at hand has it.
+    fn row_as_decided(&self, subject: &Arn, made: &Made) -> Option<&Arc<Row>> {
+        let populations = self.populations.values().filter_map(|found| found.as_ref().ok());
+        let mut rows = populations.filter_map(|population| population.row(subject));
+        rows.find(|row| row.digest == made.row)
     }
 
     /// Returns whether a row's detail was looked at as it is.
@@ -276,7 +288,9 @@ pub fn take_ledger(model: &mut Model) {
 pub fn rebuild(model: &mut Model) {
     match_roster(model);
     let (rows, progress) = derived(model);
+    let gone = in_hand(model).map_or_else(Vec::new, |campaign| gone(&model.review, campaign));
     model.review.rows = rows;
+    model.review.gone = gone;
     model.review.progress = progress;
 }
 
@@ -294,6 +308,13 @@ fn match_roster(model: &mut Model) {
         let matches = Arc::new(Matches::new(inventory, roster));
         model.review.matches = Some((Arc::clone(inventory), matches));
     }
+}
+
+/// Returns the names of the rows that a review was opened with, and that are not there any more.
+fn gone(review: &DeskReview, campaign: &Campaign) -> Vec<String> {
+    let rows = review.population(&campaign.population).zip(review.rows_of(campaign));
+    let gone = rows.map_or_else(Vec::new, |(frozen, current)| campaign.gone(frozen, current));
+    gone.iter().map(|row| row.name.clone()).collect()
 }
 
 fn derived(model: &Model) -> (BTreeMap<Arn, ReviewRow>, Option<Progress>) {
@@ -318,13 +339,23 @@ fn derived(model: &Model) -> (BTreeMap<Arn, ReviewRow>, Option<Progress>) {
     });
     let row_of = |row: &Arc<Row>| {
         let since = baseline.since(row);
-        let is_clean = since == Since::Unchanged && recommender.findings(&row.subject).is_empty() && row.is_complete();
+        let state = campaign.state(row);
+        let has_changed = matches!(state, RowState::Reopened | RowState::CarriedOut);
+        let is_clean = since == Since::Unchanged
+            && !has_changed
+            && recommender.findings(&row.subject).is_empty()
+            && row.is_complete();
+        let made = campaign.decision(&row.subject);
+        let decided = made
+            .filter(|_| has_changed)
+            .and_then(|made| review.row_as_decided(&row.subject, made));
         ReviewRow {
             must_be_opened: !is_clean || model.judged.findings.is_none(),
             advice: model.judged.findings.as_ref().map(|_| recommender.of(row)),
-            state: campaign.state(row),
+            state,
+            reopened_by: decided.and_then(|was| RowChange::between(was, row)),
             execution: campaign.execution(&row.subject),
-            made: campaign.decision(&row.subject).cloned(),
+            made: made.cloned(),
             earlier: recommender
                 .earlier(&row.subject)
                 .map(|(campaign, made)| (campaign.name.clone(), made.clone())),

@@ -35,6 +35,8 @@ pub struct Signing {
     stage: Stage,
     /// What was said about each unknown.
     explanations: BTreeMap<String, String>,
+    /// The account as it was read again.
+    taken: Option<Arc<Taken>>,
     /// The lines that were shown to be signed.
     shown: Vec<String>,
 }
@@ -80,7 +82,8 @@ pub fn begin(model: &mut Model) -> Vec<Effect> {
     let Some(name) = in_hand(model).map(|campaign| campaign.name.clone()) else {
         return Vec::new();
     };
-    let taken = model.review.current.as_ref().map(|current| Arc::clone(&current.taken));
+    let current = model.review.current.as_ref().filter(|current| current.review == name);
+    let taken = current.map(|current| Arc::clone(&current.taken));
     if let Some(taken) = taken {
         let mut refusals = asked(model, &name, &taken, &BTreeMap::new(), SOMEBODY)
             .err()
@@ -115,6 +118,7 @@ pub fn begin(model: &mut Model) -> Vec<Effect> {
         is_co_sign: false,
         stage: Stage::Reading(ticket),
         explanations: BTreeMap::new(),
+        taken: None,
         shown: Vec::new(),
     });
     model.say("the account is read again before it is signed");
@@ -147,15 +151,16 @@ pub fn load_ended(model: &mut Model, ticket: Ticket, is_read: bool) -> Vec<Effec
 }
 
 /// Records what was read, once its rows are on the disk.
-pub(super) fn taken(model: &mut Model, taken: &Taken) -> Vec<Effect> {
+pub(super) fn taken(model: &mut Model, taken: &Arc<Taken>) -> Vec<Effect> {
     let Some(signing) = model
         .review
         .signing
-        .as_ref()
+        .as_mut()
         .filter(|signing| signing.stage == Stage::Taking)
     else {
         return Vec::new();
     };
+    signing.taken = Some(Arc::clone(taken));
     match taken.entry(&signing.review) {
         Some(reading) => record(model, vec![Entry::Population(reading)]),
         None => {
@@ -180,6 +185,7 @@ pub fn begin_co_sign(model: &mut Model) -> Vec<Effect> {
         is_co_sign: true,
         stage: Stage::Showing,
         explanations: BTreeMap::new(),
+        taken: None,
         shown: Vec::new(),
     });
     // The session leaves its mark first: nothing may come between the head that is signed and the signature.
@@ -307,14 +313,8 @@ fn summary(model: &Model, name: &str) -> Option<Result<Summary, Vec<Refusal>>> {
         let campaign = model.ledger.reviews.campaign(&signing.review)?;
         return Some(gate::co_sign(campaign, &model.ledger.state(), name, &actor(model)));
     }
-    let current = model.review.current.as_ref()?;
-    Some(asked(
-        model,
-        &signing.review,
-        &current.taken,
-        &signing.explanations,
-        name,
-    ))
+    let taken = signing.taken.as_ref()?;
+    Some(asked(model, &signing.review, taken, &signing.explanations, name))
 }
 
 fn asked(
