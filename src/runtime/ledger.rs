@@ -243,7 +243,7 @@ mod tests {
             subject: None,
             text: "hello".to_owned(),
         };
-        let none = || Err(Failure::new(FailureKind::Bug, "The key was asked for."));
-        add_fingerprints(&mut [Entry::Note(note)], none).unwrap();
+        let unwanted = || Err(Failure::new(FailureKind::Bug, "The key was asked for."));
+        add_fingerprints(&mut [Entry::Note(note)], unwanted).unwrap();
     }
 }

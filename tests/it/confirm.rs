@@ -24,7 +24,7 @@ fn a_device_is_confirmed_by_what_the_person_reads_out() {
     let (mut desk, mut keeper, number) = on_a_phone();
     desk.keys("C");
     insta::with_settings!({ omit_expression => true }, {
-        insta::assert_snapshot!("confirm_method-80x24", desk.screen());
+        insta::assert_snapshot!("confirm_method", desk.screen());
     });
     desk.keys("1<enter><enter>");
     assert!(desk.screen().contains("last four digits"), "{}", desk.screen());

@@ -3,6 +3,7 @@
 use crate::{
     harness::{self, Desk},
     keeper::{self, Keeper},
+    pty::Pty,
     world,
 };
 use callsheet::{
@@ -17,7 +18,7 @@ use callsheet::{
     ledger::Entry,
     review::campaign::RowState,
 };
-use std::sync::Arc;
+use std::{process::Command, sync::Arc};
 
 const SIZES: [(u16, u16); 3] = [(60, 20), (80, 24), (120, 40)];
 
@@ -91,12 +92,16 @@ fn sign(desk: &mut Desk, keeper: &mut Keeper) {
     keeper.answer(desk);
 }
 
+fn snap(name: &str, desk: &Desk) {
+    let (width, height) = (desk.model.size.width, desk.model.size.height);
+    insta::with_settings!({ omit_expression => true }, {
+        insta::assert_snapshot!(format!("{name}-{width}x{height}"), desk.screen());
+    });
+}
+
 fn snapshot(name: &str, scene: impl Fn(u16, u16) -> Desk) {
     for (width, height) in SIZES {
-        let desk = scene(width, height);
-        insta::with_settings!({ omit_expression => true }, {
-            insta::assert_snapshot!(format!("{name}-{width}x{height}"), desk.screen());
-        });
+        snap(name, &scene(width, height));
     }
 }
 
@@ -310,9 +315,7 @@ fn a_whole_review_is_held_and_signed_by_keys() {
         desk.keys("<enter>");
         assert!(desk.screen().contains("nobody signs off"), "{}", desk.screen());
         explain_all(&mut desk);
-        insta::with_settings!({ omit_expression => true }, {
-            insta::assert_snapshot!(format!("review_summary-{width}x{height}"), desk.screen());
-        });
+        snap("review_summary", &desk);
         desk.keys("<enter><enter>");
         assert!(desk.screen().contains("Nobody typed a name"), "{}", desk.screen());
         desk.keys("Mei Lin<enter>");
@@ -520,4 +523,50 @@ fn two_reviews_are_gone_to_and_fro() {
     desk.keys(":review-switch<enter>");
     keeper.answer(&mut desk);
     assert_eq!(desk.model.review.rows.len(), part);
+}
+
+/// Types keys one after the other, each once the screen shows what comes before it.
+fn type_after(pty: &mut Pty, steps: &[(&str, &str)]) {
+    for (shown, keys) in steps {
+        pty.wait_for(shown);
+        pty.send(keys);
+    }
+}
+
+#[test]
+fn a_killed_program_goes_on_where_it_was() {
+    let home = tempfile::TempDir::new().unwrap();
+    let program = env!("CARGO_BIN_EXE_callsheet");
+    let mut pty = Pty::start(program, &["--demo"], home.path(), (120, 40));
+    type_after(
+        &mut pty,
+        &[
+            ("5 reads failed", "7"),
+            ("no review is open", ":review-open\r"),
+            ("What is the review called", "\r"),
+            ("What is it about", "\r"),
+            ("Until which day", "\r"),
+            (" 0/", "g\rK"),
+        ],
+    );
+    pty.wait_for("keep, recorded");
+    let killed = Command::new("kill")
+        .args(["-s", "KILL", &pty.process().to_string()])
+        .status();
+    assert!(killed.unwrap().success());
+    pty.end();
+    let mut pty = Pty::start(program, &["--demo"], home.path(), (120, 40));
+    type_after(&mut pty, &[("5 reads failed", "7")]);
+    let screen = pty.wait_for(" decided  due");
+    assert!(screen.contains(" 1/"), "{screen}");
+    pty.send("q");
+    assert!(pty.end().0.success());
+    let verified = Command::new(program)
+        .args(["--demo", "ledger", "verify"])
+        .env_clear()
+        .env("HOME", home.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&verified.stdout);
+    assert!(verified.status.success(), "{said}");
 }

@@ -95,16 +95,12 @@ impl ScreenId {
     /// Returns the screen's name where there is little room.
     pub fn short_title(self) -> &'static str {
         match self {
+            Self::Devices => "Devs",
             Self::Schedules => "Sched",
             Self::Responses => "Resp",
-            Self::Queue
-            | Self::People
-            | Self::Devices
-            | Self::Plans
-            | Self::Review
-            | Self::Ledger
-            | Self::Phone
-            | Self::Counts => self.title(),
+            Self::Queue | Self::People | Self::Plans | Self::Review | Self::Ledger | Self::Phone | Self::Counts => {
+                self.title()
+            }
         }
     }
 
