@@ -5,7 +5,7 @@ use super::{
     export, json, menus,
     model::{Focus, Load, Model, Place},
     overlay::{Action, Overlay, Pager, Prompt, Purpose},
-    page,
+    page, review,
     screens::{self, ScreenId},
     style::Line,
     what_if,
@@ -65,7 +65,10 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
             Some(action) => choose(model, action),
             None => Vec::new(),
         },
-        Some(Overlay::Pager(_) | Overlay::Prompt(_)) => Vec::new(),
+        Some(Overlay::Pager(_) | Overlay::Prompt(_)) => {
+            review::sign::ask_name(model);
+            Vec::new()
+        }
         None if model.is_on_page() => {
             if let Some(id) = page::subject(model).or(what_if::subject(model)).cloned() {
                 go(model, &id);
@@ -102,6 +105,21 @@ fn choose(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Run(id) => {
             model.overlays.pop();
             super::run(model, id)
+        }
+        Action::Review(subject) => {
+            model.overlays.clear();
+            model.visit(&Place {
+                screen: ScreenId::Review,
+                selected: Some(subject),
+                focus: Focus::Detail,
+                page: None,
+                what_if: None,
+            });
+            Vec::new()
+        }
+        Action::Confirm(device, then) => {
+            model.overlays.pop();
+            super::confirm::ask_about(model, &device, then)
         }
         Action::Show(title, text) => {
             model.overlays.push(Overlay::Pager(Pager::new(
@@ -315,7 +333,7 @@ pub fn copy_id(model: &mut Model) -> Vec<Effect> {
         Some(Overlay::Menu(menu)) => menu.selected().map(|item| match &item.action {
             Action::Go(id) => id.to_string(),
             Action::Show(_, text) => text.clone(),
-            Action::Nothing | Action::Run(_) => item.line.text(),
+            Action::Nothing | Action::Run(_) | Action::Review(_) | Action::Confirm(..) => item.line.text(),
         }),
         Some(Overlay::Pager(pager)) => Some(pager.text()),
         Some(Overlay::Prompt(_)) => None,

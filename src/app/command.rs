@@ -2,15 +2,16 @@
 //! the documentation and the tests come from it.
 
 use super::{
-    act, arm,
+    act, arm, confirm,
     effect::Effect,
     model::{Focus, Model},
     overlay::Overlay,
     page,
+    review::{self, decide, open, sign},
     screens::ScreenId,
     waive, what_if,
 };
-use crate::domain::contact::ActivationStatus;
+use crate::{domain::contact::ActivationStatus, ledger::entry::Verdict};
 
 /// One thing that the operator can do.
 #[derive(Debug)]
@@ -44,6 +45,8 @@ pub enum KeyPlace {
     List,
     /// On a page that is simulated only, where they go before all others.
     Page,
+    /// On the review only, where they go before all others.
+    Review,
 }
 
 macro_rules! commands {
@@ -83,6 +86,7 @@ commands! {
     Plans "plans" ["4"] Screen "" "Show the escalation plans.", never, |model| act::show(model, ScreenId::Plans);
     Schedules "schedules" ["5"] Screen "" "Show on-call schedules and rotations.", never, |model| act::show(model, ScreenId::Schedules);
     Responses "responses" ["6"] Screen "" "Show the response plans.", never, |model| act::show(model, ScreenId::Responses);
+    Review "review" ["7"] Screen "" "Show the review: what is left, what changed, what was decided.", never, |model| act::show(model, ScreenId::Review);
     Ledger "ledger" ["8"] Screen "" "Show what was recorded, the newest first, and whether the chain checks.", never, |model| act::show(model, ScreenId::Ledger);
     Phone "phone" ["9"] Screen "" "Show what arrived on the devices of the demo account.", no_demo, |model| act::show(model, ScreenId::Phone);
     Counts "counts" ["0"] Screen "" "Show how much was found in each family of checks.", never, |model| act::show(model, ScreenId::Counts);
@@ -97,6 +101,7 @@ commands! {
     Unmark "unmark" ["U"] List "" "Take all marks away.", no_marks, act::unmark;
     UsedBy "used-by" ["u"] Screen "used by" "Show everything that names this, and when it is next on call.", no_selection, act::used_by;
     Waive "waive" ["w"] List "" "Live with a finding: why, until when, and who answers for it.", waive::hindrance, waive::begin;
+    Confirm "confirm" ["C"] Screen "" "Make sure whose a device is, without a code: how you know the person, and what they read out.", confirm::hindrance, confirm::begin;
     Json "json" ["J"] Screen "" "Show the row as JSON, in the members of the AWS API, addresses masked.", no_selection, act::json;
     CopyId "copy-id" ["y"] Everywhere "copy" "Copy the id: the ARN of the row, or the line of a menu.", never, act::copy_id;
     CopyJson "copy-json" ["Y"] List "" "Copy the row as JSON; with marks, all marked rows.", no_selection, act::copy_json;
@@ -111,6 +116,20 @@ commands! {
     PageWorst "worst" ["w"] Page "worst" "Start the page at the worst time for the first person; again: for the second; again: back.", no_worst, page::worst;
     PageTime "time" ["=", "i"] Page "time" "Type the time at which the page starts.", no_page, page::ask_time;
     PageAcknowledge "acknowledge" ["a"] Page "ack" "Let the person of the selected step acknowledge in its minute, or not any more.", no_person, page::acknowledge;
+    ReviewNext "review-next" ["n"] Review "next" "Go to the next row that somebody has to decide about.", decide::no_next, decide::next;
+    ReviewKeep "review-keep" ["K"] Review "keep" "Keep the row: it is right as it is.", decide::no_keeping, decide::keep;
+    ReviewFix "review-fix" ["F"] Review "fix" "Have the row mended, by a changeset: what and why.", decide::hindrance, |model| decide::begin(model, Verdict::Fix);
+    ReviewRemove "review-remove" ["R"] Review "remove" "Have the row removed, by a changeset: why.", decide::hindrance, |model| decide::begin(model, Verdict::Remove);
+    ReviewWaive "review-waive" ["W"] Review "waive" "Let the row stay as it is: why, and until when.", decide::hindrance, |model| decide::begin(model, Verdict::Waive);
+    ReviewEscalate "review-escalate" ["E"] Review "escalate" "Let somebody else decide: who, and about what.", decide::hindrance, |model| decide::begin(model, Verdict::Escalate);
+    ReviewNote "review-note" ["N"] Review "note" "Write something down about the row.", decide::hindrance, decide::note;
+    ReviewBulk "review-bulk" ["b"] Review "bulk" "Keep all open rows together that are unchanged, without findings and were kept before.", decide::no_bulk, decide::bulk;
+    ReviewUndo "review-undo" ["Z"] Review "undo" "Take back the decision about the row; it stays in the ledger.", decide::no_undoing, decide::undo;
+    ReviewOpen "review-open" [] Screen "" "Open a review: its name, what it is about, until when.", open::hindrance, open::begin;
+    ReviewPerson "review-person" [] Screen "" "Open a review of the selected person alone, between the regular ones.", open::person_hindrance, open::begin_person;
+    ReviewSwitch "review-switch" [] Screen "" "Go to the next of the reviews that are open.", review::no_other, review::switch;
+    SignOff "sign-off" [] Screen "" "Sign the review off: the account is read again, and what is signed is shown whole.", sign::hindrance, sign::begin;
+    CoSign "co-sign" [] Screen "" "Agree, as a second reviewer, to the review that was signed off last.", sign::co_hindrance, sign::begin_co_sign;
     WhatIfRemoved "what-if-removed" [] Screen "" "Show who would be paged if this person was in no plan, rotation, override and response plan.", no_removal, what_if::removed;
     WhatIfSilent "what-if-silent" [] Screen "" "Show who would be paged if this device was not active.", no_silence, what_if::silenced;
     Reread "read-again" ["r"] Screen "read again" "Read the selected row again; with nothing selected, everything.", loading, act::read_again;
@@ -250,12 +269,26 @@ pub fn foot(model: &Model) -> Vec<&'static Command> {
                 is_page || matches!(command.id, CommandId::Open | CommandId::Help | CommandId::Back)
             })
             .collect(),
+        None if model.screen == ScreenId::Review && model.review.progress.is_some() => {
+            let is_here = |command: &&Command| {
+                let is_own = command.place == KeyPlace::Review && (command.hindrance)(model).is_none();
+                is_own
+                    || matches!(
+                        command.id,
+                        CommandId::Open | CommandId::Palette | CommandId::Help | CommandId::Back
+                    )
+            };
+            let mut here: Vec<&Command> = named.filter(is_here).collect();
+            here.sort_by_key(|command| command.place != KeyPlace::Review);
+            here
+        }
         None if model.focus == Focus::Detail => named
-            .filter(|command| command.place != KeyPlace::Page)
+            .filter(|command| !matches!(command.place, KeyPlace::Page | KeyPlace::Review))
             .filter(|command| !matches!(command.id, CommandId::Filter | CommandId::Sort | CommandId::Export))
             .collect(),
         None => named
-            .filter(|command| command.place != KeyPlace::Page && (command.hindrance)(model).is_none())
+            .filter(|command| !matches!(command.place, KeyPlace::Page | KeyPlace::Review))
+            .filter(|command| (command.hindrance)(model).is_none())
             .collect(),
     }
 }

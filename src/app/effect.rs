@@ -10,7 +10,11 @@ use crate::{
         schedule::ResolveSchedules,
     },
     findings::{judging::Judging, waiver::Waiver},
-    ledger::Entry,
+    ledger::{
+        Entry,
+        entry::{ReviewScope, SignOff},
+        hash::RecordHash,
+    },
     paging::coverage::Stretch,
 };
 use std::sync::Arc;
@@ -74,6 +78,37 @@ pub enum Effect {
         ticket: Ticket,
         /// What is to be recorded, all of it or nothing.
         entries: Vec<Entry>,
+    },
+    /// Read the rows that reviews looked at; answered by `Msg::PopulationsRead`.
+    ReadPopulations {
+        /// The question's number.
+        ticket: Ticket,
+        /// The account and Region.
+        scope: Scope,
+        /// The digests that name them.
+        digests: Vec<String>,
+    },
+    /// Make the rows of a review from what was read, with the fingerprints of all addresses; answered by
+    /// `Msg::PopulationTaken`.
+    TakePopulation {
+        /// The question's number.
+        ticket: Ticket,
+        /// What was read.
+        inventory: Arc<Inventory>,
+        /// What the review is about.
+        review: ReviewScope,
+        /// Whether its file is written before the answer comes.
+        is_kept: bool,
+    },
+    /// Add a signature under a review to the ledger, right after the record that it names; answered by `Msg::LedgerGrew`
+    /// and then `Msg::Recorded`. It is signed with the key of the settings, where they name one.
+    SignOff {
+        /// The question's number.
+        ticket: Ticket,
+        /// What is signed.
+        sign_off: Box<SignOff>,
+        /// The hash of the record that it follows.
+        head: RecordHash,
     },
     /// Write a waiver to the file of waivers; answered by `Msg::WaiverAdded`.
     AddWaiver(Box<Waiver>),

@@ -1,6 +1,6 @@
 //! What screens are made from: the inventory as shown, its references, and the time.
 
-use super::{judged::Judged, keymap::Keymap, ledger::DeskLedger};
+use super::{judged::Judged, keymap::Keymap, ledger::DeskLedger, review::DeskReview};
 use crate::domain::{Timestamp, graph::Graph, inventory::Inventory, phone::Arrival};
 use chrono_tz::Tz;
 
@@ -15,6 +15,8 @@ pub struct Facts<'a> {
     pub judged: &'a Judged,
     /// The ledger of the account.
     pub ledger: &'a DeskLedger,
+    /// The review that is being held.
+    pub review: &'a DeskReview,
     /// What arrived on the devices of the demo account.
     pub arrivals: &'a [Arrival],
     /// What the keys do.

@@ -12,13 +12,15 @@ pub struct Keymap {
     keys: BTreeMap<(Layer, Key), CommandId>,
 }
 
-/// The keys of a page that is simulated lie over those of the desk.
+/// The keys of some places lie over those of the desk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Layer {
+pub enum Layer {
     /// Everywhere else.
     Desk,
     /// On a page.
     Page,
+    /// On the review.
+    Review,
 }
 
 impl Layer {
@@ -26,6 +28,7 @@ impl Layer {
         match command.place {
             KeyPlace::Everywhere | KeyPlace::Screen | KeyPlace::List => Self::Desk,
             KeyPlace::Page => Self::Page,
+            KeyPlace::Review => Self::Review,
         }
     }
 }
@@ -110,9 +113,9 @@ impl Keymap {
         self.keys.get(&(Layer::Desk, key)).copied()
     }
 
-    /// Returns what a key does on a page that is simulated: its own keys go before those of the desk.
-    pub fn command_on_page(&self, key: Key) -> Option<CommandId> {
-        let own = self.keys.get(&(Layer::Page, key)).copied();
+    /// Returns what a key does in a place whose own keys go before those of the desk.
+    pub fn command_in(&self, layer: Layer, key: Key) -> Option<CommandId> {
+        let own = self.keys.get(&(layer, key)).copied();
         own.or_else(|| self.command(key))
     }
 

@@ -5,12 +5,15 @@
 use super::{
     effect::{Effect, Ticket},
     model::Model,
+    review,
 };
 use crate::{
     domain::{gap::Reading, ids::Arn},
     failure::Failure,
     ledger::{Entry, hash::RecordHash, record::Record},
+    review::{Reviews, gate::LedgerState},
 };
+use std::collections::BTreeMap;
 
 /// What the rows of the ledger are called before their number: no resource of AWS is.
 const ROW: &str = "arn:callsheet:ledger:::record/";
@@ -28,6 +31,10 @@ pub struct DeskLedger {
     pub head: Option<RecordHash>,
     /// The question that is not answered yet.
     pub awaited: Option<Ticket>,
+    /// What the records come to: every review, and what is known of each device.
+    pub reviews: Reviews,
+    /// What is being recorded, each with what is said once it is on the disk.
+    pub recording: BTreeMap<Ticket, String>,
 }
 
 /// A record, and what it says.
@@ -99,10 +106,26 @@ impl DeskLedger {
         }
     }
 
+    /// Returns whether the ledger is whole, as a sign-off has to know it.
+    pub fn state(&self) -> LedgerState {
+        match (&self.status, self.head) {
+            (LedgerStatus::Sound, Some(head)) => LedgerState::Whole(head),
+            (LedgerStatus::Broken(failure) | LedgerStatus::Unread(failure), _) => {
+                LedgerState::Broken(failure.what().to_owned())
+            }
+            (LedgerStatus::Sound, None) | (LedgerStatus::Waiting, _) => {
+                LedgerState::Broken("it has not been read yet".to_owned())
+            }
+        }
+    }
+
     fn add(&mut self, records: Vec<Record>, proven_count: usize) {
         for record in records {
             let entry = record.entry().ok();
             let is_proven = self.records.len() < proven_count;
+            if is_proven {
+                self.reviews.add_record(&record);
+            }
             self.records.push(Recorded {
                 record,
                 entry,
@@ -131,6 +154,23 @@ pub fn ask(model: &mut Model) -> Option<Effect> {
     Some(Effect::OpenLedger { ticket, scope, caller })
 }
 
+/// Asks for something to be recorded, and says `said` once it is on the disk.
+pub fn record(model: &mut Model, entries: Vec<Entry>, said: impl Into<String>) -> Vec<Effect> {
+    let ticket = model.next_ticket();
+    model.ledger.recording.insert(ticket, said.into());
+    vec![Effect::Record { ticket, entries }]
+}
+
+/// Takes in that something is on the disk, or that it is not.
+pub fn recorded(model: &mut Model, ticket: Ticket, result: Result<(), Failure>) {
+    let said = model.ledger.recording.remove(&ticket);
+    match (result, said) {
+        (Ok(()), Some(said)) if !said.is_empty() => model.say(said),
+        (Ok(()), _) => {}
+        (Err(failure), _) => model.complain(&failure),
+    }
+}
+
 /// Takes in the ledger as it was found.
 pub fn take(model: &mut Model, ticket: Ticket, result: Result<FoundLedger, Failure>) {
     if model.ledger.awaited != Some(ticket) {
@@ -156,7 +196,7 @@ pub fn take(model: &mut Model, ticket: Ticket, result: Result<FoundLedger, Failu
         }
     }
     model.ledger = ledger;
-    model.refresh_rows();
+    review::take_ledger(model);
 }
 
 /// Takes in records that have been added since the ledger was looked at last, by this desk or by another.
@@ -164,5 +204,5 @@ pub fn grow(model: &mut Model, records: Vec<Record>) {
     let Some(last) = records.last() else { return };
     model.ledger.head = Some(last.hash);
     model.ledger.add(records, usize::MAX);
-    model.refresh_rows();
+    review::take_ledger(model);
 }

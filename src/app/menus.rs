@@ -5,6 +5,7 @@ use super::{
     detail,
     model::Model,
     overlay::{Action, Menu, MenuItem, MenuKind, Overlay, Pager},
+    screens::ScreenId,
     style::{Line, Role},
     time, waive,
 };
@@ -26,7 +27,7 @@ pub fn refresh(model: &mut Model) {
         MenuKind::Calls => (call_items(model), None),
         MenuKind::Gaps => (gap_items(model), gap_note(model)),
         MenuKind::Notices => (notice_items(model), None),
-        MenuKind::Palette | MenuKind::UsedBy => return,
+        MenuKind::Palette | MenuKind::UsedBy | MenuKind::Devices | MenuKind::Refusals => return,
     };
     if let Some(Overlay::Menu(menu)) = model.overlays.last_mut() {
         menu.set_items(items);
@@ -225,11 +226,14 @@ pub fn help(model: &Model) -> Pager {
         (KeyPlace::Screen, "on a screen"),
         (KeyPlace::List, "on a list"),
         (KeyPlace::Page, "on a page that is simulated"),
+        (KeyPlace::Review, "on the review"),
         (KeyPlace::Everywhere, "everywhere"),
     ];
     // The keys that work here come first.
     if model.is_on_page() {
         places.sort_by_key(|(place, _)| *place != KeyPlace::Page);
+    } else if model.screen == ScreenId::Review {
+        places.sort_by_key(|(place, _)| *place != KeyPlace::Review);
     }
     for (place, title) in places {
         lines.push(Line::of(title, Role::Heading));

@@ -5,8 +5,10 @@
 
 pub mod act;
 pub mod arm;
+pub mod asking;
 pub mod catalogue;
 pub mod command;
+pub mod confirm;
 pub mod detail;
 pub mod effect;
 pub mod export;
@@ -26,6 +28,7 @@ pub mod model;
 pub mod msg;
 pub mod overlay;
 pub mod page;
+pub mod review;
 pub mod screens;
 pub mod style;
 pub mod time;
@@ -43,6 +46,7 @@ use crate::{
 use command::CommandId;
 use effect::{Effect, Ticket};
 use key::{Key, KeyCode};
+use keymap::Layer;
 use layout::Size;
 use model::{CALLS_KEPT, Load, Model, Setup};
 use msg::{ExportOutcome, Mouse, MouseAction, Msg};
@@ -93,6 +97,7 @@ pub fn update(model: &mut Model, now: Timestamp, messages: impl IntoIterator<Ite
     effects.extend(model.ask_checks());
     effects.extend(model.ask_worst());
     effects.extend(ledger::ask(model));
+    effects.extend(review::ask(model));
     effects.extend(model.ask_what_if());
     effects
 }
@@ -102,12 +107,18 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Key(key) => {
             // Keys act on what the operator sees, and rows may have arrived since.
             model.refresh();
-            press(model, key)
+            review::note_look(model);
+            let effects = press(model, key);
+            review::note_look(model);
+            effects
         }
         Msg::Paste(text) => paste(model, &text),
         Msg::Mouse(mouse) => {
             model.refresh();
-            point(model, mouse)
+            review::note_look(model);
+            let effects = point(model, mouse);
+            review::note_look(model);
+            effects
         }
         Msg::Resized(size) => {
             model.size = size;
@@ -119,11 +130,16 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             take_snapshot(model, ticket, result);
             Vec::new()
         }
-        Msg::SnapshotSaved(result) | Msg::Recorded { result, .. } => {
+        Msg::SnapshotSaved(result) => {
             if let Err(failure) = result {
                 model.complain(&failure);
             }
             Vec::new()
+        }
+        Msg::Recorded { ticket, result } => {
+            let is_recorded = result.is_ok();
+            ledger::recorded(model, ticket, result);
+            review::sign::recorded(model, ticket, is_recorded)
         }
         Msg::Loading { ticket, events } => {
             if model.load.as_ref().is_some_and(|load| load.ticket == ticket) {
@@ -134,7 +150,18 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Msg::LoadEnded { ticket, result } => model.end_load(ticket, result),
+        Msg::LoadEnded { ticket, result } => {
+            let is_read = result.is_ok();
+            let mut effects = model.end_load(ticket, result);
+            model.review.outdate();
+            effects.extend(review::sign::load_ended(model, ticket, is_read));
+            effects
+        }
+        Msg::PopulationsRead { ticket, found } => {
+            review::take_populations(model, ticket, found);
+            Vec::new()
+        }
+        Msg::PopulationTaken { ticket, result } => review::take_current(model, ticket, result),
         Msg::Judged { ticket, findings } => {
             if model.awaited_judgement == Some(ticket) {
                 model.take_judgement(*findings);
@@ -221,12 +248,16 @@ fn take_snapshot(model: &mut Model, ticket: Ticket, result: Result<Option<Box<Sn
 }
 
 fn press(model: &mut Model, key: Key) -> Vec<Effect> {
-    let is_on_page = model.is_on_page() && model.overlays.is_empty();
-    let command = if is_on_page {
-        model.setup.keymap.command_on_page(key)
+    let layer = if !model.overlays.is_empty() {
+        Layer::Desk
+    } else if model.is_on_page() {
+        Layer::Page
+    } else if model.screen == screens::ScreenId::Review {
+        Layer::Review
     } else {
-        model.setup.keymap.command(key)
+        Layer::Desk
     };
+    let command = model.setup.keymap.command_in(layer, key);
     let run_command = |model: &mut Model| command.map_or_else(Vec::new, |command| run(model, command));
     // These work while something is typed, unless the operator put them on keys that type.
     let is_held = key.ctrl || key.alt;
@@ -346,14 +377,14 @@ fn request(key: Key) -> Option<InputRequest> {
 /// What was answered to a prompt.
 enum Answer {
     /// Nothing: the question is dropped.
-    Dropped,
+    Dropped(Purpose),
     /// This text.
     Text(Purpose, String),
 }
 
 fn type_answer(prompt: &mut Prompt, key: Key) -> Option<Answer> {
     if key.code == KeyCode::Esc {
-        return Some(Answer::Dropped);
+        return Some(Answer::Dropped(prompt.purpose.clone()));
     }
     if key.code == KeyCode::Enter {
         return Some(Answer::Text(
@@ -372,10 +403,26 @@ fn take_answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
     let (path, is_overwriting) = match answer {
         Answer::Text(Purpose::PageTime, text) => return page::take_time(model, &text),
         Answer::Text(Purpose::Arm, text) => return arm::answer(model, &text),
-        Answer::Dropped => {
+        Answer::Dropped(purpose) => {
             model.overlays.pop();
-            return Vec::new();
+            return match &purpose {
+                Purpose::Confirm(draft) => confirm::dropped(model, draft),
+                Purpose::Export
+                | Purpose::Arm
+                | Purpose::PageTime
+                | Purpose::Overwrite(_)
+                | Purpose::OpenReview(_)
+                | Purpose::Decide(_)
+                | Purpose::Explain(_)
+                | Purpose::Sign
+                | Purpose::Waive(_) => Vec::new(),
+            };
         }
+        Answer::Text(Purpose::OpenReview(draft), text) => return review::open::answer(model, draft, &text),
+        Answer::Text(Purpose::Decide(draft), text) => return review::decide::answer(model, draft, &text),
+        Answer::Text(Purpose::Explain(what), text) => return review::sign::explained(model, what, &text),
+        Answer::Text(Purpose::Sign, text) => return review::sign::named(model, &text),
+        Answer::Text(Purpose::Confirm(draft), text) => return confirm::answer(model, draft, &text),
         Answer::Text(Purpose::Export, path) => (path, false),
         Answer::Text(Purpose::Overwrite(path), answer) if answer == "y" => (path, true),
         Answer::Text(Purpose::Overwrite(_), _) => {

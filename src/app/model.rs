@@ -11,6 +11,7 @@ use super::{
     list::List,
     overlay::Overlay,
     page::{self, Page, PagePlace},
+    review::{self, DeskReview},
     screens::{self, ScreenId},
     what_if::{Supposition, WhatIfPlace},
 };
@@ -26,7 +27,7 @@ use crate::{
         phone::Arrival,
     },
     failure::Failure,
-    findings::{evaluate::Findings, judging::Judging, waiver::Waiver},
+    findings::{evaluate::Findings, judging::Judging, recorded::Recorded, waiver::Waiver},
     paging::{telling::Names, worst::WorstTime},
 };
 use chrono::Duration;
@@ -54,6 +55,8 @@ pub struct Setup {
     pub zone: Tz,
     /// What the account is judged by.
     pub judging: Arc<Judging>,
+    /// The policy in force, as it is written in a file.
+    pub policy: String,
     /// What the keys do.
     pub keymap: Keymap,
     /// Whether the mouse is taken from the terminal.
@@ -115,6 +118,8 @@ pub struct Model {
     pub call_count: usize,
     /// The ledger of the account.
     pub ledger: DeskLedger,
+    /// The review that is being held.
+    pub review: DeskReview,
     /// What arrived on the devices of the demo account.
     pub arrivals: Vec<Arrival>,
     /// The question about arrivals that is not answered yet.
@@ -263,6 +268,7 @@ impl Model {
             calls: VecDeque::new(),
             call_count: 0,
             ledger: DeskLedger::default(),
+            review: DeskReview::default(),
             arrivals: Vec::new(),
             awaited_arrivals: None,
             awaited_snapshot: None,
@@ -291,6 +297,7 @@ impl Model {
             judged: &self.judged,
             keymap: &self.setup.keymap,
             ledger: &self.ledger,
+            review: &self.review,
             arrivals: &self.arrivals,
             now: self.now,
             zone: self.zone,
@@ -413,6 +420,15 @@ impl Model {
         })
     }
 
+    /// Takes in what the ledger remembers, as far as checks look at it.
+    pub fn take_recorded(&mut self, recorded: Recorded) {
+        let recorded = Some(Arc::new(recorded));
+        if self.setup.judging.recorded != recorded {
+            Arc::make_mut(&mut self.setup.judging).recorded = recorded;
+            self.is_unjudged = true;
+        }
+    }
+
     /// Takes in a waiver that has been written.
     pub fn add_waiver(&mut self, waiver: Waiver) {
         Arc::make_mut(&mut self.setup.judging).waivers.push(waiver);
@@ -453,6 +469,7 @@ impl Model {
     pub fn take_judgement(&mut self, findings: Findings) {
         self.awaited_judgement = None;
         self.judged = Judged::new(findings);
+        review::rebuild(self);
         self.refresh_rows();
     }
 
@@ -580,9 +597,14 @@ impl Model {
         self.filter_input.is_some() || !self.is_on_page() && is_narrowed()
     }
 
-    /// Returns the lines that the filter and a notice take.
+    /// Returns whether a line says how far the review has come.
+    pub fn has_progress(&self) -> bool {
+        self.screen == ScreenId::Review && !self.is_on_page() && self.review.progress.is_some()
+    }
+
+    /// Returns the lines that the filter, a notice and the progress of the review take.
     fn message_height(&self) -> u16 {
-        u16::from(self.has_filter()) + u16::from(self.notice().is_some())
+        u16::from(self.has_filter()) + u16::from(self.notice().is_some()) + u16::from(self.has_progress())
     }
 
     /// Walks the page that is simulated anew.
@@ -606,9 +628,12 @@ impl Model {
 
     fn rebuild_detail(&mut self) {
         let layout = self.layout();
-        let lines = self
-            .selected_id()
-            .map_or_else(Vec::new, |id| detail::build(&self.facts(), id, layout.detail.width));
+        let width = layout.detail.width;
+        let lines = match self.selected_id() {
+            Some(id) if self.screen == ScreenId::Review => detail::build_review(&self.facts(), id, width),
+            Some(id) => detail::build(&self.facts(), id, width),
+            None => Vec::new(),
+        };
         self.detail.set_lines(lines, usize::from(layout.detail.height));
     }
 

@@ -8,7 +8,9 @@ use crate::{
     findings::{evaluate::Findings, waiver::Waiver},
     ledger::record::Record,
     paging::worst::WorstTime,
+    review::{Population, population::Taken},
 };
+use std::sync::Arc;
 
 /// Something that happened outside the core.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +70,20 @@ pub enum Msg {
         ticket: Ticket,
         /// Whether it was recorded.
         result: Result<(), Failure>,
+    },
+    /// The rows that reviews looked at were read.
+    PopulationsRead {
+        /// The question that this answers.
+        ticket: Ticket,
+        /// Each by its digest, or why it is not at hand.
+        found: Vec<(String, Result<Arc<Population>, Failure>)>,
+    },
+    /// The rows of a review were made.
+    PopulationTaken {
+        /// The question that this answers.
+        ticket: Ticket,
+        /// The rows, or why there are none.
+        result: Result<Arc<Taken>, Failure>,
     },
     /// A waiver was written, or not.
     WaiverAdded {

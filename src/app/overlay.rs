@@ -62,6 +62,10 @@ pub enum MenuKind {
     Gaps,
     /// What was said.
     Notices,
+    /// The devices of a person.
+    Devices,
+    /// Why a review may not be signed off.
+    Refusals,
 }
 
 /// One thing to choose.
@@ -82,6 +86,10 @@ pub enum Action {
     Go(Arn),
     /// Run a command.
     Run(CommandId),
+    /// Go to a row of the review.
+    Review(Arn),
+    /// Make sure whose a device is.
+    Confirm(Arn, super::confirm::Then),
     /// Show a text with a title, and let it be copied.
     Show(String, String),
 }
@@ -112,6 +120,16 @@ pub enum Purpose {
     Overwrite(String),
     /// The next part of a waiver.
     Waive(super::waive::Draft),
+    /// The next part of opening a review.
+    OpenReview(super::review::open::Draft),
+    /// What is asked for before a row of the review is decided.
+    Decide(super::review::decide::Draft),
+    /// Why a review may be signed off without this being known.
+    Explain(String),
+    /// The name of whoever signs a review off.
+    Sign,
+    /// The next part of making sure whose a device is.
+    Confirm(super::confirm::Draft),
 }
 
 impl Menu {

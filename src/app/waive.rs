@@ -1,16 +1,16 @@
 //! Waiving a finding: why it may stay, until when, and who answers for it, asked one after the other.
 
 use super::{
+    asking::{self, refuse},
     effect::Effect,
     model::Model,
-    overlay::{Overlay, Prompt, Purpose},
+    overlay::Purpose,
 };
 use crate::{
     domain::{gap::Reading, ids::Arn},
     findings::{Finding, FindingResult, waiver::Waiver},
 };
 use chrono::{Days, NaiveDate};
-use tui_input::Input;
 
 /// The longest that a waiver may hold: whoever comes after should decide anew.
 const LONGEST_DAYS: u64 = 366;
@@ -83,7 +83,7 @@ pub fn answer(model: &mut Model, mut draft: Draft, text: &str) -> Vec<Effect> {
                 ask(model, "Who answers for it?", caller, draft);
                 Vec::new()
             }
-            Err(why) => refuse(model, &why),
+            Err(why) => refuse(model, why),
         };
     }
     if text.is_empty() {
@@ -107,7 +107,7 @@ pub fn answer(model: &mut Model, mut draft: Draft, text: &str) -> Vec<Effect> {
 }
 
 /// Returns the last day that an answer names.
-fn day(text: &str, today: NaiveDate) -> Result<NaiveDate, String> {
+pub(super) fn day(text: &str, today: NaiveDate) -> Result<NaiveDate, String> {
     let latest = today.checked_add_days(Days::new(LONGEST_DAYS));
     let days = text.strip_suffix('d').unwrap_or(text).trim().parse::<u64>().ok();
     let day = match days {
@@ -118,29 +118,14 @@ fn day(text: &str, today: NaiveDate) -> Result<NaiveDate, String> {
         None => Err("write a day as 2026-12-31, or a number of days as 90d".to_owned()),
         Some(day) if day < today => Err(format!("{day} has passed")),
         Some(day) if latest.is_some_and(|latest| day > latest) => {
-            Err("a waiver holds for a year at most: whoever comes after decides anew".to_owned())
+            Err("a year at most: whoever comes after decides anew".to_owned())
         }
         Some(day) => Ok(day),
     }
 }
 
 fn ask(model: &mut Model, question: &str, suggested: String, draft: Draft) {
-    if matches!(model.overlays.last(), Some(Overlay::Prompt(_))) {
-        model.overlays.pop();
-    }
-    model.overlays.push(Overlay::Prompt(Prompt {
-        question: question.to_owned(),
-        input: Input::new(suggested),
-        error: None,
-        purpose: Purpose::Waive(draft),
-    }));
-}
-
-fn refuse(model: &mut Model, why: &str) -> Vec<Effect> {
-    if let Some(Overlay::Prompt(prompt)) = model.overlays.last_mut() {
-        prompt.error = Some(why.to_owned());
-    }
-    Vec::new()
+    asking::ask(model, question, suggested, Purpose::Waive(draft));
 }
 
 fn caller(model: &Model) -> String {

@@ -27,7 +27,10 @@ pub(super) fn run(config: Config) -> Result<Status, Failure> {
         .iter()
         .map(|name| load_theme(&config, name))
         .collect::<Result<Vec<Theme>, Failure>>()?;
+    let policy = judging::policy_text(&config)?;
+    let signing = config.signing.clone();
     let setup = Setup {
+        policy,
         version: env!("CARGO_PKG_VERSION"),
         is_demo: config.demo.is_some(),
         profile: config.connection.profile.clone(),
@@ -44,6 +47,7 @@ pub(super) fn run(config: Config) -> Result<Status, Failure> {
     let outside = Outside {
         session: demo::session(config),
         store,
+        signing,
         themes,
     };
     let result = runtime.block_on(runtime::run(setup, outside));

@@ -65,6 +65,16 @@ pub(super) fn read(config: &Config, codes: &[&str]) -> Result<Judging, Failure> 
     Ok(judging)
 }
 
+/// Returns the policy in force as it is written, the defaults where there is no file: a review records it.
+pub(super) fn policy_text(config: &Config) -> Result<String, Failure> {
+    let bytes = match &config.judging.policy {
+        Some(path) => bytes(path, "policy file", policy::MAX_BYTES)?,
+        None if config.demo.is_some() => DEMO_POLICY.to_vec(),
+        None => policy::DEFAULTS.as_bytes().to_vec(),
+    };
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
 /// Returns the settings with shifts read as far ahead as the policy looks.
 pub(super) fn with_horizon(mut config: Config, judging: &Judging) -> Config {
     let wanted = Duration::from_hours(24 * u64::from(judging.policy.horizon_days));

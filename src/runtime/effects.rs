@@ -8,13 +8,23 @@ use crate::{
     },
     aws::{Account, Assignment, CancellationToken},
     changes::what_if::{Terms, what_if},
-    config::{Asked, Connection},
-    domain::{Timestamp, graph::Graph, ids::Arn, inventory::Inventory, phone::Arrival},
+    config::{Asked, Connection, Signing},
+    domain::{
+        Timestamp,
+        graph::Graph,
+        ids::{Arn, Scope},
+        inventory::Inventory,
+        phone::Arrival,
+    },
     failure::{Failure, FailureKind},
     findings::{evaluate::evaluate, facts::Facts, judging::Judging, registry, waiver::Waiver},
     imports::waivers,
-    ledger::{Entry, entry::FindingWaived},
+    ledger::{
+        Entry,
+        entry::{FindingWaived, ReviewScope},
+    },
     paging::{coverage::Stretch, simulate::ResolveSchedules, worst::worst},
+    review::population::{self, Taken},
     store::{self, Store},
 };
 use std::{collections::BTreeMap, path::Path, pin::Pin, sync::Arc};
@@ -73,8 +83,8 @@ struct Accounts {
 
 impl Effects {
     /// Returns the place where effects are done; messages go to `sender`.
-    pub(super) fn new(sender: mpsc::Sender<Msg>, session: SessionFuture, store: Store) -> Self {
-        let (keeper, keeping) = Keeper::new(store.clone(), sender.clone());
+    pub(super) fn new(sender: mpsc::Sender<Msg>, session: SessionFuture, (store, signing): (Store, Signing)) -> Self {
+        let (keeper, keeping) = Keeper::new(store.clone(), signing, sender.clone());
         let mut writes = JoinSet::new();
         writes.spawn_blocking(keeping);
         Self {
@@ -109,6 +119,14 @@ impl Effects {
             }
             Effect::OpenLedger { ticket, scope, caller } => self.keeper.open(ticket, scope, caller),
             Effect::Record { ticket, entries } => self.keeper.record(ticket, entries),
+            Effect::ReadPopulations { ticket, scope, digests } => self.read_populations(ticket, scope, digests),
+            Effect::TakePopulation {
+                ticket,
+                inventory,
+                review,
+                is_kept,
+            } => self.take_population(ticket, inventory, review, is_kept),
+            Effect::SignOff { ticket, sign_off, head } => self.keeper.sign_off(ticket, sign_off, head),
             Effect::AddWaiver(waiver) => self.add_waiver(waiver),
             Effect::ReadPhone { ticket } => self.read_phone(ticket),
             Effect::Judge {
@@ -234,15 +252,46 @@ impl Effects {
         judging: Arc<Judging>,
         now: Timestamp,
     ) {
-        let sender = self.sender.clone();
+        let (sender, store) = (self.sender.clone(), self.store.clone());
         self.reads.spawn(async move {
             let judged = blocking(move || {
+                // What the ledger remembers of an address is its fingerprint.
+                let inventory = match &judging.recorded {
+                    Some(_) => with_fingerprints(&store, &inventory).unwrap_or(inventory),
+                    None => inventory,
+                };
                 let facts = Facts::new(&inventory, &graph, &judging, now);
                 Ok(Box::new(evaluate(&facts)))
             });
             if let Ok(findings) = judged.await {
                 send(&sender, Msg::Judged { ticket, findings }).await;
             }
+        });
+    }
+
+    fn read_populations(&mut self, ticket: Ticket, scope: Scope, digests: Vec<String>) {
+        let (sender, folder) = (self.sender.clone(), self.store.folder(&scope));
+        self.reads.spawn(async move {
+            let reading = blocking(move || {
+                let read = |digest: String| {
+                    let found = store::population::read(&folder, &digest);
+                    let found = found.and_then(|found| found.map(Arc::new).ok_or_else(|| missing(&folder, &digest)));
+                    (digest, found)
+                };
+                Ok(digests.into_iter().map(read).collect())
+            });
+            if let Ok(found) = reading.await {
+                send(&sender, Msg::PopulationsRead { ticket, found }).await;
+            }
+        });
+    }
+
+    fn take_population(&mut self, ticket: Ticket, inventory: Arc<Inventory>, review: ReviewScope, is_kept: bool) {
+        let (sender, store) = (self.sender.clone(), self.store.clone());
+        self.writes.spawn(async move {
+            let taking = blocking(move || taken(&store, &inventory, &review, is_kept));
+            let result = taking.await.map(Arc::new);
+            send(&sender, Msg::PopulationTaken { ticket, result }).await;
         });
     }
 
@@ -347,6 +396,37 @@ fn entry_of(waiver: &Waiver) -> Entry {
         expires: waiver.expires,
         facts: waiver.facts.clone(),
     })
+}
+
+/// Returns an inventory with the fingerprints of its addresses.
+fn with_fingerprints(store: &Store, inventory: &Inventory) -> Result<Arc<Inventory>, Failure> {
+    let mut inventory = inventory.clone();
+    if inventory.account().is_some() {
+        inventory.add_fingerprints(&store.fingerprint_key(&inventory.scope())?);
+    }
+    Ok(Arc::new(inventory))
+}
+
+/// Returns the rows of a review, written to their file where that is asked for.
+fn taken(store: &Store, inventory: &Inventory, review: &ReviewScope, is_kept: bool) -> Result<Taken, Failure> {
+    let inventory = with_fingerprints(store, inventory)?;
+    let taken = population::take(&inventory, &Graph::build(&inventory), review);
+    if is_kept {
+        let scope = inventory.scope();
+        store::population::write(&store.folder(&scope), &store.recorded_scope(&scope), &taken.population)?;
+    }
+    Ok(taken)
+}
+
+/// Says that there is no file of a population.
+fn missing(folder: &Path, digest: &str) -> Failure {
+    let path = store::population::path(folder, digest).unwrap_or_default();
+    Failure::new(
+        FailureKind::Disk,
+        format!("The population {} is not there.", path.display()),
+    )
+    .because("nobody can tell what has changed since it was looked at")
+    .hint("put it back from a copy")
 }
 
 /// Runs blocking work on a thread made for it.

@@ -4,12 +4,19 @@
 use super::now;
 use crate::{
     app::{effect::Ticket, ledger::FoundLedger, msg::Msg},
-    domain::ids::Scope,
+    config::Signing,
+    domain::{address::Address, fingerprint::FingerprintKey, ids::Scope},
     failure::{Failure, FailureKind},
-    ledger::{Entry, entry::SessionOpened, record::Record},
+    ledger::{
+        Entry,
+        entry::{SessionOpened, SignOff},
+        hash::RecordHash,
+        record::Record,
+    },
     store::{
         Store,
         ledger::{Ledger, actor},
+        signature::{Prompt, sign_with},
     },
 };
 use tokio::sync::{mpsc, oneshot};
@@ -32,6 +39,11 @@ enum Job {
         entries: Vec<Entry>,
         done: Done,
     },
+    SignOff {
+        ticket: Ticket,
+        sign_off: Box<SignOff>,
+        head: RecordHash,
+    },
 }
 
 /// Who is told how it went.
@@ -43,9 +55,13 @@ enum Done {
 
 impl Keeper {
     /// Returns a keeper, and the work that it does until nobody needs it: to be run on a thread made for waiting.
-    pub(super) fn new(store: Store, sender: mpsc::Sender<Msg>) -> (Self, impl FnOnce() + Send + 'static) {
+    pub(super) fn new(
+        store: Store,
+        signing: Signing,
+        sender: mpsc::Sender<Msg>,
+    ) -> (Self, impl FnOnce() + Send + 'static) {
         let (jobs, waiting) = mpsc::unbounded_channel();
-        (Self { jobs }, move || keep(&store, &sender, waiting))
+        (Self { jobs }, move || keep((&store, &signing), &sender, waiting))
     }
 
     /// Asks for the ledger of a scope; `Msg::LedgerOpened` answers.
@@ -59,6 +75,12 @@ impl Keeper {
     pub(super) fn record(&self, ticket: Ticket, entries: Vec<Entry>) {
         let done = Done::Core(ticket);
         self.jobs.send(Job::Record { entries, done }).ok();
+    }
+
+    /// Asks for a signature under a review to be recorded; `Msg::Recorded` answers.
+    pub(super) fn sign_off(&self, ticket: Ticket, sign_off: Box<SignOff>, head: RecordHash) {
+        let job = Job::SignOff { ticket, sign_off, head };
+        self.jobs.send(job).ok();
     }
 
     /// Records something, and returns once it is on the disk.
@@ -76,7 +98,7 @@ impl Keeper {
     }
 }
 
-fn keep(store: &Store, sender: &mpsc::Sender<Msg>, mut waiting: mpsc::UnboundedReceiver<Job>) {
+fn keep((store, signing): (&Store, &Signing), sender: &mpsc::Sender<Msg>, mut waiting: mpsc::UnboundedReceiver<Job>) {
     let mut open: Option<Session> = None;
     // The desk may have been left meanwhile: then nobody waits for the answer.
     let tell = |msg: Msg| sender.blocking_send(msg).ok();
@@ -93,6 +115,7 @@ fn keep(store: &Store, sender: &mpsc::Sender<Msg>, mut waiting: mpsc::UnboundedR
                     };
                     open = Some(Session {
                         ledger,
+                        scope: *scope.clone(),
                         is_recorded: false,
                     });
                     Box::new(found)
@@ -101,19 +124,35 @@ fn keep(store: &Store, sender: &mpsc::Sender<Msg>, mut waiting: mpsc::UnboundedR
             }
             Job::Record { entries, done } => {
                 let result = match &mut open {
-                    Some(session) => session.record(entries).map(|records| {
+                    Some(session) => session.record(store, entries).map(|records| {
                         tell(Msg::LedgerGrew(records));
                     }),
-                    None => Err(Failure::new(
-                        FailureKind::Disk,
-                        "The ledger could not be opened, so nothing is recorded.",
-                    )
-                    .hint("mend what was said about it, and start callsheet again")),
+                    None => Err(not_open()),
                 };
                 match done {
                     Done::Core(ticket) => drop(tell(Msg::Recorded { ticket, result })),
                     Done::Task(answer) => drop(answer.send(result)),
                 }
+            }
+            Job::SignOff { ticket, sign_off, head } => {
+                let result = match &mut open {
+                    Some(session) => session.sign_off(signing, *sign_off, head),
+                    None => Err(not_open()),
+                };
+                let result = match result {
+                    Ok(records) => {
+                        tell(Msg::LedgerGrew(records));
+                        Ok(())
+                    }
+                    Err(failure) => {
+                        // What others have recorded meanwhile may be why.
+                        if let Some(Ok(news)) = open.as_mut().map(|session| session.ledger.refresh()) {
+                            tell(Msg::LedgerGrew(news));
+                        }
+                        Err(failure)
+                    }
+                };
+                tell(Msg::Recorded { ticket, result });
             }
         }
     }
@@ -122,11 +161,13 @@ fn keep(store: &Store, sender: &mpsc::Sender<Msg>, mut waiting: mpsc::UnboundedR
 /// An open ledger, and whether the session has left its mark in it: a desk that only looks leaves none.
 struct Session {
     ledger: Ledger,
+    scope: Scope,
     is_recorded: bool,
 }
 
 impl Session {
-    fn record(&mut self, mut entries: Vec<Entry>) -> Result<Vec<Record>, Failure> {
+    fn record(&mut self, store: &Store, mut entries: Vec<Entry>) -> Result<Vec<Record>, Failure> {
+        add_fingerprints(&mut entries, || store.fingerprint_key(&self.scope))?;
         if !self.is_recorded {
             let command = "desk".to_owned();
             entries.insert(0, Entry::SessionOpened(SessionOpened { command }));
@@ -134,5 +175,75 @@ impl Session {
         let records = self.ledger.append(now(), &entries)?;
         self.is_recorded = true;
         Ok(records)
+    }
+
+    /// Signs the head, where there is a key for it, and records that. Nothing may come between the two records, so this
+    /// session has left its mark before.
+    fn sign_off(&mut self, signing: &Signing, mut sign_off: SignOff, head: RecordHash) -> Result<Vec<Record>, Failure> {
+        sign_off.signature = sign_with(signing, &sign_off.name, head, Prompt::Never)?;
+        self.ledger.append_to_head(now(), &[Entry::SignOff(sign_off)], head)
+    }
+}
+
+fn not_open() -> Failure {
+    Failure::new(
+        FailureKind::Disk,
+        "The ledger could not be opened, so nothing is recorded.",
+    )
+    .hint("mend what was said about it, and start callsheet again")
+}
+
+/// Gives every whole address its fingerprint. The key is read only where there is one.
+fn add_fingerprints(
+    entries: &mut [Entry],
+    key: impl FnOnce() -> Result<FingerprintKey, Failure>,
+) -> Result<(), Failure> {
+    let is_bare = |address: &&mut Address| address.fingerprint().is_none() && address.reveal().is_some();
+    let addresses = entries.iter_mut().filter_map(Entry::address_mut);
+    let bare: Vec<&mut Address> = addresses.filter(is_bare).collect();
+    if bare.is_empty() {
+        return Ok(());
+    }
+    let key = key()?;
+    for address in bare {
+        *address = address.clone().with_fingerprint(&key);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::ids::Arn,
+        ledger::entry::{DeviceNotConfirmed, Note},
+    };
+
+    #[test]
+    fn an_address_has_its_fingerprint_before_it_is_recorded() {
+        let arn = Arn::parse("arn:aws:ssm-contacts:eu-west-1:111122223333:contact/anna").unwrap();
+        let address = Address::new("+447700900123");
+        let mut entries = [Entry::DeviceNotConfirmed(DeviceNotConfirmed {
+            channel: arn.clone(),
+            contact: arn,
+            address: address.clone(),
+            mismatches: 3,
+            reason: "no".to_owned(),
+        })];
+        let key = FingerprintKey::new(&[7; 32]);
+        add_fingerprints(&mut entries, || Ok(key.clone())).unwrap();
+        let found = entries[0].address_mut().unwrap().fingerprint().map(str::to_owned);
+        assert_eq!(found.as_deref(), address.with_fingerprint(&key).fingerprint());
+    }
+
+    #[test]
+    fn without_an_address_no_key_is_needed() {
+        let note = Note {
+            review: None,
+            subject: None,
+            text: "hello".to_owned(),
+        };
+        let unwanted = || Err(Failure::new(FailureKind::Bug, "The key was asked for."));
+        add_fingerprints(&mut [Entry::Note(note)], unwanted).unwrap();
     }
 }

@@ -17,6 +17,7 @@ use crate::{
         model::{Model, Setup},
         msg::Msg,
     },
+    config::Signing,
     domain::Timestamp,
     failure::{Failure, FailureKind},
     store::Store,
@@ -37,6 +38,8 @@ pub struct Outside {
     pub session: SessionFuture,
     /// The disk.
     pub store: Store,
+    /// How sign-offs are signed.
+    pub signing: Signing,
     /// The themes, in the order of the names in the setup.
     pub themes: Vec<Theme>,
 }
@@ -60,7 +63,12 @@ const FRAME_TIME: Duration = Duration::from_millis(16);
 
 /// Opens the desk, and returns when it is left.
 pub async fn run(setup: Setup, outside: Outside) -> Result<(), Failure> {
-    let Outside { session, store, themes } = outside;
+    let Outside {
+        session,
+        store,
+        signing,
+        themes,
+    } = outside;
     // Before the terminal is taken: a signal that comes any later finds somebody who gives it back.
     let mut signals = Signals::listen()?;
     let panicked = Arc::new(Notify::new());
@@ -69,7 +77,7 @@ pub async fn run(setup: Setup, outside: Outside) -> Result<(), Failure> {
     draw(&mut screen, &model, &themes)?;
 
     let (sender, mut results) = mpsc::channel(WAITING_MESSAGES);
-    let mut effects = Effects::new(sender, session, store);
+    let mut effects = Effects::new(sender, session, (store, signing));
     let mut keys = terminal::events();
     let mut drawn_at = Instant::now();
     let mut is_drawn = true;
@@ -160,6 +168,9 @@ fn perform(effect: Effect, screen: &mut Screen, effects: &mut Effects) -> Result
         | Effect::Judge { .. }
         | Effect::OpenLedger { .. }
         | Effect::Record { .. }
+        | Effect::ReadPopulations { .. }
+        | Effect::TakePopulation { .. }
+        | Effect::SignOff { .. }
         | Effect::AddWaiver(_)
         | Effect::FindWorst { .. }
         | Effect::AskWhatIf { .. }

@@ -8,6 +8,7 @@ use crate::{
         ledger::{DeskLedger, LedgerStatus},
         measure::{line_width, wrap},
         model::Model,
+        review,
         screens::ScreenId,
         style::{Line, Role},
     },
@@ -51,6 +52,7 @@ fn reasons(model: &Model) -> Vec<Line> {
     let inventory = &model.shown.inventory;
     match model.screen {
         ScreenId::Queue | ScreenId::Counts => queue(model),
+        ScreenId::Review => review(model),
         ScreenId::Ledger => ledger(&model.ledger),
         ScreenId::Phone => vec![
             Line::plain("nothing has arrived on a device of the demo account yet"),
@@ -64,6 +66,46 @@ fn reasons(model: &Model) -> Vec<Line> {
             section(model, &inventory.contacts, &model.fresh.contacts.state)
         }
     }
+}
+
+/// Says that no review is open, how to open one, and what the last one was; or why the rows of one are not at hand.
+fn review(model: &Model) -> Vec<Line> {
+    let reviews = &model.ledger.reviews;
+    if let Some(campaign) = review::in_hand(model) {
+        let name = neutral(&campaign.name);
+        return match model.review.populations.get(&campaign.population) {
+            Some(Err(failure)) => failed_to_find(&name, failure),
+            Some(Ok(_)) | None => vec![Line::of(format!("the rows of {name} are being read …"), Role::Dim)],
+        };
+    }
+    if model.ledger.status != LedgerStatus::Sound {
+        return ledger(&model.ledger);
+    }
+    let mut lines = vec![Line::plain("no review is open")];
+    match reviews.last_signed() {
+        None => lines.push(Line::of("nobody has signed one of this account yet", Role::Dim)),
+        Some((campaign, signed)) => {
+            let (name, by) = (neutral(&campaign.name), neutral(&signed.sign_off.name));
+            let day = signed.mark.at.with_timezone(&model.zone).date_naive();
+            let text = format!("the last one was {name}, signed off by {by} on {day}");
+            lines.push(Line::of(text, Role::Dim));
+        }
+    }
+    lines.push(Line::of(":review-open", Role::Key).and(" opens one: type : and then its name", Role::Dim));
+    lines
+}
+
+fn failed_to_find(name: &str, failure: &Failure) -> Vec<Line> {
+    let mut lines = vec![
+        Line::of(
+            format!("the rows that {name} was opened with are not at hand"),
+            Role::Danger,
+        ),
+        Line::plain(failure.what()),
+    ];
+    lines.extend(failure.why().iter().map(Line::plain));
+    lines.extend(failure.next_action().map(|next| Line::of(next, Role::Dim)));
+    lines
 }
 
 /// Says that nothing was recorded yet, or why nothing can be.

@@ -8,15 +8,22 @@ use crate::{
         measure::{line_width, width},
         model::{Focus, Model, Notice},
         overlay::Overlay,
-        screens,
+        review, screens,
         style::{Line, Role},
+        time,
     },
     domain::text::neutral,
 };
+use chrono::Duration;
 
 /// Draws the filter and the last notice, as far as there are any.
 pub(super) fn draw_messages(model: &Model, canvas: &mut Canvas<'_>, area: Area) {
     let mut rows = area.rows();
+    if model.has_progress()
+        && let Some(row) = rows.next()
+    {
+        canvas.line(row.skip(1), &progress(model, usize::from(row.width.saturating_sub(2))));
+    }
     let has_filter = model.has_filter();
     if has_filter && let Some(row) = rows.next() {
         draw_filter(model, canvas, row);
@@ -24,6 +31,51 @@ pub(super) fn draw_messages(model: &Model, canvas: &mut Canvas<'_>, area: Area) 
     if let (Some(notice), Some(row)) = (model.notice(), rows.next()) {
         draw_notice(model, canvas, row, notice);
     }
+}
+
+/// Returns how far the review has come, with as much of it as fits.
+fn progress(model: &Model, room: usize) -> Line {
+    let (Some(campaign), Some(progress)) = (review::in_hand(model), &model.review.progress) else {
+        return Line::default();
+    };
+    let left = progress.open.len();
+    let mut parts = vec![Line::plain(format!(" {}/{} decided", progress.decided, progress.rows))];
+    let days = campaign.days_left(model.now.with_timezone(&model.zone).date_naive());
+    parts.push(match days {
+        ..0 => Line::of(format!("  due {}, {} d late", campaign.due, -days), Role::Danger),
+        0 => Line::of("  due today", Role::Warning),
+        _ => Line::plain(format!("  due {}, {days} d", campaign.due)),
+    });
+    if left > 0 {
+        let pace = progress.seconds_left.and_then(|seconds| i64::try_from(seconds).ok());
+        let pace = pace.map_or_else(String::new, |seconds| {
+            format!(", about {}", time::length(Duration::seconds(seconds)))
+        });
+        parts.push(Line::plain(format!("  {left} left{pace}")));
+    }
+    if progress.reopened > 0 {
+        parts.push(Line::of(format!("  {} reopened", progress.reopened), Role::Warning));
+    }
+    if !progress.undone.is_empty() {
+        parts.push(Line::of(format!("  {} not done", progress.undone.len()), Role::Warning));
+    }
+    if !model.review.gone.is_empty() {
+        parts.push(Line::of(format!("  {} gone", model.review.gone.len()), Role::Warning));
+    }
+    if progress.bulk > 0 {
+        parts.push(Line::of(format!("  {} in bulk", progress.bulk), Role::Dim));
+    }
+    if let Some(seconds) = progress.seconds_per_row {
+        parts.push(Line::of(format!("  {seconds} s a row"), Role::Dim));
+    }
+    let mut line = Line::of(&campaign.name, Role::Title);
+    for part in parts {
+        if line_width(&line) + line_width(&part) > room {
+            break;
+        }
+        line.spans.extend(part.spans);
+    }
+    line
 }
 
 fn draw_filter(model: &Model, canvas: &mut Canvas<'_>, area: Area) {

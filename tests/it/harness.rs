@@ -46,6 +46,7 @@ pub(crate) fn setup() -> Setup {
         endpoint: None,
         zone: chrono_tz::Europe::Dublin,
         judging: Arc::default(),
+        policy: "# the policy in force".to_owned(),
         keymap: Keymap::default(),
         has_mouse: true,
         themes: theme::NAMES.iter().map(|name| (*name).to_owned()).collect(),

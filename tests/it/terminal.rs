@@ -157,6 +157,7 @@ fn the_desk_when_a_part_of_it_fails() {
     let config = Config::load(&flags, &Environment::new([])).unwrap();
     let setup = Setup {
         judging: std::sync::Arc::default(),
+        policy: String::new(),
         version: "0",
         is_demo: false,
         profile: None,
@@ -170,6 +171,7 @@ fn the_desk_when_a_part_of_it_fails() {
     let outside = Outside {
         session: Box::pin(async { panic!("a part that fails on purpose") }),
         store: Store::new(&config),
+        signing: config.signing.clone(),
         themes: vec![Theme::load("plain", &std::collections::BTreeMap::new(), ColorDepth::None).unwrap()],
     };
     let runtime = tokio::runtime::Runtime::new().unwrap();

@@ -1,6 +1,10 @@
 //! A random walk over everything that can happen: nothing panics, and what always holds holds after every step.
 
-use crate::{harness::Desk, world};
+use crate::{
+    harness::Desk,
+    keeper::{self, Keeper},
+    world,
+};
 use callsheet::{
     app::{
         effect::{Effect, Ticket},
@@ -164,6 +168,9 @@ fn asked(effect: &Effect) -> Option<Ticket> {
         | Effect::FindWorst { ticket, .. }
         | Effect::OpenLedger { ticket, .. }
         | Effect::Record { ticket, .. }
+        | Effect::ReadPopulations { ticket, .. }
+        | Effect::TakePopulation { ticket, .. }
+        | Effect::SignOff { ticket, .. }
         | Effect::AskWhatIf { ticket, .. }
         | Effect::ReadPhone { ticket } => Some(*ticket),
         Effect::StopLoad { .. }
@@ -231,12 +238,19 @@ fn walk(seed: u64) {
     let mut last_ticket = Ticket(0);
     let effects = std::mem::take(&mut desk.effects);
     check_invariants(&desk, &mut last_ticket, &effects);
-    for _ in 0..STEPS {
+    let mut keeper: Option<Keeper> = None;
+    for step in 0..STEPS {
         let msg = message(&desk, &account, &mut rng);
         desk.now += chrono::Duration::milliseconds(rng.i64(0..2000));
         desk.send(msg);
         let effects = std::mem::take(&mut desk.effects);
         check_invariants(&desk, &mut last_ticket, &effects);
+        // The keeper is slow, now and then: what is on its way must not be taken for done.
+        desk.effects = effects;
+        if step % 3 == 0 && desk.model.fresh.account().is_some() {
+            keeper.get_or_insert_with(|| Keeper::new(&desk)).answer(&mut desk);
+        }
+        desk.effects.retain(keeper::is_mine);
         let (buffer, cursor) = desk.frame(&themes[desk.model.theme]);
         if let Some((x, y)) = cursor {
             assert!(x < buffer.area.width && y < buffer.area.height, "the cursor is outside");

@@ -134,6 +134,7 @@ mod tests {
         )));
         let facts = Facts {
             ledger: &crate::app::ledger::DeskLedger::default(),
+            review: &crate::app::review::DeskReview::default(),
             judged: &judged,
             ..facts(world, &graph, &[], Tz::UTC)
         };

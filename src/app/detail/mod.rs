@@ -11,6 +11,7 @@ mod person;
 mod plan;
 mod record;
 mod response;
+mod review;
 mod rotation;
 mod schedule;
 mod shift;
@@ -101,6 +102,15 @@ pub fn build(facts: &Facts<'_>, id: &Arn, width: u16) -> Vec<DetailLine> {
     page.finish()
 }
 
+/// Returns the detail of a row of the review in hand, for a pane of `width` columns; nothing when it is not there any more.
+pub fn build_review(facts: &Facts<'_>, id: &Arn, width: u16) -> Vec<DetailLine> {
+    let mut page = Page::new(width);
+    if let Some(row) = facts.review.rows.get(id) {
+        review::write(&mut page, facts, row, facts.review.in_hand(facts.ledger));
+    }
+    page.finish()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,6 +129,7 @@ mod tests {
             judged: Box::leak(Box::default()),
             keymap: Box::leak(Box::default()),
             ledger: Box::leak(Box::default()),
+            review: Box::leak(Box::default()),
             arrivals,
             now: at(0),
             zone,

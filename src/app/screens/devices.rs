@@ -4,6 +4,7 @@ use super::cell;
 use crate::{
     app::{
         facts::Facts,
+        ledger::LedgerStatus,
         list::{Cell, Column, Row},
         style::Role,
     },
@@ -23,6 +24,7 @@ pub(super) const COLUMNS: &[Column] = &[
     Column::new("address", "ADDRESS", 15),
     Column::new("status", "STATUS", 13),
     Column::new("planned", "PLANNED", 13),
+    Column::new("confirmed", "CONFIRMED", 10),
     Column::new("shared", "SHARED", 25),
 ];
 
@@ -48,6 +50,7 @@ pub(super) fn rows(facts: &Facts<'_>) -> Vec<Row> {
                 Cell::new(channel.address.masked(), Role::Normal),
                 status(&channel.status),
                 planned(facts, person, channel),
+                confirmed(facts, channel),
                 cell::shared(facts, &person.arn),
             ],
             is_stale: facts.inventory.stale.contains(&person.arn),
@@ -101,6 +104,27 @@ fn status(status: &ActivationStatus) -> Cell {
     };
     let (words, role) = status_words(status);
     Cell::ordered(words, role, order)
+}
+
+/// Returns the day on which somebody last made sure whose it is, or its code came back.
+fn confirmed(facts: &Facts<'_>, channel: &Channel) -> Cell {
+    if facts.ledger.status != LedgerStatus::Sound {
+        return cell::pending();
+    }
+    let history = facts.ledger.reviews.devices.history(&channel.arn);
+    let confirmed = history
+        .and_then(|history| history.confirmed.as_ref())
+        .map(|confirmed| confirmed.mark.at);
+    let activated = history
+        .and_then(|history| history.activated.as_ref())
+        .map(|reached| reached.mark.at);
+    match confirmed.max(activated) {
+        None => cell::none(),
+        Some(at) => {
+            let day = at.with_timezone(&facts.zone).date_naive().to_string();
+            Cell::ordered(day, Role::Normal, at.timestamp())
+        }
+    }
 }
 
 /// Returns the first place in the owner's plan, in the order in which devices are tried.

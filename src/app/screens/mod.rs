@@ -9,6 +9,7 @@ pub(in crate::app) mod phone;
 pub(in crate::app) mod plans;
 mod queue;
 pub(in crate::app) mod responses;
+pub(in crate::app) mod review;
 mod schedules;
 
 use super::{
@@ -34,6 +35,8 @@ pub enum ScreenId {
     Schedules,
     /// Response plans.
     Responses,
+    /// The review: what is left, what changed, what was decided.
+    Review,
     /// What happened, the newest first.
     Ledger,
     /// What arrived on the devices of the demo account.
@@ -51,6 +54,7 @@ impl ScreenId {
         Self::Plans,
         Self::Schedules,
         Self::Responses,
+        Self::Review,
         Self::Ledger,
         Self::Phone,
         Self::Counts,
@@ -65,6 +69,7 @@ impl ScreenId {
             Self::Plans => 4,
             Self::Schedules => 5,
             Self::Responses => 6,
+            Self::Review => 7,
             Self::Ledger => 8,
             Self::Phone => 9,
             Self::Counts => 0,
@@ -80,6 +85,7 @@ impl ScreenId {
             Self::Plans => "Plans",
             Self::Schedules => "Schedules",
             Self::Responses => "Responses",
+            Self::Review => "Review",
             Self::Ledger => "Ledger",
             Self::Phone => "Phone",
             Self::Counts => "Counts",
@@ -89,9 +95,10 @@ impl ScreenId {
     /// Returns the screen's name where there is little room.
     pub fn short_title(self) -> &'static str {
         match self {
+            Self::Devices => "Devs",
             Self::Schedules => "Sched",
             Self::Responses => "Resp",
-            Self::Queue | Self::People | Self::Devices | Self::Plans | Self::Ledger | Self::Phone | Self::Counts => {
+            Self::Queue | Self::People | Self::Plans | Self::Review | Self::Ledger | Self::Phone | Self::Counts => {
                 self.title()
             }
         }
@@ -106,6 +113,7 @@ impl ScreenId {
             Self::Plans => plans::COLUMNS,
             Self::Schedules => schedules::COLUMNS,
             Self::Responses => responses::COLUMNS,
+            Self::Review => review::COLUMNS,
             Self::Ledger => ledger::COLUMNS,
             Self::Phone => phone::COLUMNS,
             Self::Counts => counts::COLUMNS,
@@ -122,6 +130,7 @@ pub fn rows(screen: ScreenId, facts: &Facts<'_>) -> Vec<Row> {
         ScreenId::Plans => plans::rows(facts),
         ScreenId::Schedules => schedules::rows(facts),
         ScreenId::Responses => responses::rows(facts),
+        ScreenId::Review => review::rows(facts),
         ScreenId::Ledger => ledger::rows(facts),
         ScreenId::Phone => phone::rows(facts),
         ScreenId::Counts => counts::rows(facts),
@@ -268,6 +277,7 @@ pub fn count(model: &Model, screen: ScreenId) -> String {
             (count, state)
         }
         ScreenId::Responses => (inventory.response_plans.items.len(), &fresh.response_plans.state),
+        ScreenId::Review => return review::count(model),
         ScreenId::Ledger => return ledger::count(model),
         ScreenId::Phone => return model.arrivals.len().to_string(),
         ScreenId::Counts => return String::new(),
@@ -332,6 +342,7 @@ pub(super) mod tests {
         let graph = world.graph();
         let facts = Facts {
             ledger: &crate::app::ledger::DeskLedger::default(),
+            review: &crate::app::review::DeskReview::default(),
             inventory: &world.inventory,
             graph: &graph,
             judged,

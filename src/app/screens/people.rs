@@ -4,6 +4,7 @@ use super::cell;
 use crate::{
     app::{
         facts::Facts,
+        ledger::LedgerStatus,
         list::{Cell, Column, Row},
         style::Role,
     },
@@ -15,6 +16,7 @@ use crate::{
         inventory::{Section, SectionState},
         reach,
         schedule::Rotation,
+        text::neutral,
     },
 };
 use std::{collections::BTreeSet, sync::Arc};
@@ -29,6 +31,7 @@ pub(super) const COLUMNS: &[Column] = &[
     Column::new("next", "NEXT SHIFT", 12),
     Column::new("used", "USED", 4),
     Column::new("gone", "GONE", 4),
+    Column::new("decided", "DECIDED", 16),
     Column::new("shared", "SHARED", 25),
 ];
 
@@ -49,6 +52,7 @@ pub(super) fn rows(facts: &Facts<'_>) -> Vec<Row> {
                 next_shift(facts, person, shifts),
                 cell::used(facts, &person.arn),
                 gone(facts, person),
+                decided(facts, person),
                 cell::shared(facts, &person.arn),
             ],
             is_stale: facts.inventory.stale.contains(&person.arn),
@@ -92,6 +96,20 @@ fn devices(channels: &[Channel]) -> Cell {
         _ => Role::Normal,
     };
     Cell::ordered(format!("{active} of {}", channels.len()), role, cell::order(active))
+}
+
+/// Returns what was decided about a person in the last review that was signed off, and in which.
+fn decided(facts: &Facts<'_>, person: &Contact) -> Cell {
+    if facts.ledger.status != LedgerStatus::Sound {
+        return cell::pending();
+    }
+    match facts.ledger.reviews.last_decision(&person.arn, None) {
+        None => cell::none(),
+        Some((campaign, made)) => {
+            let text = format!("{} {}", made.verdict.word(), neutral(&campaign.name));
+            Cell::ordered(text, Role::Normal, made.mark.at.timestamp())
+        }
+    }
 }
 
 fn gone(facts: &Facts<'_>, person: &Contact) -> Cell {

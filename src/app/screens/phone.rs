@@ -107,6 +107,7 @@ mod tests {
         let graph = world.graph();
         let facts = Facts {
             ledger: &crate::app::ledger::DeskLedger::default(),
+            review: &crate::app::review::DeskReview::default(),
             inventory: &world.inventory,
             graph: &graph,
             judged: &Judged::default(),
