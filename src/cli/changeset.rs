@@ -17,15 +17,12 @@ use crate::{
     ledger::replay::{Changesets, Recorded},
     report::changeset as report,
     runtime::{
-        changeset::{CodeSlot, Hands, Order, Told},
+        changeset::{CodeSlot, Hands, Order, Recorder, Told},
         terminal,
     },
     store::{Store, ledger},
 };
-use std::{
-    io::{self, BufRead as _, IsTerminal as _, Write as _},
-    sync::{Arc, Mutex},
-};
+use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use tokio::sync::mpsc;
 
 /// Show what was changed in an account, and finish or take back what was left half done.
@@ -201,7 +198,7 @@ async fn resume(arguments: &ResumeArguments, config: &Config) -> Result<Status, 
     let (told, waiting) = mpsc::channel(WAITING_REPORTS);
     let hands = Hands {
         account,
-        ledger: Arc::new(Mutex::new(ledger)),
+        ledger: Recorder::of(ledger),
         key: store.fingerprint_key(&scope)?,
         code: CodeSlot::default(),
         told,

@@ -453,7 +453,9 @@ fn killed_at_any_point_and_resumed_the_account_ends_up_the_same() {
                 let mut run = fake.run(&planned, Direction::Forward);
                 let mut killed_while = String::new();
                 fake.drive(&mut run, |_, count, instruction| {
-                    killed_while = format!("{instruction:?}");
+                    if count == kill_at {
+                        killed_while = format!("{instruction:?}");
+                    }
                     (count == kill_at).then_some(fault)
                 });
                 let context = format!("{fault:?} at {kill_at} {killed_while}");
