@@ -1,8 +1,4 @@
 //! `callsheet changeset`: the changesets that a ledger knows, and those that were left half done.
-#![expect(
-    clippy::doc_markdown,
-    reason = "these comments are the help texts, where backticks would be noise"
-)]
 
 use super::{Status, demo::Demo, ledger::Named, output, paper};
 use crate::{
@@ -22,6 +18,7 @@ use crate::{
     },
     store::{Store, ledger},
 };
+use secrecy::ExposeSecret as _;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use tokio::sync::mpsc;
 
@@ -321,7 +318,6 @@ fn ask_for_code(slot: &CodeSlot, words: &str, problem: Option<&str>) -> Order {
     let Some(typed) = terminal::hidden_line().ok().flatten() else {
         return Order::Stop;
     };
-    use secrecy::ExposeSecret as _;
     match typed.expose_secret() {
         "" => Order::Stop,
         "n" => Order::NewCode,

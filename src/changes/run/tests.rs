@@ -579,7 +579,7 @@ fn change_phone(account: &mut Inventory, change: impl FnOnce(&mut crate::domain:
 fn another_number(account: &mut Inventory) {
     // Its mask is that of the number before.
     change_phone(account, |channel| {
-        channel.address = Address::new("+447700901123").with_fingerprint(&sample::key())
+        channel.address = Address::new("+447700901123").with_fingerprint(&sample::key());
     });
 }
 
@@ -596,7 +596,8 @@ fn deleted(account: &mut Inventory) {
 fn a_device_that_somebody_changes_at_any_point_is_never_activated_unseen() {
     let account = account();
     let planned = activation(&account);
-    for change in [another_number as Change, another_name, deleted] {
+    let changes: [Change; 3] = [another_number, another_name, deleted];
+    for change in changes {
         for change_at in 0..length(&account, &planned) {
             let mut fake = Fake::new(account.clone());
             let mut run = fake.run(&planned, Direction::Forward);
@@ -632,7 +633,7 @@ fn a_device_that_somebody_else_activates_is_not_confirmed_by_a_wrong_code() {
         fake.drive(&mut run, |fake, count, instruction| {
             if count == change_at {
                 change_phone(&mut fake.account, |channel| {
-                    channel.status = ActivationStatus::Activated
+                    channel.status = ActivationStatus::Activated;
                 });
             }
             asked += usize::from(matches!(instruction, Instruction::NeedsCode { .. }));
