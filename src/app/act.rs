@@ -1,6 +1,7 @@
 //! What the commands do. Each changes the model and returns what is to be done outside.
 
 use super::{
+    changeset,
     effect::Effect,
     export, json, menus,
     model::{Focus, Load, Model, Place},
@@ -44,7 +45,8 @@ pub fn move_by(model: &mut Model, step: Step) -> Vec<Effect> {
             let height = overlay_height.saturating_sub(menu.other_rows());
             menu.move_by(step.rows(height), usize::from(height));
         }
-        Some(Overlay::Prompt(_)) => {}
+        Some(Overlay::Change(_)) => changeset::move_by(model, step.rows(overlay_height)),
+        Some(Overlay::Prompt(_) | Overlay::Code(_)) => {}
         None if model.page.is_some() => {
             page::move_by(model, step.rows(layout.body.height / 2));
         }
@@ -65,7 +67,7 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
             Some(action) => choose(model, action),
             None => Vec::new(),
         },
-        Some(Overlay::Pager(_) | Overlay::Prompt(_)) => Vec::new(),
+        Some(Overlay::Pager(_) | Overlay::Prompt(_) | Overlay::Change(_) | Overlay::Code(_)) => Vec::new(),
         None if model.is_on_page() => {
             if let Some(id) = page::subject(model).or(what_if::subject(model)).cloned() {
                 go(model, &id);
@@ -103,6 +105,10 @@ fn choose(model: &mut Model, action: Action) -> Vec<Effect> {
             model.overlays.pop();
             super::run(model, id)
         }
+        Action::Changeset(name) => {
+            model.overlays.pop();
+            changeset::open::show(model, &name)
+        }
         Action::Show(title, text) => {
             model.overlays.push(Overlay::Pager(Pager::new(
                 title,
@@ -139,6 +145,9 @@ fn go(model: &mut Model, id: &Arn) {
 
 /// Closes what lies on top, leaves the detail, or clears the filter.
 pub fn close(model: &mut Model) -> Vec<Effect> {
+    if changeset::is_on_top(model) {
+        return changeset::close(model);
+    }
     if model.overlays.pop().is_some() || model.dismiss() || page::leave(model) {
         return Vec::new();
     }
@@ -155,6 +164,9 @@ pub fn close(model: &mut Model) -> Vec<Effect> {
 
 /// Goes back, and from a screen, quits.
 pub fn back(model: &mut Model) -> Vec<Effect> {
+    if changeset::is_on_top(model) {
+        return changeset::close(model);
+    }
     if model.overlays.pop().is_some() || page::leave(model) {
         return Vec::new();
     }
@@ -315,10 +327,10 @@ pub fn copy_id(model: &mut Model) -> Vec<Effect> {
         Some(Overlay::Menu(menu)) => menu.selected().map(|item| match &item.action {
             Action::Go(id) => id.to_string(),
             Action::Show(_, text) => text.clone(),
-            Action::Nothing | Action::Run(_) => item.line.text(),
+            Action::Nothing | Action::Run(_) | Action::Changeset(_) => item.line.text(),
         }),
         Some(Overlay::Pager(pager)) => Some(pager.text()),
-        Some(Overlay::Prompt(_)) => None,
+        Some(Overlay::Prompt(_) | Overlay::Change(_) | Overlay::Code(_)) => None,
         None => subject(model).map(ToString::to_string),
     };
     copy(model, text)

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     domain::{gap::Reading, ids::Arn},
     failure::Failure,
-    ledger::{Entry, hash::RecordHash, record::Record},
+    ledger::{Entry, hash::RecordHash, record::Record, replay::Changesets},
 };
 
 /// What the rows of the ledger are called before their number: no resource of AWS is.
@@ -28,6 +28,8 @@ pub struct DeskLedger {
     pub head: Option<RecordHash>,
     /// The question that is not answered yet.
     pub awaited: Option<Ticket>,
+    /// Every changeset, as far as it has come.
+    pub changesets: Changesets,
 }
 
 /// A record, and what it says.
@@ -103,6 +105,9 @@ impl DeskLedger {
         for record in records {
             let entry = record.entry().ok();
             let is_proven = self.records.len() < proven_count;
+            if is_proven {
+                self.changesets.add_record(&record);
+            }
             self.records.push(Recorded {
                 record,
                 entry,
@@ -156,6 +161,7 @@ pub fn take(model: &mut Model, ticket: Ticket, result: Result<FoundLedger, Failu
         }
     }
     model.ledger = ledger;
+    super::changeset::open::tell(model);
     model.refresh_rows();
 }
 
