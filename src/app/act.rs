@@ -2,6 +2,7 @@
 
 use super::{
     changeset,
+    confirm::{self, Then},
     effect::Effect,
     export, json, menus,
     model::{Focus, Load, Model, Place},
@@ -108,6 +109,13 @@ fn choose(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Changeset(name) => {
             model.overlays.pop();
             changeset::open::show(model, &name)
+        }
+        Action::Confirm(device, then) => {
+            model.overlays.pop();
+            match then {
+                Then::Record => confirm::ask_about(model, &device, then),
+                Then::Activate => changeset::activate::ask_about(model, &device),
+            }
         }
         Action::Show(title, text) => {
             model.overlays.push(Overlay::Pager(Pager::new(
@@ -327,7 +335,7 @@ pub fn copy_id(model: &mut Model) -> Vec<Effect> {
         Some(Overlay::Menu(menu)) => menu.selected().map(|item| match &item.action {
             Action::Go(id) => id.to_string(),
             Action::Show(_, text) => text.clone(),
-            Action::Nothing | Action::Run(_) | Action::Changeset(_) => item.line.text(),
+            Action::Nothing | Action::Run(_) | Action::Changeset(_) | Action::Confirm(..) => item.line.text(),
         }),
         Some(Overlay::Pager(pager)) => Some(pager.text()),
         Some(Overlay::Prompt(_) | Overlay::Change(_) | Overlay::Code(_)) => None,

@@ -2,7 +2,7 @@
 //! the documentation and the tests come from it.
 
 use super::{
-    act, arm, changeset,
+    act, arm, changeset, confirm,
     effect::Effect,
     model::{Focus, Model},
     overlay::Overlay,
@@ -99,6 +99,7 @@ commands! {
     Waive "waive" ["w"] List "" "Live with a finding: why, until when, and who answers for it.", waive::hindrance, waive::begin;
     Activate "activate" ["a"] Screen "activate" "Confirm whose a device is, send it a code, and activate it with what the person reads out.", changeset::activate::hindrance, changeset::activate::begin;
     Changesets "changesets" [] Screen "" "Show the changesets that were not finished: finish them, take them back, or close them with a note.", changeset::open::hindrance, changeset::open::list;
+    Confirm "confirm" ["C"] Screen "" "Make sure whose a device is, without a code: how you know the person, and what they read out.", confirm::hindrance, confirm::begin;
     Json "json" ["J"] Screen "" "Show the row as JSON, in the members of the AWS API, addresses masked.", no_selection, act::json;
     CopyId "copy-id" ["y"] Everywhere "copy" "Copy the id: the ARN of the row, or the line of a menu.", never, act::copy_id;
     CopyJson "copy-json" ["Y"] List "" "Copy the row as JSON; with marks, all marked rows.", no_selection, act::copy_json;

@@ -10,7 +10,9 @@ use crate::{
     domain::{gap::Reading, ids::Arn},
     failure::Failure,
     ledger::{Entry, hash::RecordHash, record::Record, replay::Changesets},
+    review::{Reviews, gate::LedgerState},
 };
+use std::collections::BTreeMap;
 
 /// What the rows of the ledger are called before their number: no resource of AWS is.
 const ROW: &str = "arn:callsheet:ledger:::record/";
@@ -30,6 +32,10 @@ pub struct DeskLedger {
     pub awaited: Option<Ticket>,
     /// Every changeset, as far as it has come.
     pub changesets: Changesets,
+    /// What the records come to: every review, and what is known of each device.
+    pub reviews: Reviews,
+    /// What is being recorded, each with what is said once it is on the disk.
+    pub recording: BTreeMap<Ticket, String>,
 }
 
 /// A record, and what it says.
@@ -101,12 +107,31 @@ impl DeskLedger {
         }
     }
 
+    /// Returns whether the ledger is whole, as a sign-off has to know it.
+    pub fn state(&self) -> LedgerState {
+        match (&self.status, self.head) {
+            (LedgerStatus::Sound, Some(head)) => LedgerState::Whole(head),
+            (LedgerStatus::Broken(failure) | LedgerStatus::Unread(failure), _) => {
+                LedgerState::Broken(failure.what().to_owned())
+            }
+            (LedgerStatus::Sound, None) | (LedgerStatus::Waiting, _) => {
+                LedgerState::Broken("it has not been read yet".to_owned())
+            }
+        }
+    }
+
+    /// Returns the review that decisions are for: of those that are open, the one that was opened last.
+    pub fn open_review(&self) -> Option<&str> {
+        self.reviews.open().last().map(|campaign| campaign.name.as_str())
+    }
+
     fn add(&mut self, records: Vec<Record>, proven_count: usize) {
         for record in records {
             let entry = record.entry().ok();
             let is_proven = self.records.len() < proven_count;
             if is_proven {
                 self.changesets.add_record(&record);
+                self.reviews.add_record(&record);
             }
             self.records.push(Recorded {
                 record,
@@ -134,6 +159,23 @@ pub fn ask(model: &mut Model) -> Option<Effect> {
     let ticket = model.next_ticket();
     model.ledger.awaited = Some(ticket);
     Some(Effect::OpenLedger { ticket, scope, caller })
+}
+
+/// Asks for something to be recorded, and says `said` once it is on the disk.
+pub fn record(model: &mut Model, entries: Vec<Entry>, said: impl Into<String>) -> Vec<Effect> {
+    let ticket = model.next_ticket();
+    model.ledger.recording.insert(ticket, said.into());
+    vec![Effect::Record { ticket, entries }]
+}
+
+/// Takes in that something is on the disk, or that it is not.
+pub fn recorded(model: &mut Model, ticket: Ticket, result: Result<(), Failure>) {
+    let said = model.ledger.recording.remove(&ticket);
+    match (result, said) {
+        (Ok(()), Some(said)) => model.say(said),
+        (Ok(()), None) => {}
+        (Err(failure), _) => model.complain(&failure),
+    }
 }
 
 /// Takes in the ledger as it was found.

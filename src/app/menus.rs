@@ -26,7 +26,7 @@ pub fn refresh(model: &mut Model) {
         MenuKind::Calls => (call_items(model), None),
         MenuKind::Gaps => (gap_items(model), gap_note(model)),
         MenuKind::Notices => (notice_items(model), None),
-        MenuKind::Palette | MenuKind::UsedBy | MenuKind::Changesets => return,
+        MenuKind::Palette | MenuKind::UsedBy | MenuKind::Changesets | MenuKind::Devices => return,
     };
     if let Some(Overlay::Menu(menu)) = model.overlays.last_mut() {
         menu.set_items(items);

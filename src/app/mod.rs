@@ -8,6 +8,7 @@ pub mod arm;
 pub mod catalogue;
 pub mod changeset;
 pub mod command;
+pub mod confirm;
 pub mod detail;
 pub mod effect;
 pub mod export;
@@ -121,10 +122,14 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             take_snapshot(model, ticket, result);
             Vec::new()
         }
-        Msg::SnapshotSaved(result) | Msg::Recorded { result, .. } => {
+        Msg::SnapshotSaved(result) => {
             if let Err(failure) = result {
                 model.complain(&failure);
             }
+            Vec::new()
+        }
+        Msg::Recorded { ticket, result } => {
+            ledger::recorded(model, ticket, result);
             Vec::new()
         }
         Msg::Loading { ticket, events } => {
@@ -359,14 +364,14 @@ fn request(key: Key) -> Option<InputRequest> {
 /// What was answered to a prompt.
 enum Answer {
     /// Nothing: the question is dropped.
-    Dropped,
+    Dropped(Purpose),
     /// This text.
     Text(Purpose, String),
 }
 
 fn type_answer(prompt: &mut Prompt, key: Key) -> Option<Answer> {
     if key.code == KeyCode::Esc {
-        return Some(Answer::Dropped);
+        return Some(Answer::Dropped(prompt.purpose.clone()));
     }
     if key.code == KeyCode::Enter {
         return Some(Answer::Text(
@@ -387,10 +392,16 @@ fn take_answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Text(Purpose::Arm, text) => return arm::answer(model, &text),
         Answer::Text(Purpose::CloseChangeset, text) => return changeset::open::take_note(model, &text),
         Answer::Text(Purpose::AnswerGuard(pending), text) => return changeset::answer_guard(model, *pending, &text),
-        Answer::Dropped => {
+        Answer::Dropped(purpose) => {
             model.overlays.pop();
-            return Vec::new();
+            return match &purpose {
+                Purpose::Confirm(draft) => confirm::dropped(model, draft),
+                Purpose::Export | Purpose::Arm | Purpose::CloseChangeset | Purpose::AnswerGuard(_) | Purpose::PageTime | Purpose::Overwrite(_) | Purpose::Waive(_) => {
+                    Vec::new()
+                }
+            };
         }
+        Answer::Text(Purpose::Confirm(draft), text) => return confirm::answer(model, draft, &text),
         Answer::Text(Purpose::Export, path) => (path, false),
         Answer::Text(Purpose::Overwrite(path), answer) if answer == "y" => (path, true),
         Answer::Text(Purpose::Overwrite(_), _) => {

@@ -73,6 +73,8 @@ pub enum MenuKind {
     Changesets,
     /// What was said.
     Notices,
+    /// The devices of a person.
+    Devices,
 }
 
 /// One thing to choose.
@@ -95,6 +97,8 @@ pub enum Action {
     Run(CommandId),
     /// Show the changeset of this name.
     Changeset(String),
+    /// Make sure whose a device is.
+    Confirm(Arn, super::confirm::Then),
     /// Show a text with a title, and let it be copied.
     Show(String, String),
 }
@@ -129,6 +133,8 @@ pub enum Purpose {
     Overwrite(String),
     /// The next part of a waiver.
     Waive(super::waive::Draft),
+    /// The next part of making sure whose a device is.
+    Confirm(super::confirm::Draft),
 }
 
 impl Menu {

@@ -93,6 +93,32 @@ impl From<Fact> for Entry {
 }
 
 impl Entry {
+    /// Returns the address of the device that the entry is about, to give it its fingerprint: only the store has the key.
+    pub fn address_mut(&mut self) -> Option<&mut Address> {
+        match self {
+            Self::DeviceConfirmed(data) => Some(&mut data.address),
+            Self::DeviceNotConfirmed(data) => Some(&mut data.address),
+            Self::CodeSent(data) => Some(&mut data.address),
+            Self::Activated(data) => Some(&mut data.address),
+            Self::SessionOpened(_)
+            | Self::Population(_)
+            | Self::FindingWaived(_)
+            | Self::AddressRevealed(_)
+            | Self::ActivationFailed(_)
+            | Self::ChangesetPlanned(_)
+            | Self::StepIntended(_)
+            | Self::StepDone(_)
+            | Self::StepFailed(_)
+            | Self::ChangesetClosed(_)
+            | Self::ReviewOpened(_)
+            | Self::Decision(_)
+            | Self::SignOff(_)
+            | Self::Exported(_)
+            | Self::Note(_)
+            | Self::TornLine(_) => None,
+        }
+    }
+
     /// Returns what the entry says of a changeset, when it is about one.
     pub fn into_fact(self) -> Option<Fact> {
         match self {

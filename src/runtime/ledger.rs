@@ -1,10 +1,10 @@
 //! The ledger's keeper: one thread that owns the open ledger, so that records reach the disk in the order in which they
 //! were asked for, and the screen in the order in which they reached the disk.
 
-use super::now;
+use super::{changeset::Recorder, now};
 use crate::{
     app::{effect::Ticket, ledger::FoundLedger, msg::Msg},
-    domain::ids::Scope,
+    domain::{address::Address, fingerprint::FingerprintKey, ids::Scope},
     failure::{Failure, FailureKind},
     ledger::{Entry, entry::SessionOpened, record::Record},
     store::{
@@ -61,6 +61,15 @@ impl Keeper {
         self.jobs.send(Job::Record { entries, done }).ok();
     }
 
+    /// Returns what a changeset records with: the screen hears of it as of every record.
+    pub(super) fn recorder(&self) -> Recorder {
+        let keeper = self.clone();
+        Recorder::new(move |entries| {
+            let keeper = keeper.clone();
+            Box::pin(async move { keeper.recorded(entries).await.map(|()| Vec::new()) })
+        })
+    }
+
     /// Records something, and returns once it is on the disk.
     pub(super) async fn recorded(&self, entries: Vec<Entry>) -> Result<(), Failure> {
         let (done, answer) = oneshot::channel();
@@ -93,6 +102,7 @@ fn keep(store: &Store, sender: &mpsc::Sender<Msg>, mut waiting: mpsc::UnboundedR
                     };
                     open = Some(Session {
                         ledger,
+                        scope: *scope.clone(),
                         is_recorded: false,
                     });
                     Box::new(found)
@@ -101,7 +111,7 @@ fn keep(store: &Store, sender: &mpsc::Sender<Msg>, mut waiting: mpsc::UnboundedR
             }
             Job::Record { entries, done } => {
                 let result = match &mut open {
-                    Some(session) => session.record(entries).map(|records| {
+                    Some(session) => session.record(store, entries).map(|records| {
                         tell(Msg::LedgerGrew(records));
                     }),
                     None => Err(Failure::new(
@@ -122,11 +132,13 @@ fn keep(store: &Store, sender: &mpsc::Sender<Msg>, mut waiting: mpsc::UnboundedR
 /// An open ledger, and whether the session has left its mark in it: a desk that only looks leaves none.
 struct Session {
     ledger: Ledger,
+    scope: Scope,
     is_recorded: bool,
 }
 
 impl Session {
-    fn record(&mut self, mut entries: Vec<Entry>) -> Result<Vec<Record>, Failure> {
+    fn record(&mut self, store: &Store, mut entries: Vec<Entry>) -> Result<Vec<Record>, Failure> {
+        add_fingerprints(&mut entries, || store.fingerprint_key(&self.scope))?;
         if !self.is_recorded {
             let command = "desk".to_owned();
             entries.insert(0, Entry::SessionOpened(SessionOpened { command }));
@@ -134,5 +146,60 @@ impl Session {
         let records = self.ledger.append(now(), &entries)?;
         self.is_recorded = true;
         Ok(records)
+    }
+}
+
+/// Gives every whole address its fingerprint. The key is read only where there is one.
+fn add_fingerprints(
+    entries: &mut [Entry],
+    key: impl FnOnce() -> Result<FingerprintKey, Failure>,
+) -> Result<(), Failure> {
+    let is_bare = |address: &&mut Address| address.fingerprint().is_none() && address.reveal().is_some();
+    let addresses = entries.iter_mut().filter_map(Entry::address_mut);
+    let bare: Vec<&mut Address> = addresses.filter(is_bare).collect();
+    if bare.is_empty() {
+        return Ok(());
+    }
+    let key = key()?;
+    for address in bare {
+        *address = address.clone().with_fingerprint(&key);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::ids::Arn,
+        ledger::entry::{DeviceNotConfirmed, Note},
+    };
+
+    #[test]
+    fn an_address_has_its_fingerprint_before_it_is_recorded() {
+        let arn = Arn::parse("arn:aws:ssm-contacts:eu-west-1:111122223333:contact/anna").unwrap();
+        let address = Address::new("+447700900123");
+        let mut entries = [Entry::DeviceNotConfirmed(DeviceNotConfirmed {
+            channel: arn.clone(),
+            contact: arn,
+            address: address.clone(),
+            mismatches: 3,
+            reason: "no".to_owned(),
+        })];
+        let key = FingerprintKey::new(&[7; 32]);
+        add_fingerprints(&mut entries, || Ok(key.clone())).unwrap();
+        let found = entries[0].address_mut().unwrap().fingerprint().map(str::to_owned);
+        assert_eq!(found.as_deref(), address.with_fingerprint(&key).fingerprint());
+    }
+
+    #[test]
+    fn without_an_address_no_key_is_needed() {
+        let note = Note {
+            review: None,
+            subject: None,
+            text: "hello".to_owned(),
+        };
+        let none = || Err(Failure::new(FailureKind::Bug, "The key was asked for."));
+        add_fingerprints(&mut [Entry::Note(note)], none).unwrap();
     }
 }

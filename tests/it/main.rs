@@ -13,6 +13,7 @@
 mod changeset;
 mod cli;
 mod clients;
+mod confirm;
 mod connecting;
 mod demo;
 mod demo_screens;
@@ -21,6 +22,7 @@ mod emulator_sdk;
 mod execute;
 mod generated;
 mod harness;
+mod keeper;
 mod ledger;
 mod ledger_screen;
 mod load;

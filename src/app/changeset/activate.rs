@@ -38,7 +38,7 @@ pub fn begin(model: &mut Model) -> Vec<Effect> {
         (_, [only]) => ask_about(model, &only.clone()),
         (_, [_, ..]) => {
             let items = confirm::items(
-                devices.into_iter().filter(|(channel, _)| silent(&channel.status)),
+                devices.into_iter().map(|(channel, _)| channel).filter(|channel| silent(&channel.status)),
                 Then::Activate,
             );
             let menu = Menu::new(MenuKind::Devices, "which of the devices that are not active?", items);

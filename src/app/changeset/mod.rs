@@ -532,6 +532,7 @@ pub fn press_code(model: &mut Model, key: Key) -> Vec<Effect> {
         }
         (KeyCode::Char('n'), Phase::NeedsCode { .. }) => {
             changing.phase = running("a new code is sent; only the newest counts");
+            take_count(model, 0);
             vec![Effect::OrderChangeset {
                 ticket,
                 order: Order::NewCode,

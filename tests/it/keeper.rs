@@ -1,0 +1,118 @@
+//! A ledger in memory for the desk: what it asks to be opened and recorded is answered as the program's own keeper does.
+
+use crate::{harness::Desk, world};
+use callsheet::{
+    app::{effect::Effect, ledger::FoundLedger, msg::Msg},
+    domain::{fingerprint::FingerprintKey, load::LoadEvent},
+    ledger::{
+        Entry,
+        chain::State,
+        record::{Actor, Content, Record, Tool, Writer},
+    },
+};
+use std::sync::Arc;
+
+/// The ledger, and the key of its fingerprints.
+pub(crate) struct Keeper {
+    pub(crate) records: Vec<Record>,
+    pub(crate) bytes: Vec<u8>,
+    state: State,
+    writer: Writer,
+    key: FingerprintKey,
+}
+
+impl Keeper {
+    /// Returns an empty ledger of the account that the desk has read.
+    pub(crate) fn new(desk: &Desk) -> Self {
+        let scope = desk.model.fresh.scope();
+        Self {
+            records: Vec::new(),
+            bytes: Vec::new(),
+            state: State::new(Some(&scope)),
+            writer: Writer {
+                scope: Arc::new(scope),
+                actor: Arc::new(Actor {
+                    caller: "arn:aws:sts::111122223333:assumed-role/PagingReviewer/mei".to_owned(),
+                    user: "mei".to_owned(),
+                    host: "desk-7".to_owned(),
+                }),
+                tool: Arc::new(Tool {
+                    name: "callsheet".to_owned(),
+                    version: "0.0.0".to_owned(),
+                }),
+            },
+            key: FingerprintKey::new(&[7; 32]),
+        }
+    }
+
+    /// Answers all that the desk has asked for, until it asks for nothing more.
+    pub(crate) fn answer(&mut self, desk: &mut Desk) {
+        loop {
+            let effects = std::mem::take(&mut desk.effects);
+            let (mine, others): (Vec<Effect>, Vec<Effect>) = effects.into_iter().partition(is_mine);
+            desk.effects = others;
+            if mine.is_empty() {
+                return;
+            }
+            for effect in mine {
+                self.do_one(desk, effect);
+            }
+        }
+    }
+
+    fn do_one(&mut self, desk: &mut Desk, effect: Effect) {
+        match effect {
+            Effect::OpenLedger { ticket, .. } => {
+                let found = FoundLedger {
+                    file: "/data/111122223333/eu-west-1/ledger.jsonl".to_owned(),
+                    proven_count: self.records.len(),
+                    head: self.state.head,
+                    fault: None,
+                    records: self.records.clone(),
+                };
+                let result = Ok(Box::new(found));
+                desk.send(Msg::LedgerOpened { ticket, result });
+            }
+            Effect::Record { ticket, entries } => {
+                let records = self.append(desk, entries);
+                desk.send(Msg::LedgerGrew(records));
+                desk.send(Msg::Recorded { ticket, result: Ok(()) });
+            }
+            other => panic!("{other:?} is not for the keeper"),
+        }
+    }
+
+    /// Records something.
+    pub(crate) fn append(&mut self, desk: &Desk, mut entries: Vec<Entry>) -> Vec<Record> {
+        for address in entries.iter_mut().filter_map(Entry::address_mut) {
+            *address = address.clone().with_fingerprint(&self.key);
+        }
+        let contents = entries.iter().map(|entry| Content::of(entry).unwrap());
+        let composed = self.state.compose(&self.writer, desk.now, contents).unwrap();
+        self.bytes.extend(&composed.bytes);
+        self.state = composed.state;
+        self.records.extend(composed.records.clone());
+        composed.records
+    }
+
+    /// Returns the kinds of all records.
+    pub(crate) fn kinds(&self) -> Vec<&str> {
+        self.records.iter().map(|record| record.kind.as_str()).collect()
+    }
+}
+
+fn is_mine(effect: &Effect) -> bool {
+    matches!(effect, Effect::OpenLedger { .. } | Effect::Record { .. })
+}
+
+/// Returns a desk on which the world was read, with its ledger.
+pub(crate) fn desk(width: u16, height: u16) -> (Desk, Keeper) {
+    let mut desk = Desk::new(width, height);
+    desk.load(world::connected());
+    desk.load(world::parts().into_iter().map(LoadEvent::Part));
+    desk.end_load(Ok(()));
+    desk.wait(5);
+    let mut keeper = Keeper::new(&desk);
+    keeper.answer(&mut desk);
+    (desk, keeper)
+}
