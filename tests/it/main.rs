@@ -10,6 +10,7 @@
     reason = "the lints' own permission for tests does not reach helper functions, and tests prepare files of their own"
 )]
 
+mod activate;
 mod changeset;
 mod cli;
 mod clients;

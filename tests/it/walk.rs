@@ -3,12 +3,15 @@
 use crate::{harness::Desk, world};
 use callsheet::{
     app::{
+        changeset::Told,
         effect::{Effect, Ticket},
         key::{Key, KeyCode},
         layout::Size,
+        model::Mode,
         msg::{Mouse, MouseAction, Msg},
         overlay::Overlay,
     },
+    changes::run::Outcome,
     config::ColorDepth,
     domain::{
         address::Address,
@@ -83,7 +86,7 @@ fn message(desk: &Desk, account: &Account, rng: &mut Rng) -> Msg {
                 saved_at: desk.now,
             }))),
         },
-        95 => Msg::SnapshotSaved(Err(failure())),
+        95 => changeset(desk, rng),
         96 => Msg::Arrived {
             ticket: desk.model.awaited_arrivals.unwrap_or_default(),
             arrivals: vec![Arrival {
@@ -96,6 +99,27 @@ fn message(desk: &Desk, account: &Account, rng: &mut Rng) -> Msg {
         },
         _ => Msg::Tick,
     }
+}
+
+/// Returns something about the changeset on the desk, or, now and then, about one that is long over.
+fn changeset(desk: &Desk, rng: &mut Rng) -> Msg {
+    let current = desk.model.changing.as_ref().map(|changing| changing.ticket);
+    let ticket = current.filter(|_| rng.u8(0..10) > 0).unwrap_or_default();
+    let channel = world::contact_arn("anna");
+    let told = match rng.u8(0..7) {
+        0 => Told::Reading(channel),
+        1 => Told::Sending { step: rng.usize(0..3) },
+        2 => Told::NeedsCode {
+            step: rng.usize(0..3),
+            channel,
+            problem: rng.bool().then(|| TEXTS[2].to_owned()),
+        },
+        3 => Told::Ended(Outcome::Done),
+        4 => Told::NotBegun(failure()),
+        5 => return Msg::CodeTyped(rng.usize(0..11)),
+        _ => return Msg::SnapshotSaved(Err(failure())),
+    };
+    Msg::Changeset { ticket, told }
 }
 
 /// Returns a key: one that does something by default, mostly.
@@ -165,8 +189,11 @@ fn asked(effect: &Effect) -> Option<Ticket> {
         | Effect::OpenLedger { ticket, .. }
         | Effect::Record { ticket, .. }
         | Effect::AskWhatIf { ticket, .. }
+        | Effect::PlanChangeset { ticket, .. }
+        | Effect::RunChangeset { ticket, .. }
         | Effect::ReadPhone { ticket } => Some(*ticket),
         Effect::StopLoad { .. }
+        | Effect::OrderChangeset { .. }
         | Effect::SaveSnapshot(_)
         | Effect::AddWaiver(_)
         | Effect::Copy(_)
@@ -202,10 +229,18 @@ fn check_invariants(desk: &Desk, last_ticket: &mut Ticket, effects: &[Effect]) {
             assert!(menu.is_empty() || menu.selected().is_some(), "{:?}", menu.kind);
         }
     }
+    let has_change = model.overlays.iter().any(|overlay| matches!(overlay, Overlay::Change(_)));
+    assert_eq!(has_change, model.changing.is_some(), "a changeset is on the screen or nowhere");
+    if let Some(place) = model.overlays.iter().position(|overlay| matches!(overlay, Overlay::Code(_))) {
+        assert_eq!(place + 1, model.overlays.len(), "nothing lies over the field for a code");
+    }
     for effect in effects {
         if let Some(ticket) = asked(effect) {
             assert!(ticket > *last_ticket, "{effect:?} has the ticket of another question");
             *last_ticket = ticket;
+        }
+        if let Effect::RunChangeset { .. } = effect {
+            assert_eq!(model.mode, Mode::Armed, "{effect:?} though nothing may be changed");
         }
         if let Effect::StopLoad { ticket } = effect {
             assert!(
