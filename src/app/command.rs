@@ -100,6 +100,11 @@ commands! {
     Activate "activate" ["a"] Screen "activate" "Confirm whose a device is, send it a code, and activate it with what the person reads out.", changeset::activate::hindrance, changeset::activate::begin;
     Changesets "changesets" [] Screen "" "Show the changesets that were not finished: finish them, take them back, or close them with a note.", changeset::open::hindrance, changeset::open::list;
     Confirm "confirm" ["C"] Screen "" "Make sure whose a device is, without a code: how you know the person, and what they read out.", confirm::hindrance, confirm::begin;
+    CorrectAddress "correct-address" [] Screen "" "Give the device its right address; it is confirmed and activated anew after that.", changeset::small::no_device, changeset::small::correct_address;
+    Rename "rename" [] Screen "" "Give the device another name.", changeset::small::no_device, changeset::small::rename;
+    Deactivate "deactivate" [] Screen "" "Make the device one that is not paged.", changeset::small::no_active_device, changeset::small::deactivate;
+    AddToPlan "add-to-plan" [] Screen "" "Put the device into its person's plan.", changeset::small::no_device, changeset::small::add_to_plan;
+    DropDangling "drop-dangling" [] Screen "" "Take out of the plan what is not there any more.", changeset::small::no_contact, changeset::small::drop_dangling;
     Json "json" ["J"] Screen "" "Show the row as JSON, in the members of the AWS API, addresses masked.", no_selection, act::json;
     CopyId "copy-id" ["y"] Everywhere "copy" "Copy the id: the ARN of the row, or the line of a menu.", never, act::copy_id;
     CopyJson "copy-json" ["Y"] List "" "Copy the row as JSON; with marks, all marked rows.", no_selection, act::copy_json;

@@ -390,15 +390,21 @@ fn take_answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
     let (path, is_overwriting) = match answer {
         Answer::Text(Purpose::PageTime, text) => return page::take_time(model, &text),
         Answer::Text(Purpose::Arm, text) => return arm::answer(model, &text),
+        Answer::Text(Purpose::Change(question), text) => return changeset::small::answer(model, question, &text),
         Answer::Text(Purpose::CloseChangeset, text) => return changeset::open::take_note(model, &text),
         Answer::Text(Purpose::AnswerGuard(pending), text) => return changeset::answer_guard(model, *pending, &text),
         Answer::Dropped(purpose) => {
             model.overlays.pop();
             return match &purpose {
                 Purpose::Confirm(draft) => confirm::dropped(model, draft),
-                Purpose::Export | Purpose::Arm | Purpose::CloseChangeset | Purpose::AnswerGuard(_) | Purpose::PageTime | Purpose::Overwrite(_) | Purpose::Waive(_) => {
-                    Vec::new()
-                }
+                Purpose::Export
+                | Purpose::Arm
+                | Purpose::Change(_)
+                | Purpose::CloseChangeset
+                | Purpose::AnswerGuard(_)
+                | Purpose::PageTime
+                | Purpose::Overwrite(_)
+                | Purpose::Waive(_) => Vec::new(),
             };
         }
         Answer::Text(Purpose::Confirm(draft), text) => return confirm::answer(model, draft, &text),

@@ -557,7 +557,9 @@ impl Model {
             .notice()
             .filter(|notice| !notice.is_error)
             .map(|notice| notice.at + Duration::seconds(NOTICE_SECONDS));
-        let arrivals = self.shows_arrivals().then(|| self.now + Duration::seconds(ARRIVALS_SECONDS));
+        let arrivals = self
+            .shows_arrivals()
+            .then(|| self.now + Duration::seconds(ARRIVALS_SECONDS));
         // Progress is drawn with every report of the load; a second's tick keeps its clock going between reports.
         let load = self.load.as_ref().map(|_| self.now + Duration::seconds(1));
         let credentials = self

@@ -1,6 +1,12 @@
 //! All that can happen: a closed list of plain values. A run can be written down as such and played again.
 
-use super::{changeset::{Drafted, Told}, effect::Ticket, key::Key, layout::Size, ledger::FoundLedger};
+use super::{
+    changeset::{Drafted, Told},
+    effect::Ticket,
+    key::Key,
+    layout::Size,
+    ledger::FoundLedger,
+};
 use crate::{
     changes::what_if::WhatIf,
     domain::{inventory::Snapshot, load::LoadEvent, phone::Arrival},

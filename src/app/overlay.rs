@@ -1,7 +1,7 @@
 //! What lies over a screen: a text to read, a menu to choose from, a question to answer.
 
 use super::{
-    changeset::{ChangeView, CodeField, Pending},
+    changeset::{ChangeView, CodeField, Pending, small},
     command::CommandId,
     measure,
     style::Line,
@@ -125,6 +125,8 @@ pub enum Purpose {
     Arm,
     /// Why the changeset on the desk is closed as it is.
     CloseChangeset,
+    /// What is asked before a small changeset is worked out.
+    Change(small::Question),
     /// Why a changeset may go on, against what stops it.
     AnswerGuard(Box<Pending>),
     /// The time at which the page that is simulated starts.

@@ -38,11 +38,25 @@ fn on_a_silent_phone(width: u16, height: u16) -> (Desk, Keeper, Arn, String) {
             && !desk.model.fresh.is_shared_in(&channel.arn)
             && channel.address.reveal().is_some()
     };
-    let phone = desk.model.fresh.channels().find(is_it).expect("the world has a silent phone");
+    let phone = desk
+        .model
+        .fresh
+        .channels()
+        .find(is_it)
+        .expect("the world has a silent phone");
     let number = phone.address.reveal().unwrap();
     let (arn, digits) = (phone.arn.clone(), number[number.len() - 4..].to_owned());
     desk.model.change_list(|list| assert!(list.select_id(&arn)));
     (desk, keeper, arn, digits)
+}
+
+/// Returns an armed desk that asks whether a code may be sent, and the number of its last question.
+pub(crate) fn asked_to_agree() -> (Desk, Ticket) {
+    let (mut desk, mut keeper, _, digits) = on_a_silent_phone(80, 24);
+    arm(&mut desk);
+    confirm(&mut desk, &mut keeper, &digits);
+    let last = desk.model.next_ticket();
+    (desk, last)
 }
 
 fn arm(desk: &mut Desk) {
@@ -82,7 +96,15 @@ fn needs_code(channel: &Arn, problem: Option<&str>) -> Told {
 
 /// Records what the runtime records when the code was sent.
 fn code_sent(desk: &mut Desk, keeper: &mut Keeper, channel: &Arn) {
-    let planned = desk.model.changing.as_ref().unwrap().planned().unwrap().as_ref().clone();
+    let planned = desk
+        .model
+        .changing
+        .as_ref()
+        .unwrap()
+        .planned()
+        .unwrap()
+        .as_ref()
+        .clone();
     let (device, _) = desk.model.fresh.channel(channel).unwrap();
     let sent = Fact::CodeSent(CodeSent {
         channel: channel.clone(),
@@ -211,7 +233,11 @@ fn a_code_that_is_waited_for_survives_a_restart() {
     let (mut desk, mut fresh, _, _) = on_a_silent_phone(80, 24);
     fresh.records = keeper.records.clone();
     fresh.reopen(&mut desk);
-    assert!(desk.screen().contains("1 changeset was not finished"), "{}", desk.screen());
+    assert!(
+        desk.screen().contains("1 changeset was not finished"),
+        "{}",
+        desk.screen()
+    );
     desk.keys("<esc>:changesets<enter>");
     assert!(desk.screen().contains("Activate"), "{}", desk.screen());
     desk.keys("<enter>");
@@ -278,22 +304,56 @@ fn an_active_device_is_only_confirmed_and_a_shared_one_is_refused() {
     assert!(said.iter().any(|text| text.contains("no code was sent")), "{said:?}");
 }
 
-/// Returns the keys that the README's walk through an activation names, in their order.
-fn readme_keys() -> Vec<String> {
+/// Returns the keys that the README's walk through an activation names, in their order, step by step.
+fn readme_steps() -> Vec<Vec<String>> {
     let readme = include_str!("../../README.md");
-    let (_, section) = readme.split_once("## Activate a device in the demo in a minute").unwrap();
+    let (_, section) = readme
+        .split_once("## Activate a device in the demo in a minute")
+        .unwrap();
     let section = section.split("\n## ").next().unwrap();
-    let steps = section.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_digit()));
+    let steps = section
+        .lines()
+        .filter(|line| line.starts_with(|c: char| c.is_ascii_digit()));
     steps
-        .flat_map(|line| line.split('`').skip(1).step_by(2))
-        .map(str::to_owned)
+        .map(|line| line.split('`').skip(1).step_by(2).map(str::to_owned).collect())
         .collect()
+}
+
+#[test]
+fn small_changes_are_shown_with_what_they_change() {
+    let (mut desk, mut keeper, phone, _) = on_a_silent_phone(80, 24);
+    arm(&mut desk);
+    for (script, expected) in [
+        (":rename<enter><ctrl-u>pager<enter>", "after   named “pager”"),
+        (":correct-address<enter>+447700900777<enter>", "nobody has confirmed"),
+    ] {
+        desk.keys(script);
+        // A device whose tags say that code manages its person stops until somebody says why.
+        if desk.screen().contains("all the same?") {
+            desk.keys("it is changed there as well<enter>");
+        }
+        assert!(desk.screen().contains(expected), "{script}: {}", desk.screen());
+        assert!(!desk.screen().contains("900777"), "{}", desk.screen());
+        desk.keys("<esc>");
+        assert!(desk.model.overlays.is_empty());
+    }
+    desk.keys(":deactivate<enter>");
+    assert!(desk.screen().contains("not active as it is"), "{}", desk.screen());
+    keeper.answer(&mut desk);
+    assert!(keeper.kinds().is_empty(), "what was dropped is not recorded: {phone}");
 }
 
 /// Returns the digits that stand on the screen before these words.
 fn code_on(screen: &str) -> String {
     let (before, _) = screen.split_once(" is your AWS Incident").unwrap();
-    before.chars().rev().take_while(char::is_ascii_digit).collect::<Vec<_>>().into_iter().rev().collect()
+    before
+        .chars()
+        .rev()
+        .take_while(char::is_ascii_digit)
+        .collect::<Vec<_>>()
+        .into_iter()
+        .rev()
+        .collect()
 }
 
 /// Returns every file below a folder, with what it holds.
@@ -317,7 +377,25 @@ fn a_newcomer_activates_a_device_of_the_demo_as_the_readme_says() {
     let mut pty = Pty::start(PROGRAM, &["--demo"], home.path(), (100, 30));
     pty.wait_for("5 reads failed");
     let mut code = String::new();
-    for key in readme_keys() {
+    // What the reader sees before they go on with a step.
+    let seen = [
+        "READ-ONLY",
+        "ARMED",
+        "Bruno Keller",
+        "last four digits",
+        "send the code",
+        "code",
+        "Done:",
+    ];
+    let steps = readme_steps();
+    assert_eq!(steps.len(), seen.len());
+    for (key, sign) in steps.iter().zip(seen).flat_map(|(step, sign)| {
+        let signs = std::iter::once(Some(sign)).chain(std::iter::repeat(None));
+        step.iter().zip(signs)
+    }) {
+        if let Some(sign) = sign {
+            pty.wait_for(sign);
+        }
         match key.as_str() {
             "Enter" => pty.send("\r"),
             "the code" => {
@@ -340,11 +418,17 @@ fn a_newcomer_activates_a_device_of_the_demo_as_the_readme_says() {
     let ledgers = all.iter().filter(|(name, _)| name.ends_with("ledger.jsonl")).count();
     assert_eq!(ledgers, 1);
     for (name, text) in &all {
-        if !name.contains("demo-account") {
+        if !name.ends_with("account.json") {
             assert!(!text.contains(&code), "{name}");
         }
         if name.ends_with("ledger.jsonl") {
-            for kind in ["device_confirmed", "changeset_planned", "code_sent", "activated", "changeset_closed"] {
+            for kind in [
+                "device_confirmed",
+                "changeset_planned",
+                "code_sent",
+                "activated",
+                "changeset_closed",
+            ] {
                 assert!(text.contains(&format!("\"kind\":\"{kind}\"")), "{kind}: {text}");
             }
         }

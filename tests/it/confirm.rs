@@ -85,7 +85,11 @@ fn a_ticket_has_a_number_and_ones_own_device_needs_somebody_else() {
     let text = String::from_utf8(keeper.bytes.clone()).unwrap();
     assert!(text.contains(r#""reference":"OPS-12""#), "{text}");
     desk.keys("C5<enter>mei<enter>");
-    assert!(desk.screen().contains("somebody else has to vouch"), "{}", desk.screen());
+    assert!(
+        desk.screen().contains("somebody else has to vouch"),
+        "{}",
+        desk.screen()
+    );
 }
 
 #[test]

@@ -229,10 +229,25 @@ fn check_invariants(desk: &Desk, last_ticket: &mut Ticket, effects: &[Effect]) {
             assert!(menu.is_empty() || menu.selected().is_some(), "{:?}", menu.kind);
         }
     }
-    let has_change = model.overlays.iter().any(|overlay| matches!(overlay, Overlay::Change(_)));
-    assert_eq!(has_change, model.changing.is_some(), "a changeset is on the screen or nowhere");
-    if let Some(place) = model.overlays.iter().position(|overlay| matches!(overlay, Overlay::Code(_))) {
-        assert_eq!(place + 1, model.overlays.len(), "nothing lies over the field for a code");
+    let has_change = model
+        .overlays
+        .iter()
+        .any(|overlay| matches!(overlay, Overlay::Change(_)));
+    assert_eq!(
+        has_change,
+        model.changing.is_some(),
+        "a changeset is on the screen or nowhere"
+    );
+    if let Some(place) = model
+        .overlays
+        .iter()
+        .position(|overlay| matches!(overlay, Overlay::Code(_)))
+    {
+        assert_eq!(
+            place + 1,
+            model.overlays.len(),
+            "nothing lies over the field for a code"
+        );
     }
     for effect in effects {
         if let Some(ticket) = asked(effect) {
@@ -252,6 +267,10 @@ fn check_invariants(desk: &Desk, last_ticket: &mut Ticket, effects: &[Effect]) {
 }
 
 fn walk(seed: u64) {
+    walk_from(Desk::new(80, 24), Ticket(0), seed);
+}
+
+fn walk_from(mut desk: Desk, mut last_ticket: Ticket, seed: u64) {
     let _seed = SeedOnPanic(seed);
     let mut rng = Rng::with_seed(seed);
     let themes: Vec<Theme> = NAMES
@@ -262,8 +281,6 @@ fn walk(seed: u64) {
         parts: world::parts(),
         others: [world::calls(), world::connected()].concat(),
     };
-    let mut desk = Desk::new(80, 24);
-    let mut last_ticket = Ticket(0);
     let effects = std::mem::take(&mut desk.effects);
     check_invariants(&desk, &mut last_ticket, &effects);
     for _ in 0..STEPS {
@@ -297,4 +314,16 @@ fn a_walk_keeps_the_invariants_3() {
 #[test]
 fn a_walk_keeps_the_invariants_4() {
     walk(4);
+}
+
+#[test]
+fn a_walk_from_an_activation_keeps_the_invariants() {
+    for seed in 10..14 {
+        let (mut desk, last_ticket) = crate::activate::asked_to_agree();
+        desk.effects.clear();
+        if seed % 2 == 0 {
+            desk.keys("<enter>");
+        }
+        walk_from(desk, last_ticket, seed);
+    }
 }

@@ -38,7 +38,10 @@ pub fn begin(model: &mut Model) -> Vec<Effect> {
         (_, [only]) => ask_about(model, &only.clone()),
         (_, [_, ..]) => {
             let items = confirm::items(
-                devices.into_iter().map(|(channel, _)| channel).filter(|channel| silent(&channel.status)),
+                devices
+                    .into_iter()
+                    .map(|(channel, _)| channel)
+                    .filter(|channel| silent(&channel.status)),
                 Then::Activate,
             );
             let menu = Menu::new(MenuKind::Devices, "which of the devices that are not active?", items);
@@ -69,7 +72,9 @@ pub fn ask_about(model: &mut Model, device: &Arn) -> Vec<Effect> {
 pub fn confirmed(model: &mut Model, device: &Arn, status: &ActivationStatus) -> Vec<Effect> {
     if *status == ActivationStatus::Activated {
         let name = screens::label(&model.facts(), device);
-        model.say(format!("{name} is active already: it is confirmed, and no code was sent"));
+        model.say(format!(
+            "{name} is active already: it is confirmed, and no code was sent"
+        ));
         return Vec::new();
     }
     let draft = build::activate(&model.shown.inventory, device);

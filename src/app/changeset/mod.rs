@@ -8,6 +8,7 @@
 pub mod activate;
 pub mod consent;
 pub mod open;
+pub mod small;
 pub mod told;
 
 use super::{
@@ -606,7 +607,11 @@ pub fn has_code_field(model: &Model) -> bool {
 fn reread(model: &mut Model) -> Vec<Effect> {
     let subject = model.changing.as_ref().and_then(Changing::planned).and_then(|planned| {
         let subject = planned.steps.first()?.write.subject();
-        let owner = model.shown.inventory.channel(subject).map(|(_, person)| person.arn.clone());
+        let owner = model
+            .shown
+            .inventory
+            .channel(subject)
+            .map(|(_, person)| person.arn.clone());
         Some(owner.unwrap_or_else(|| subject.clone()))
     });
     let Some(subject) = subject.filter(|_| model.load.is_none()) else {

@@ -30,7 +30,11 @@ pub fn hindrance(model: &Model) -> Option<String> {
 /// Lists what is open.
 pub fn list(model: &mut Model) -> Vec<Effect> {
     let items = model.ledger.changesets.open().map(|recorded| item(model, recorded));
-    let menu = Menu::new(MenuKind::Changesets, "changesets that were not finished", items.collect());
+    let menu = Menu::new(
+        MenuKind::Changesets,
+        "changesets that were not finished",
+        items.collect(),
+    );
     model.overlays.push(Overlay::Menu(menu));
     Vec::new()
 }

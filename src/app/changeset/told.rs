@@ -13,6 +13,8 @@ use crate::{
         time,
     },
     changes::{
+        Write,
+        fact::{ChangesetPlanned, PlannedStep},
         progress::{Progress, StepState},
         run::{Direction, Outcome, Stop, Why},
     },
@@ -45,7 +47,18 @@ pub fn page(model: &Model, view: &ChangeView, width: u16) -> Page {
     {
         say_aloud(device, owner, &mut lines);
     }
+    if changing.planned().is_some_and(|planned| changes_address(planned)) {
+        lines.push(Line::of(
+            "Whatever the service says of the device after that: nobody has confirmed that address. a on it does, and sends \
+             it a code.",
+            Role::Warning,
+        ));
+    }
     if let (Some(plan), Some(progress)) = (&changing.plan, progress(model)) {
+        for answer in &progress.planned.answers {
+            let line = Line::of(&answer.guard, Role::Warning);
+            lines.push(line.and("; answered: ", Role::Dim).and(&answer.answer, Role::Normal));
+        }
         steps(model, plan, progress, view.has_aws_forms, &mut lines);
     }
     let mut foot = Vec::new();
@@ -85,7 +98,14 @@ pub fn code_page(model: &Model, field: CodeField, width: u16) -> Page {
         foot.push(
             Line::of("code  ", Role::Title)
                 .and("●".repeat(field.count), Role::Input)
-                .and(if field.count == 0 { "type the digits; they are not shown" } else { "" }, Role::Dim),
+                .and(
+                    if field.count == 0 {
+                        "type the digits; they are not shown"
+                    } else {
+                        ""
+                    },
+                    Role::Dim,
+                ),
         );
         let mut line = Line::default();
         if matches!(changing.phase, Phase::NeedsCode { .. }) {
@@ -111,6 +131,11 @@ fn device<'a>(model: &'a Model, changing: &Changing) -> Option<(&'a Channel, &'a
     Some((device, owner.as_ref()))
 }
 
+fn changes_address(planned: &ChangesetPlanned) -> bool {
+    let is_it = |step: &PlannedStep| matches!(step.write, Write::UpdateContactChannel { address: Some(_), .. });
+    planned.steps.iter().any(is_it)
+}
+
 /// Says where it stands.
 fn state(model: &Model, changing: &Changing, lines: &mut Vec<Line>) {
     match &changing.phase {
@@ -120,7 +145,11 @@ fn state(model: &Model, changing: &Changing, lines: &mut Vec<Line>) {
             if let Some(progress) = progress(model).filter(|_| is_recorded) {
                 lines.push(Line::of(unfinished(progress), Role::Warning));
             }
-            if changing.plan.as_ref().is_some_and(|plan| plan.direction == Direction::Back) {
+            if changing
+                .plan
+                .as_ref()
+                .is_some_and(|plan| plan.direction == Direction::Back)
+            {
                 lines.push(Line::of("what is done is taken back", Role::Warning));
             }
         }
@@ -150,7 +179,11 @@ fn state(model: &Model, changing: &Changing, lines: &mut Vec<Line>) {
             lines.push(Line::of("It did not begin, and nothing was sent.", Role::Danger));
             lines.push(Line::plain(failure.what()));
             lines.extend(failure.why().iter().map(Line::plain));
-            lines.extend(failure.next_action().map(|hint| Line::of(format!("→ {hint}"), Role::Key)));
+            lines.extend(
+                failure
+                    .next_action()
+                    .map(|hint| Line::of(format!("→ {hint}"), Role::Key)),
+            );
         }
     }
 }
@@ -173,7 +206,10 @@ fn unfinished(progress: &Progress) -> String {
 fn ended(changing: &Changing, outcome: &Outcome, lines: &mut Vec<Line>) {
     match outcome {
         Outcome::Done => {
-            lines.push(Line::of("Done: every step was read again and seen to have worked.", Role::Good));
+            lines.push(Line::of(
+                "Done: every step was read again and seen to have worked.",
+                Role::Good,
+            ));
             if changing.activates().is_some() {
                 lines.push(Line::plain(
                     "The device reads ACTIVATED, and whose it is was confirmed: both are in the ledger. Tell the person \
@@ -181,7 +217,9 @@ fn ended(changing: &Changing, outcome: &Outcome, lines: &mut Vec<Line>) {
                 ));
             }
         }
-        Outcome::RolledBack { left } if left.is_empty() => lines.push(Line::of("Everything was taken back.", Role::Good)),
+        Outcome::RolledBack { left } if left.is_empty() => {
+            lines.push(Line::of("Everything was taken back.", Role::Good))
+        }
         Outcome::RolledBack { left } => {
             let numbers: Vec<String> = left.iter().map(|place| (place + 1).to_string()).collect();
             let text = format!("Taken back, but for what cannot be: steps {}.", numbers.join(", "));
@@ -193,7 +231,11 @@ fn ended(changing: &Changing, outcome: &Outcome, lines: &mut Vec<Line>) {
 }
 
 fn stopped(stop: &Stop, lines: &mut Vec<Line>) {
-    let role = if stop.why == Why::Operator { Role::Warning } else { Role::Danger };
+    let role = if stop.why == Why::Operator {
+        Role::Warning
+    } else {
+        Role::Danger
+    };
     lines.push(Line::of(format!("Stopped at step {}: ", stop.step + 1), role).and(&stop.sentence, Role::Normal));
     lines.push(Line::of("→ ", Role::Key).and(what_now(stop), Role::Normal));
 }
@@ -212,9 +254,18 @@ const ADVICE: [(&str, &str); 6] = [
         "encryption key cannot be used",
         "whoever manages the KMS key of Incident Manager has to enable it and let you use it; then go on with r",
     ),
-    ("still asks to slow down", "somebody else uses up the rate: wait a minute, then go on with r"),
-    ("credentials were refused", "sign in again in another terminal, then go on with r"),
-    ("it is not there", "somebody deleted it: close this with c, and read the account again"),
+    (
+        "still asks to slow down",
+        "somebody else uses up the rate: wait a minute, then go on with r",
+    ),
+    (
+        "credentials were refused",
+        "sign in again in another terminal, then go on with r",
+    ),
+    (
+        "it is not there",
+        "somebody deleted it: close this with c, and read the account again",
+    ),
 ];
 
 /// Returns what to do next.
@@ -227,7 +278,9 @@ fn what_now(stop: &Stop) -> &'static str {
         Why::NotRead => "nothing is sent blindly: r tries again",
         Why::NotRecorded => "nothing is sent that cannot be recorded: mend the ledger, then go on with r",
         Why::Uncertain => "r reads the account, finds out what became of it, and goes on from there",
-        Why::AddressGone => "the whole address was only in the memory of the session before: close this with c, and begin anew",
+        Why::AddressGone => {
+            "the whole address was only in the memory of the session before: close this with c, and begin anew"
+        }
         Why::Operator => "r goes on, now or later",
         Why::Refused => ADVICE
             .iter()
@@ -253,7 +306,10 @@ fn what_arrives(device: &Channel) -> (String, String) {
     let end = end(&device.address);
     match &device.kind {
         ChannelKind::Sms => ("a text message".to_owned(), format!("on the phone {end}")),
-        ChannelKind::Voice => ("a call in which a voice says digits".to_owned(), format!("on the phone {end}")),
+        ChannelKind::Voice => (
+            "a call in which a voice says digits".to_owned(),
+            format!("on the phone {end}"),
+        ),
         ChannelKind::Email => ("a mail".to_owned(), format!("in the mailbox {end}")),
         ChannelKind::Other(_) => ("a message".to_owned(), format!("on the device {end}")),
     }
@@ -262,7 +318,10 @@ fn what_arrives(device: &Channel) -> (String, String) {
 /// Writes what the operator says before the code is sent.
 fn say_aloud(device: &Channel, owner: &Contact, lines: &mut Vec<Line>) {
     let (what, place) = what_arrives(device);
-    lines.push(Line::of(format!("SAY TO {}", owner.label().to_uppercase()), Role::Heading));
+    lines.push(Line::of(
+        format!("SAY TO {}", owner.label().to_uppercase()),
+        Role::Heading,
+    ));
     lines.push(Line::plain(format!(
         "“In a moment {what} from AWS Incident Manager arrives {place}. It is a test and no page. Read the code in it to \
          me now, on this line, and to nobody else.”"
@@ -282,9 +341,12 @@ fn say_aloud(device: &Channel, owner: &Contact, lines: &mut Vec<Line>) {
 /// Writes what the operator says while the code is awaited.
 fn ask_aloud(device: &Channel, owner: &Contact, lines: &mut Vec<Line>) {
     let (what, place) = what_arrives(device);
-    lines.push(Line::of(format!("SAY TO {}", owner.label().to_uppercase()), Role::Heading));
+    lines.push(Line::of(
+        format!("SAY TO {}", owner.label().to_uppercase()),
+        Role::Heading,
+    ));
     lines.push(Line::plain(format!(
-        "“Please read me the digits of the code: {what} {place}.” Type what they say, not what you know."
+        "“Please read me the digits of the code. It came as {what} {place}.” Type what they say."
     )));
     let lost = match device.kind {
         ChannelKind::Sms => {
@@ -421,6 +483,10 @@ fn keys(model: &Model, changing: &Changing, is_typed: bool) -> Line {
 }
 
 fn key(line: Line, key: &str, word: &str) -> Line {
-    let line = if line.spans.is_empty() { line } else { line.and("  ", Role::Normal) };
+    let line = if line.spans.is_empty() {
+        line
+    } else {
+        line.and("  ", Role::Normal)
+    };
     line.and(key, Role::Key).and(format!(" {word}"), Role::Dim)
 }

@@ -165,7 +165,10 @@ pub fn ask_about(model: &mut Model, device: &Arn, then: Then) -> Vec<Effect> {
 pub fn answer(model: &mut Model, mut draft: Draft, text: &str) -> Vec<Effect> {
     let Some(method) = draft.method else {
         let as_before = || last_method(model).filter(|_| text.is_empty());
-        match method(text).or_else(as_before).ok_or_else(|| "type one of the numbers".to_owned()) {
+        match method(text)
+            .or_else(as_before)
+            .ok_or_else(|| "type one of the numbers".to_owned())
+        {
             Ok(Method::CallBack) if !has_roster_number(model, &draft.device) => {
                 return refuse(model, "the roster has no number of this person to call back");
             }
