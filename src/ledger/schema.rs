@@ -279,7 +279,6 @@ fn entries() -> Vec<Entry> {
             state: text("s"),
         }),
         Entry::StepDone(StepDone {
-            is_found: true,
             changeset: changeset.clone(),
             step: 0,
             is_roll_back: true,
@@ -300,7 +299,6 @@ fn entries() -> Vec<Entry> {
             note: Some(text("not now")),
         }),
         Entry::ReviewOpened(ReviewOpened {
-            is_off_cycle: true,
             review: review.clone(),
             scope: ReviewScope::Plan(contact.clone()),
             due: day(),

@@ -24,6 +24,7 @@ use crate::{
     },
 };
 use proptest::prelude::*;
+use std::sync::Arc;
 
 fn changed_world() -> World {
     world().tagged("anna", &[("team", "web")])
@@ -100,7 +101,7 @@ fn what_is_left_is_counted_with_the_pace_of_single_rows() {
 
 /// Compares how far a decision about anna is carried out.
 #[track_caller]
-fn check_execution(book: Book, expected: &Execution) {
+fn check_execution(book: &Book, expected: &Execution) {
     let reviews = book.reviews();
     assert_eq!(reviews.oddities, []);
     assert_eq!(
@@ -114,34 +115,31 @@ fn a_decision_is_carried_out_by_a_changeset_that_began_after_it_and_is_done() {
     let population = population_of(world());
     let anna = row(&population, "anna");
     let open = Book::new().open("Q4", &population);
-    check_execution(open.clone(), &Execution::NotNeeded);
-    check_execution(open.clone().decide("Q4", anna, Verdict::Keep), &Execution::NotNeeded);
+    check_execution(&open, &Execution::NotNeeded);
+    check_execution(&open.clone().decide("Q4", anna, Verdict::Keep), &Execution::NotNeeded);
     let fix = open.clone().decide("Q4", anna, Verdict::Fix);
-    check_execution(fix.clone(), &Execution::Missing);
+    check_execution(&fix, &Execution::Missing);
     let planned = fix.clone().plan(Some("Q4"), "c1", anna);
-    check_execution(planned.clone(), &Execution::UnderWay("c1".to_owned()));
+    check_execution(&planned, &Execution::UnderWay("c1".to_owned()));
     let done = planned.clone().close("c1", Ending::Done);
-    check_execution(done.clone(), &Execution::Done("c1".to_owned()));
+    check_execution(&done, &Execution::Done("c1".to_owned()));
     let abandoned = planned.close("c1", Ending::Abandoned);
-    check_execution(
-        abandoned.clone(),
-        &Execution::NotDone("c1".to_owned(), Ending::Abandoned),
-    );
+    check_execution(&abandoned, &Execution::NotDone("c1".to_owned(), Ending::Abandoned));
     let again = abandoned.plan(Some("Q4"), "c2", anna);
-    check_execution(again.clone(), &Execution::UnderWay("c2".to_owned()));
-    check_execution(again.close("c2", Ending::Done), &Execution::Done("c2".to_owned()));
+    check_execution(&again, &Execution::UnderWay("c2".to_owned()));
+    check_execution(&again.close("c2", Ending::Done), &Execution::Done("c2".to_owned()));
     // The same said again is the same decision; another one in between begins anew.
     check_execution(
-        done.clone().decide("Q4", anna, Verdict::Fix),
+        &done.clone().decide("Q4", anna, Verdict::Fix),
         &Execution::Done("c1".to_owned()),
     );
     let anew = done.decide("Q4", anna, Verdict::Keep).decide("Q4", anna, Verdict::Fix);
-    check_execution(anew, &Execution::Missing);
+    check_execution(&anew, &Execution::Missing);
     let earlier = open.plan(Some("Q4"), "c0", anna).close("c0", Ending::Done);
-    check_execution(earlier.decide("Q4", anna, Verdict::Fix), &Execution::Missing);
+    check_execution(&earlier.decide("Q4", anna, Verdict::Fix), &Execution::Missing);
     // One of no review carries out no decision.
     check_execution(
-        fix.plan(None, "c9", anna).close("c9", Ending::Done),
+        &fix.plan(None, "c9", anna).close("c9", Ending::Done),
         &Execution::Missing,
     );
 }
@@ -225,7 +223,7 @@ fn a_name_is_new_and_fits_on_a_line() {
 #[test]
 fn reviews_follow_each_other_and_those_in_between_count_for_their_rows() {
     let (first, later) = (population_of(world()), population_of(changed_world()));
-    let anna = |population: &Population| row(population, "anna").clone();
+    let anna = |population: &Population| Arc::clone(row(population, "anna"));
     let book = Book::new()
         .open("Q3", &first)
         .keep_all("Q3", &first)
@@ -280,7 +278,7 @@ fn reviews_follow_each_other_and_those_in_between_count_for_their_rows() {
 #[test]
 fn a_row_that_went_in_the_course_of_a_review_is_not_expected_afterwards() {
     let first = population_of(world());
-    let part = Population::new([row(&first, "ben").clone()]);
+    let part = Population::new([Arc::clone(row(&first, "ben"))]);
     let nobody = Population::new([]);
     let book = Book::new()
         .open("Q3", &first)
@@ -452,7 +450,9 @@ proptest! {
         let mut mixed = Reviews::default();
         for is_first in turns {
             let next = if is_first { one.next() } else { other.next() };
-            next.into_iter().for_each(|record| mixed.add(record));
+            if let Some(record) = next {
+                mixed.add(record);
+            }
         }
         one.chain(other).for_each(|record| mixed.add(record));
         // Which of them switched the one phone off last is a matter of the order, and of no review.

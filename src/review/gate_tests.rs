@@ -15,7 +15,8 @@ use crate::{
         world::{World, at, response_arn},
     },
     findings::{
-        evaluate::evaluate, facts::Facts, judging::Judging, matching::Matches, policy::ReviewPolicy, waiver::Waiver,
+        evaluate::evaluate, facts::Facts, judging::Judging, matching::Matches, policy::ReviewPolicy,
+        severity::Severity, waiver::Waiver,
     },
     ledger::{
         entry::{Ending, ReviewScope, Verdict},
@@ -174,7 +175,7 @@ fn nobody_signs_with_something_undecided_unknown_or_broken() {
     let fresh = taken(world().person("zoe", &[], &[]), &ReviewScope::All);
     Asked { fresh, ..asked() }.refused(&[Refusal::Undecided(names(&["zoe"]))]);
     let silent = asked().book.decide_with("Q4", anna, Verdict::Waive, |decision| {
-        decision.reason = Some(" ".to_owned())
+        decision.reason = Some(" ".to_owned());
     });
     Asked {
         book: silent,
@@ -185,7 +186,10 @@ fn nobody_signs_with_something_undecided_unknown_or_broken() {
         .book
         .decide_with("Q4", anna, Verdict::Keep, |decision| decision.bulk = Some(1));
     Asked { book: bulk, ..asked() }.refused(&[Refusal::NoReason(names(&["anna"]))]);
+}
 
+#[test]
+fn nobody_signs_with_an_unknown_that_nobody_explained() {
     let unread = || world().denied(Operation::ListContactTags, "ben");
     let frozen = population_of(unread());
     let why = "ListTagsForResource of ben: access denied, ssm-contacts:ListTagsForResource is missing";
@@ -200,7 +204,10 @@ fn nobody_signs_with_something_undecided_unknown_or_broken() {
         }
         .refused(&[Refusal::Unexplained(why.to_owned())]);
     }
+}
 
+#[test]
+fn nobody_signs_under_a_broken_ledger_old_data_or_no_name() {
     let broken = LedgerState::Broken("line 7: its hash is wrong".to_owned());
     Asked {
         ledger: broken,
@@ -484,10 +491,7 @@ fn findings_decide_what_is_recommended_and_who_left_is_removed() {
         ..given()
     };
     with(false).check(Verdict::Fix, false, "CH02 critical: ");
-    assert_eq!(
-        with(false).recommendation().worst.map(|worst| worst.word()),
-        Some("critical")
-    );
+    assert_eq!(with(false).recommendation().worst.map(Severity::word), Some("critical"));
     with(true).check(Verdict::Waive, false, "keep was decided in Q3");
     Given { left: true, ..given() }.check(Verdict::Remove, false, "Anna left the company on 2026-10-31");
     let unread = || sound().denied(Operation::ListContactTags, "anna");

@@ -100,7 +100,7 @@ impl Rows<'_> {
         self.note_origin(&contact.arn, &mut fields);
         if kind == RowKind::Person {
             fields.read("devices", &contact.channels, |fields, channels| {
-                devices(fields, channels)
+                devices(fields, channels);
             });
         }
         let plan_name = match kind {

@@ -196,7 +196,7 @@ impl Place {
             arrival.activates
                 && channel
                     .as_str()
-                    .ends_with(arrival.channel.to_string().rsplit('/').next().unwrap())
+                    .ends_with(arrival.channel.rsplit('/').next().unwrap())
         });
         match arrived.and_then(|arrival| arrival.code.clone()) {
             Some(code) => {
@@ -224,7 +224,7 @@ impl Place {
     fn status(&self, id: &str) -> ActivationStatus {
         let world = self.emulator.world();
         let mut channels = world.contacts["anna"].channels.iter();
-        channels.find(|channel| channel.id == id).unwrap().status.clone()
+        channels.find(|channel| channel.id == id).unwrap().status
     }
 
     /// Claims that no secret is in any file or in anything that was told.
