@@ -1,6 +1,7 @@
 //! `a`: whose the device is, the code, and the proof. On the core, and in the built program on the embedded account.
 
 use crate::{
+    activate_branches,
     harness::{Desk, keys},
     keeper::{self, Keeper},
     pty::Pty,
@@ -23,7 +24,6 @@ use callsheet::{
     },
     ledger::Entry,
 };
-use std::{fs, path::Path};
 use tempfile::TempDir;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_callsheet");
@@ -356,21 +356,6 @@ fn code_on(screen: &str) -> String {
         .collect()
 }
 
-/// Returns every file below a folder, with what it holds.
-fn files(folder: &Path) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(files(&path));
-        } else {
-            let text = String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned();
-            found.push((path.display().to_string(), text));
-        }
-    }
-    found
-}
-
 #[test]
 fn a_newcomer_activates_a_device_of_the_demo_as_the_readme_says() {
     let home = TempDir::new().unwrap();
@@ -414,7 +399,7 @@ fn a_newcomer_activates_a_device_of_the_demo_as_the_readme_says() {
     assert!(written.contains("Done: every step was read again"), "{written}");
 
     // What was typed is nowhere but where the demo shows it: its own account, and the phone that it draws.
-    let all = files(home.path());
+    let all = activate_branches::files(home.path());
     let ledgers = all.iter().filter(|(name, _)| name.ends_with("ledger.jsonl")).count();
     assert_eq!(ledgers, 1);
     for (name, text) in &all {

@@ -193,10 +193,7 @@ impl Place {
     fn operator(&self, channel: &Arn, slot: &CodeSlot) -> Order {
         let world = self.emulator.world();
         let arrived = world.outbox.iter().rev().find(|arrival| {
-            arrival.activates
-                && channel
-                    .as_str()
-                    .ends_with(arrival.channel.rsplit('/').next().unwrap())
+            arrival.activates && channel.as_str().ends_with(arrival.channel.rsplit('/').next().unwrap())
         });
         match arrived.and_then(|arrival| arrival.code.clone()) {
             Some(code) => {

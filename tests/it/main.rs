@@ -11,6 +11,7 @@
 )]
 
 mod activate;
+mod activate_branches;
 mod changeset;
 mod cli;
 mod clients;
