@@ -106,6 +106,7 @@ fn choose(model: &mut Model, action: Action) -> Vec<Effect> {
             model.overlays.pop();
             super::run(model, id)
         }
+        Action::Activate(device, _) => changeset::all::choose(model, &device),
         Action::Changeset(name) => {
             model.overlays.pop();
             changeset::open::show(model, &name)
@@ -334,7 +335,7 @@ pub fn copy_id(model: &mut Model) -> Vec<Effect> {
     let text = match model.overlays.last() {
         Some(Overlay::Menu(menu)) => menu.selected().map(|item| match &item.action {
             Action::Go(id) => id.to_string(),
-            Action::Show(_, text) => text.clone(),
+            Action::Show(_, text) | Action::Activate(_, text) => text.clone(),
             Action::Nothing | Action::Run(_) | Action::Changeset(_) | Action::Confirm(..) => item.line.text(),
         }),
         Some(Overlay::Pager(pager)) => Some(pager.text()),

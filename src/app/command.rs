@@ -98,6 +98,7 @@ commands! {
     UsedBy "used-by" ["u"] Screen "used by" "Show everything that names this, and when it is next on call.", no_selection, act::used_by;
     Waive "waive" ["w"] List "" "Live with a finding: why, until when, and who answers for it.", waive::hindrance, waive::begin;
     Activate "activate" ["a"] Screen "activate" "Confirm whose a device is, send it a code, and activate it with what the person reads out.", changeset::activate::hindrance, changeset::activate::begin;
+    ActivateAll "activate-all" [] Screen "" "Activate one device after the other: those of the marked rows, or of all rows that are shown, whoever is on call next first.", changeset::all::hindrance, changeset::all::begin;
     Changesets "changesets" [] Screen "" "Show the changesets that were not finished: finish them, take them back, or close them with a note.", changeset::open::hindrance, changeset::open::list;
     Confirm "confirm" ["C"] Screen "" "Make sure whose a device is, without a code: how you know the person, and what they read out.", confirm::hindrance, confirm::begin;
     CorrectAddress "correct-address" [] Screen "" "Give the device its right address; it is confirmed and activated anew after that.", changeset::small::no_device, changeset::small::correct_address;

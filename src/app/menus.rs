@@ -1,6 +1,7 @@
 //! The menus and texts that lie over a screen: what they list.
 
 use super::{
+    changeset,
     command::{COMMANDS, KeyPlace},
     detail,
     model::Model,
@@ -26,6 +27,7 @@ pub fn refresh(model: &mut Model) {
         MenuKind::Calls => (call_items(model), None),
         MenuKind::Gaps => (gap_items(model), gap_note(model)),
         MenuKind::Notices => (notice_items(model), None),
+        MenuKind::Round => return changeset::all::refresh(model),
         MenuKind::Palette | MenuKind::UsedBy | MenuKind::Changesets | MenuKind::Devices => return,
     };
     if let Some(Overlay::Menu(menu)) = model.overlays.last_mut() {

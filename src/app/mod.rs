@@ -157,16 +157,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Exported { path, outcome } => {
-            match outcome {
-                ExportOutcome::Written => model.say(format!("written to {path}")),
-                ExportOutcome::Failed(failure) => model.complain(&failure),
-                ExportOutcome::Exists => model.put_under_code(Overlay::Prompt(Prompt {
-                    question: format!("{path} is there already; y replaces it"),
-                    input: Input::default(),
-                    error: None,
-                    purpose: Purpose::Overwrite(path),
-                })),
-            }
+            take_export(model, path, outcome);
             Vec::new()
         }
         Msg::LedgerOpened { ticket, result } => {
@@ -207,6 +198,19 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Terminate => vec![Effect::Quit],
+    }
+}
+
+fn take_export(model: &mut Model, path: String, outcome: ExportOutcome) {
+    match outcome {
+        ExportOutcome::Written => model.say(format!("written to {path}")),
+        ExportOutcome::Failed(failure) => model.complain(&failure),
+        ExportOutcome::Exists => model.put_under_code(Overlay::Prompt(Prompt {
+            question: format!("{path} is there already; y replaces it"),
+            input: Input::default(),
+            error: None,
+            purpose: Purpose::Overwrite(path),
+        })),
     }
 }
 

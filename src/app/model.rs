@@ -1,7 +1,7 @@
 //! The state of the desk. Facts are replaced as they arrive; everything else on the screen is derived from them.
 
 use super::{
-    changeset::{self, Changing},
+    changeset::{self, Changing, all::Round},
     detail::{self, Detail},
     effect::{Effect, Ticket},
     facts::Facts,
@@ -108,6 +108,8 @@ pub struct Model {
     pub overlays: Vec<Overlay>,
     /// The changeset that lies over the screen.
     pub changing: Option<Changing>,
+    /// The devices that are to be activated one after the other, as long as their list is open.
+    pub round: Round,
     /// Where the operator has been, and how far back they have gone.
     pub history: History,
     /// What was said.
@@ -262,6 +264,7 @@ impl Model {
             filter_input: None,
             overlays: Vec::new(),
             changing: None,
+            round: Round::default(),
             history: History::default(),
             notices: VecDeque::new(),
             calls: VecDeque::new(),

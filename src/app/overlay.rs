@@ -71,6 +71,8 @@ pub enum MenuKind {
     Gaps,
     /// The changesets that were not finished.
     Changesets,
+    /// The devices that are activated one after the other.
+    Round,
     /// What was said.
     Notices,
     /// The devices of a person.
@@ -95,6 +97,8 @@ pub enum Action {
     Go(Arn),
     /// Run a command.
     Run(CommandId),
+    /// Activate a device of a round; the text is for its person.
+    Activate(Arn, String),
     /// Show the changeset of this name.
     Changeset(String),
     /// Make sure whose a device is.

@@ -249,7 +249,7 @@ pub(super) fn drafted(
         write.add_fingerprint(key);
     }
     Changeset::build(&inventory, name, draft, &Previews::new()).map_err(|not_read| {
-        let what = format!("{}.", not_read);
+        let what = format!("{not_read}.");
         Failure::new(FailureKind::Access, what).hint("read it again (R), and press ! to see what could not be read")
     })
 }

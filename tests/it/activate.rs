@@ -15,7 +15,7 @@ use callsheet::{
         overlay::Overlay,
     },
     changes::{
-        fact::{CodeSent, Fact},
+        fact::{ChangesetClosed, CodeSent, Ending, Fact},
         run::{Outcome, Stop, Why},
     },
     domain::{
@@ -317,6 +317,80 @@ fn readme_steps() -> Vec<Vec<String>> {
     steps
         .map(|line| line.split('`').skip(1).step_by(2).map(str::to_owned).collect())
         .collect()
+}
+
+#[test]
+fn many_devices_are_activated_one_after_the_other() {
+    let (mut desk, mut keeper) = keeper::desk(100, 30);
+    arm(&mut desk);
+    desk.keys("3/status:not<enter>:activate-all<enter>");
+    insta::with_settings!({ omit_expression => true }, {
+        insta::assert_snapshot!("activate_all-100x30", desk.screen());
+    });
+    let devices = desk.model.round.devices.clone();
+    assert!(devices.len() > 1, "{devices:?}");
+    for device in &devices {
+        let (channel, _) = desk.model.fresh.channel(device).unwrap();
+        assert_eq!(channel.status, ActivationStatus::NotActivated);
+        assert!(!desk.model.fresh.is_shared_in(device));
+    }
+    // A text for the person: the name, the end of the number, what arrives and from whom; no whole address.
+    desk.keys("y");
+    let effects = taken(&mut desk);
+    let text = effects.iter().find_map(|effect| match effect {
+        Effect::Copy(text) => Some(text.clone()),
+        _ => None,
+    });
+    let (first, _) = desk.model.fresh.channel(&devices[0]).unwrap();
+    let (whole, masked) = (
+        first.address.reveal().unwrap().to_owned(),
+        first.address.masked().to_owned(),
+    );
+    let text = text.unwrap();
+    assert!(
+        text.contains(&masked) && text.contains("AWS Incident Manager") && text.contains("mei"),
+        "{text}"
+    );
+    assert!(!text.contains(&whole), "{text}");
+    // Left in the middle of the questions, it is back on the list.
+    desk.keys("<enter>");
+    assert!(desk.screen().contains("how do you know"), "{}", desk.screen());
+    desk.keys("<esc>");
+    assert!(desk.screen().contains("devices are active"), "{}", desk.screen());
+    // When one is done, the next is selected.
+    let said = if whole.contains('@') {
+        whole.split('@').next().unwrap().to_owned()
+    } else {
+        whole[whole.len() - 4..].to_owned()
+    };
+    desk.keys(&format!("<enter>1<enter><enter>{said}<enter>"));
+    keeper.answer(&mut desk);
+    desk.keys("<enter>");
+    let ticket = begun(&taken(&mut desk)).unwrap();
+    let planned = desk
+        .model
+        .changing
+        .as_ref()
+        .unwrap()
+        .planned()
+        .unwrap()
+        .as_ref()
+        .clone();
+    let closed = Fact::Closed(ChangesetClosed {
+        changeset: planned.changeset.clone(),
+        ending: Ending::Done,
+        note: None,
+    });
+    let entries = vec![Entry::from(Fact::Planned(planned)), Entry::from(closed)];
+    let records = keeper.append(&desk, entries);
+    desk.send(Msg::LedgerGrew(records));
+    told(&mut desk, ticket, Told::Ended(Outcome::Done));
+    desk.keys("<enter>");
+    assert!(desk.screen().contains("1 of "), "{}", desk.screen());
+    let Some(Overlay::Menu(menu)) = desk.model.overlays.last() else {
+        panic!("the list is back");
+    };
+    assert_eq!(menu.place, 1);
 }
 
 #[test]

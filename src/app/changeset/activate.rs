@@ -54,7 +54,7 @@ pub fn begin(model: &mut Model) -> Vec<Effect> {
 
 /// Begins with this device, or goes on where the ledger says that it was begun.
 pub fn ask_about(model: &mut Model, device: &Arn) -> Vec<Effect> {
-    if let Some(name) = open::activating(model, device).map(|open| open.progress.planned.changeset.clone()) {
+    if let Some(name) = open::activating(&model.ledger, device).map(|open| open.progress.planned.changeset.clone()) {
         return open::show(model, &name);
     }
     // Nothing is asked of anybody about a device that cannot be activated from here.

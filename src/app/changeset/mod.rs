@@ -6,6 +6,7 @@
 //! to itself and tells how many there are.
 
 pub mod activate;
+pub mod all;
 pub mod consent;
 pub mod open;
 pub mod small;
@@ -513,8 +514,7 @@ pub fn press_code(model: &mut Model, key: Key) -> Vec<Effect> {
         Some(Overlay::Change(_) | Overlay::Menu(_) | Overlay::Pager(_) | Overlay::Prompt(_)) | None => 0,
     };
     match (key.code, &mut changing.phase) {
-        (KeyCode::Esc, _) => close(model),
-        (KeyCode::Enter, Phase::Ended(_) | Phase::NotBegun(_)) => close(model),
+        (KeyCode::Esc, _) | (KeyCode::Enter, Phase::Ended(_) | Phase::NotBegun(_)) => close(model),
         (KeyCode::Enter, Phase::NeedsCode { .. }) if CODE_DIGITS.contains(&count) => {
             changing.phase = running("the code is on its way");
             take_count(model, 0);
@@ -679,4 +679,5 @@ fn leave(model: &mut Model) {
     model
         .overlays
         .retain(|overlay| !matches!(overlay, Overlay::Change(_) | Overlay::Code(_)));
+    all::go_on(model);
 }

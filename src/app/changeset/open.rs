@@ -5,6 +5,7 @@ use crate::{
     app::{
         effect::Effect,
         key::Key,
+        ledger::DeskLedger,
         model::Model,
         overlay::{Action, Menu, MenuItem, MenuKind, Overlay, Prompt, Purpose},
         style::{Line, Role},
@@ -12,6 +13,7 @@ use crate::{
     },
     changes::{
         fact::Fact,
+        progress::Progress,
         run::{Direction, Outcome},
     },
     domain::ids::Arn,
@@ -67,9 +69,9 @@ pub fn tell(model: &mut Model) {
 }
 
 /// Returns the open changeset that activates a device, if one does.
-pub fn activating<'a>(model: &'a Model, channel: &Arn) -> Option<&'a Recorded> {
+pub fn activating<'a>(ledger: &'a DeskLedger, channel: &Arn) -> Option<&'a Recorded> {
     let is_it = |recorded: &&Recorded| super::activated(&recorded.progress.planned) == Some(channel);
-    model.ledger.changesets.open().filter(is_it).last()
+    ledger.changesets.open().filter(is_it).last()
 }
 
 /// Shows an open changeset, so that it is finished, taken back or closed.
@@ -109,7 +111,7 @@ pub fn show(model: &mut Model, name: &str) -> Vec<Effect> {
 pub fn stands_still(model: &Model) -> bool {
     let Some(changing) = &model.changing else { return false };
     let is_recorded = changing.plan.as_ref().is_some_and(|plan| plan.is_recorded);
-    let is_open = super::progress(model).is_some_and(|progress| progress.is_open());
+    let is_open = super::progress(model).is_some_and(Progress::is_open);
     let is_still = matches!(changing.phase, Phase::Asking | Phase::Ended(Outcome::Stopped(_)));
     is_recorded && is_open && is_still
 }

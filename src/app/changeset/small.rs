@@ -186,7 +186,7 @@ fn placement(text: &str) -> Result<Placement, String> {
         let duration_minutes = if minutes.is_empty() {
             STAGE_MINUTES
         } else {
-            minutes.parse().map_err(|_| why())?
+            minutes.parse().map_err(|_unread| why())?
         };
         return if (0..=LONGEST_STAGE_MINUTES).contains(&duration_minutes) {
             Ok(Placement::NewStage { duration_minutes })
@@ -194,7 +194,7 @@ fn placement(text: &str) -> Result<Placement, String> {
             Err(why())
         };
     }
-    let number: usize = text.parse().map_err(|_| why())?;
+    let number: usize = text.parse().map_err(|_unread| why())?;
     number.checked_sub(1).map(Placement::Stage).ok_or_else(why)
 }
 

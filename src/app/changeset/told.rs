@@ -67,7 +67,7 @@ pub fn page(model: &Model, view: &ChangeView, width: u16) -> Page {
     }
     foot.extend(question(model));
     foot.push(keys(model, changing, view.input.is_some()));
-    broken(&lines, foot, width)
+    broken(&lines, &foot, width)
 }
 
 /// Returns what is said while a code is entered, for a screen of this width.
@@ -113,10 +113,10 @@ pub fn code_page(model: &Model, field: CodeField, width: u16) -> Page {
         }
         foot.push(key(line, "esc", "stop here; a on the device goes on later"));
     }
-    broken(&lines, foot, width)
+    broken(&lines, &foot, width)
 }
 
-fn broken(lines: &[Line], foot: Vec<Line>, width: u16) -> Page {
+fn broken(lines: &[Line], foot: &[Line], width: u16) -> Page {
     let width = usize::from(width);
     Page {
         rows: lines.iter().flat_map(|line| wrap(line, width)).collect(),
@@ -218,7 +218,7 @@ fn ended(changing: &Changing, outcome: &Outcome, lines: &mut Vec<Line>) {
             }
         }
         Outcome::RolledBack { left } if left.is_empty() => {
-            lines.push(Line::of("Everything was taken back.", Role::Good))
+            lines.push(Line::of("Everything was taken back.", Role::Good));
         }
         Outcome::RolledBack { left } => {
             let numbers: Vec<String> = left.iter().map(|place| (place + 1).to_string()).collect();
@@ -402,7 +402,7 @@ fn steps(model: &Model, plan: &Plan, progress: &Progress, has_aws_forms: bool, l
         && !plan.is_recorded
     {
         let seconds = i64::try_from(progress.planned.seconds(seconds)).unwrap_or(i64::MAX);
-        let length = Duration::try_seconds(seconds).map(|length| time::length(length));
+        let length = Duration::try_seconds(seconds).map(time::length);
         let text = match length {
             Some(length) if seconds > 60 => format!("takes about {length} at the rate that AWS allows"),
             Some(_) | None if seconds == 0 => "takes a moment".to_owned(),

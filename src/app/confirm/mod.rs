@@ -380,7 +380,8 @@ fn has_roster_number(model: &Model, device: &Arn) -> bool {
     }
 }
 
-fn caller(model: &Model) -> String {
+/// Returns the name that whoever is signed in goes by.
+pub fn caller(model: &Model) -> String {
     match &model.fresh.caller {
         Reading::Known(caller) => caller.arn.name().rsplit('/').next().unwrap_or_default().to_owned(),
         Reading::Unknown(_) | Reading::Pending => String::new(),
