@@ -76,9 +76,12 @@ fn taken(desk: &mut Desk) -> Vec<Effect> {
 
 /// Returns the ticket of the changeset that is carried out, when one was begun.
 fn begun(effects: &[Effect]) -> Option<Ticket> {
-    effects.iter().find_map(|effect| match effect {
-        Effect::RunChangeset { ticket, .. } => Some(*ticket),
-        _ => None,
+    effects.iter().find_map(|effect| {
+        if let Effect::RunChangeset { ticket, .. } = effect {
+            Some(*ticket)
+        } else {
+            None
+        }
     })
 }
 
@@ -250,9 +253,12 @@ fn a_code_that_is_waited_for_survives_a_restart() {
     taken(&mut desk);
     desk.keys("<enter>");
     let effects = taken(&mut desk);
-    let is_new = effects.iter().find_map(|effect| match effect {
-        Effect::RunChangeset { is_new, .. } => Some(*is_new),
-        _ => None,
+    let is_new = effects.iter().find_map(|effect| {
+        if let Effect::RunChangeset { is_new, .. } = effect {
+            Some(*is_new)
+        } else {
+            None
+        }
     });
     assert_eq!(is_new, Some(false), "it was agreed to before");
 }
@@ -337,9 +343,12 @@ fn many_devices_are_activated_one_after_the_other() {
     // A text for the person: the name, the end of the number, what arrives and from whom; no whole address.
     desk.keys("y");
     let effects = taken(&mut desk);
-    let text = effects.iter().find_map(|effect| match effect {
-        Effect::Copy(text) => Some(text.clone()),
-        _ => None,
+    let text = effects.iter().find_map(|effect| {
+        if let Effect::Copy(text) = effect {
+            Some(text.clone())
+        } else {
+            None
+        }
     });
     let (first, _) = desk.model.fresh.channel(&devices[0]).unwrap();
     let (whole, masked) = (
