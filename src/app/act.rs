@@ -1,6 +1,8 @@
 //! What the commands do. Each changes the model and returns what is to be done outside.
 
 use super::{
+    changeset,
+    confirm::{self, Then},
     effect::Effect,
     export, json, menus,
     model::{Focus, Load, Model, Place},
@@ -44,7 +46,8 @@ pub fn move_by(model: &mut Model, step: Step) -> Vec<Effect> {
             let height = overlay_height.saturating_sub(menu.other_rows());
             menu.move_by(step.rows(height), usize::from(height));
         }
-        Some(Overlay::Prompt(_)) => {}
+        Some(Overlay::Change(_)) => changeset::move_by(model, step.rows(overlay_height)),
+        Some(Overlay::Prompt(_) | Overlay::Code(_)) => {}
         None if model.page.is_some() => {
             page::move_by(model, step.rows(layout.body.height / 2));
         }
@@ -69,6 +72,7 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
             review::sign::ask_name(model);
             Vec::new()
         }
+        Some(Overlay::Change(_) | Overlay::Code(_)) => Vec::new(),
         None if model.is_on_page() => {
             if let Some(id) = page::subject(model).or(what_if::subject(model)).cloned() {
                 go(model, &id);
@@ -117,9 +121,17 @@ fn choose(model: &mut Model, action: Action) -> Vec<Effect> {
             });
             Vec::new()
         }
+        Action::Activate(device, _) => changeset::all::choose(model, &device),
+        Action::Changeset(name) => {
+            model.overlays.pop();
+            changeset::open::show(model, &name)
+        }
         Action::Confirm(device, then) => {
             model.overlays.pop();
-            super::confirm::ask_about(model, &device, then)
+            match then {
+                Then::Record => confirm::ask_about(model, &device, then),
+                Then::Activate => changeset::activate::ask_about(model, &device),
+            }
         }
         Action::Show(title, text) => {
             model.overlays.push(Overlay::Pager(Pager::new(
@@ -157,6 +169,9 @@ fn go(model: &mut Model, id: &Arn) {
 
 /// Closes what lies on top, leaves the detail, or clears the filter.
 pub fn close(model: &mut Model) -> Vec<Effect> {
+    if changeset::is_on_top(model) {
+        return changeset::close(model);
+    }
     if model.overlays.pop().is_some() || model.dismiss() || page::leave(model) {
         return Vec::new();
     }
@@ -173,6 +188,9 @@ pub fn close(model: &mut Model) -> Vec<Effect> {
 
 /// Goes back, and from a screen, quits.
 pub fn back(model: &mut Model) -> Vec<Effect> {
+    if changeset::is_on_top(model) {
+        return changeset::close(model);
+    }
     if model.overlays.pop().is_some() || page::leave(model) {
         return Vec::new();
     }
@@ -332,11 +350,13 @@ pub fn copy_id(model: &mut Model) -> Vec<Effect> {
     let text = match model.overlays.last() {
         Some(Overlay::Menu(menu)) => menu.selected().map(|item| match &item.action {
             Action::Go(id) => id.to_string(),
-            Action::Show(_, text) => text.clone(),
-            Action::Nothing | Action::Run(_) | Action::Review(_) | Action::Confirm(..) => item.line.text(),
+            Action::Show(_, text) | Action::Activate(_, text) => text.clone(),
+            Action::Nothing | Action::Run(_) | Action::Review(_) | Action::Changeset(_) | Action::Confirm(..) => {
+                item.line.text()
+            }
         }),
         Some(Overlay::Pager(pager)) => Some(pager.text()),
-        Some(Overlay::Prompt(_)) => None,
+        Some(Overlay::Prompt(_) | Overlay::Change(_) | Overlay::Code(_)) => None,
         None => subject(model).map(ToString::to_string),
     };
     copy(model, text)

@@ -2,7 +2,7 @@
 //! the documentation and the tests come from it.
 
 use super::{
-    act, arm, confirm,
+    act, arm, changeset, confirm,
     effect::Effect,
     model::{Focus, Model},
     overlay::Overlay,
@@ -101,7 +101,15 @@ commands! {
     Unmark "unmark" ["U"] List "" "Take all marks away.", no_marks, act::unmark;
     UsedBy "used-by" ["u"] Screen "used by" "Show everything that names this, and when it is next on call.", no_selection, act::used_by;
     Waive "waive" ["w"] List "" "Live with a finding: why, until when, and who answers for it.", waive::hindrance, waive::begin;
+    Activate "activate" ["a"] Screen "activate" "Confirm whose a device is, send it a code, and activate it with what the person reads out.", changeset::activate::hindrance, changeset::activate::begin;
+    ActivateAll "activate-all" [] Screen "" "Activate one device after the other: those of the marked rows, or of all rows that are shown, whoever is on call next first.", changeset::all::hindrance, changeset::all::begin;
+    Changesets "changesets" [] Screen "" "Show the changesets that were not finished: finish them, take them back, or close them with a note.", changeset::open::hindrance, changeset::open::list;
     Confirm "confirm" ["C"] Screen "" "Make sure whose a device is, without a code: how you know the person, and what they read out.", confirm::hindrance, confirm::begin;
+    CorrectAddress "correct-address" [] Screen "" "Give the device its right address; it is confirmed and activated anew after that.", changeset::small::no_device, changeset::small::correct_address;
+    Rename "rename" [] Screen "" "Give the device another name.", changeset::small::no_device, changeset::small::rename;
+    Deactivate "deactivate" [] Screen "" "Make the device one that is not paged.", changeset::small::no_active_device, changeset::small::deactivate;
+    AddToPlan "add-to-plan" [] Screen "" "Put the device into its person's plan.", changeset::small::no_device, changeset::small::add_to_plan;
+    DropDangling "drop-dangling" [] Screen "" "Take out of the plan what is not there any more.", changeset::small::no_contact, changeset::small::drop_dangling;
     Json "json" ["J"] Screen "" "Show the row as JSON, in the members of the AWS API, addresses masked.", no_selection, act::json;
     CopyId "copy-id" ["y"] Everywhere "copy" "Copy the id: the ARN of the row, or the line of a menu.", never, act::copy_id;
     CopyJson "copy-json" ["Y"] List "" "Copy the row as JSON; with marks, all marked rows.", no_selection, act::copy_json;
@@ -251,7 +259,10 @@ fn no_gaps(model: &Model) -> Option<String> {
     unless(!model.fresh.gaps.is_empty(), "nothing is unknown so far")
 }
 
-fn no_suspend(_: &Model) -> Option<String> {
+fn no_suspend(model: &Model) -> Option<String> {
+    if model.changing.as_ref().is_some_and(changeset::Changing::is_running) {
+        return Some("a changeset is being carried out; esc stops it first".to_owned());
+    }
     unless(cfg!(unix), "only Unix shells can take a program to the background")
 }
 
@@ -259,7 +270,7 @@ fn no_suspend(_: &Model) -> Option<String> {
 pub fn foot(model: &Model) -> Vec<&'static Command> {
     let named = COMMANDS.iter().filter(|command| !command.short.is_empty());
     match model.overlays.last() {
-        Some(Overlay::Prompt(_)) => Vec::new(),
+        Some(Overlay::Prompt(_) | Overlay::Change(_) | Overlay::Code(_)) => Vec::new(),
         Some(Overlay::Menu(_) | Overlay::Pager(_)) => named
             .filter(|command| matches!(command.id, CommandId::Open | CommandId::CopyId | CommandId::Back))
             .collect(),

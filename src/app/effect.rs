@@ -1,7 +1,8 @@
 //! All that the core can ask for: a closed list of plain values. Each carries all that its work needs.
 
+use super::changeset::Order;
 use crate::{
-    changes::what_if::Terms,
+    changes::{changeset::Draft, fact::Answer, progress::Progress, run::Direction, what_if::Terms},
     domain::{
         Timestamp,
         graph::Graph,
@@ -109,6 +110,41 @@ pub enum Effect {
         sign_off: Box<SignOff>,
         /// The hash of the record that it follows.
         head: RecordHash,
+    },
+    /// Work out what a draft changes; answered by `Msg::ChangesetPlanned`.
+    PlanChangeset {
+        /// The question's number.
+        ticket: Ticket,
+        /// The account and Region, whose key tells addresses apart.
+        scope: Scope,
+        /// What was read.
+        inventory: Arc<Inventory>,
+        /// The name that the changeset gets.
+        name: String,
+        /// What is meant to be done.
+        draft: Box<Draft>,
+        /// How the guards were answered that stopped it.
+        answers: Vec<Answer>,
+    },
+    /// Carry a changeset out, which the operator has agreed to; told by `Msg::Changeset` until it has ended.
+    RunChangeset {
+        /// The number of what is told.
+        ticket: Ticket,
+        /// The account and Region.
+        scope: Scope,
+        /// The changeset, as far as it has come.
+        progress: Box<Progress>,
+        /// Whether it is still to be recorded that the operator has agreed.
+        is_new: bool,
+        /// Which way.
+        direction: Direction,
+    },
+    /// Say what the operator wants of a changeset that is carried out.
+    OrderChangeset {
+        /// The number under which it is told.
+        ticket: Ticket,
+        /// What they want.
+        order: Order,
     },
     /// Write a waiver to the file of waivers; answered by `Msg::WaiverAdded`.
     AddWaiver(Box<Waiver>),

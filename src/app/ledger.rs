@@ -10,7 +10,7 @@ use super::{
 use crate::{
     domain::{gap::Reading, ids::Arn},
     failure::Failure,
-    ledger::{Entry, hash::RecordHash, record::Record},
+    ledger::{Entry, hash::RecordHash, record::Record, replay::Changesets},
     review::{Reviews, gate::LedgerState},
 };
 use std::collections::BTreeMap;
@@ -31,6 +31,8 @@ pub struct DeskLedger {
     pub head: Option<RecordHash>,
     /// The question that is not answered yet.
     pub awaited: Option<Ticket>,
+    /// Every changeset, as far as it has come.
+    pub changesets: Changesets,
     /// What the records come to: every review, and what is known of each device.
     pub reviews: Reviews,
     /// What is being recorded, each with what is said once it is on the disk.
@@ -124,6 +126,7 @@ impl DeskLedger {
             let entry = record.entry().ok();
             let is_proven = self.records.len() < proven_count;
             if is_proven {
+                self.changesets.add_record(&record);
                 self.reviews.add_record(&record);
             }
             self.records.push(Recorded {
@@ -197,6 +200,8 @@ pub fn take(model: &mut Model, ticket: Ticket, result: Result<FoundLedger, Failu
     }
     model.ledger = ledger;
     review::take_ledger(model);
+    super::changeset::open::tell(model);
+    model.refresh_rows();
 }
 
 /// Takes in records that have been added since the ledger was looked at last, by this desk or by another.

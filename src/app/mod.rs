@@ -7,6 +7,7 @@ pub mod act;
 pub mod arm;
 pub mod asking;
 pub mod catalogue;
+pub mod changeset;
 pub mod command;
 pub mod confirm;
 pub mod detail;
@@ -38,6 +39,7 @@ pub mod what_if;
 use crate::{
     domain::{
         Timestamp,
+        call::Call,
         inventory::{Inventory, Snapshot},
         load::LoadEvent,
     },
@@ -177,16 +179,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Exported { path, outcome } => {
-            match outcome {
-                ExportOutcome::Written => model.say(format!("written to {path}")),
-                ExportOutcome::Failed(failure) => model.complain(&failure),
-                ExportOutcome::Exists => model.overlays.push(Overlay::Prompt(Prompt {
-                    question: format!("{path} is there already; y replaces it"),
-                    input: Input::default(),
-                    error: None,
-                    purpose: Purpose::Overwrite(path),
-                })),
-            }
+            take_export(model, path, outcome);
             Vec::new()
         }
         Msg::LedgerOpened { ticket, result } => {
@@ -195,6 +188,15 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::LedgerGrew(records) => {
             ledger::grow(model, records);
+            Vec::new()
+        }
+        Msg::ChangesetPlanned { ticket, result } => {
+            changeset::take_draft(model, ticket, result.map(|drafted| *drafted));
+            Vec::new()
+        }
+        Msg::Changeset { ticket, told } => changeset::take_told(model, ticket, told),
+        Msg::CodeTyped(count) => {
+            changeset::take_count(model, count);
             Vec::new()
         }
         Msg::WaiverAdded { waiver, result } => {
@@ -221,11 +223,24 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
     }
 }
 
+fn take_export(model: &mut Model, path: String, outcome: ExportOutcome) {
+    match outcome {
+        ExportOutcome::Written => model.say(format!("written to {path}")),
+        ExportOutcome::Failed(failure) => model.complain(&failure),
+        ExportOutcome::Exists => model.put_under_code(Overlay::Prompt(Prompt {
+            question: format!("{path} is there already; y replaces it"),
+            input: Input::default(),
+            error: None,
+            purpose: Purpose::Overwrite(path),
+        })),
+    }
+}
+
 fn tick(model: &mut Model) -> Vec<Effect> {
     // What is on call "now" may have changed.
     model.look_at_clock();
     model.refresh_rows();
-    if model.screen == screens::ScreenId::Phone {
+    if model.shows_arrivals() {
         act::read_phone(model)
     } else {
         Vec::new()
@@ -272,6 +287,8 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
             Some(answer) => take_answer(model, answer),
             None => Vec::new(),
         },
+        Some(Overlay::Change(_)) => changeset::press(model, key),
+        Some(Overlay::Code(_)) => changeset::press_code(model, key),
         Some(Overlay::Menu(menu)) if menu.input().is_some() => {
             if let Some(id) = menu_command(key) {
                 return run(model, id);
@@ -403,6 +420,9 @@ fn take_answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
     let (path, is_overwriting) = match answer {
         Answer::Text(Purpose::PageTime, text) => return page::take_time(model, &text),
         Answer::Text(Purpose::Arm, text) => return arm::answer(model, &text),
+        Answer::Text(Purpose::Change(question), text) => return changeset::small::answer(model, question, &text),
+        Answer::Text(Purpose::CloseChangeset, text) => return changeset::open::take_note(model, &text),
+        Answer::Text(Purpose::AnswerGuard(pending), text) => return changeset::answer_guard(model, *pending, &text),
         Answer::Dropped(purpose) => {
             model.overlays.pop();
             return match &purpose {
@@ -415,6 +435,9 @@ fn take_answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
                 | Purpose::Decide(_)
                 | Purpose::Explain(_)
                 | Purpose::Sign
+                | Purpose::Change(_)
+                | Purpose::CloseChangeset
+                | Purpose::AnswerGuard(_)
                 | Purpose::Waive(_) => Vec::new(),
             };
         }
@@ -466,7 +489,12 @@ fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         match model.overlays.last_mut() {
             Some(Overlay::Prompt(prompt)) => insert(&mut prompt.input),
             Some(Overlay::Menu(menu)) => menu.type_with(insert),
-            Some(Overlay::Pager(_)) | None => {}
+            Some(Overlay::Change(view)) => {
+                if let Some(input) = &mut view.input {
+                    insert(input);
+                }
+            }
+            Some(Overlay::Pager(_) | Overlay::Code(_)) | None => {}
         }
     }
     Vec::new()
@@ -580,11 +608,7 @@ impl Model {
                 self.drop_strange_rows();
             }
             LoadEvent::Call(call) => {
-                if self.calls.len() >= CALLS_KEPT {
-                    self.calls.pop_front();
-                }
-                self.calls.push_back(call);
-                self.call_count += 1;
+                self.log_calls([call]);
             }
             LoadEvent::Progress(progress) => {
                 if let Some(load) = &mut self.load {
@@ -599,6 +623,17 @@ impl Model {
                     load.slowed.insert(class, millirequests_per_second);
                 }
             }
+        }
+    }
+
+    /// Adds to the log of the requests that were made.
+    fn log_calls(&mut self, calls: impl IntoIterator<Item = Call>) {
+        for call in calls {
+            if self.calls.len() >= CALLS_KEPT {
+                self.calls.pop_front();
+            }
+            self.calls.push_back(call);
+            self.call_count += 1;
         }
     }
 

@@ -1,6 +1,7 @@
 //! The state of the desk. Facts are replaced as they arrive; everything else on the screen is derived from them.
 
 use super::{
+    changeset::{self, Changing, all::Round},
     detail::{self, Detail},
     effect::{Effect, Ticket},
     facts::Facts,
@@ -108,6 +109,10 @@ pub struct Model {
     pub filter_input: Option<Input>,
     /// What lies over the screen; the last one has the keys.
     pub overlays: Vec<Overlay>,
+    /// The changeset that lies over the screen.
+    pub changing: Option<Changing>,
+    /// The devices that are to be activated one after the other, as long as their list is open.
+    pub round: Round,
     /// Where the operator has been, and how far back they have gone.
     pub history: History,
     /// What was said.
@@ -263,6 +268,8 @@ impl Model {
             detail: Detail::default(),
             filter_input: None,
             overlays: Vec::new(),
+            changing: None,
+            round: Round::default(),
             history: History::default(),
             notices: VecDeque::new(),
             calls: VecDeque::new(),
@@ -570,7 +577,9 @@ impl Model {
             .notice()
             .filter(|notice| !notice.is_error)
             .map(|notice| notice.at + Duration::seconds(NOTICE_SECONDS));
-        let arrivals = (self.screen == ScreenId::Phone).then(|| self.now + Duration::seconds(ARRIVALS_SECONDS));
+        let arrivals = self
+            .shows_arrivals()
+            .then(|| self.now + Duration::seconds(ARRIVALS_SECONDS));
         // Progress is drawn with every report of the load; a second's tick keeps its clock going between reports.
         let load = self.load.as_ref().map(|_| self.now + Duration::seconds(1));
         let credentials = self
@@ -582,6 +591,18 @@ impl Model {
             .into_iter()
             .flatten()
             .min()
+    }
+
+    /// Returns whether what arrives on the devices of the demo account is on the screen.
+    pub fn shows_arrivals(&self) -> bool {
+        self.screen == ScreenId::Phone || self.setup.is_demo && changeset::has_code_field(self)
+    }
+
+    /// Puts something over the screen, but not over the field for a code: what is typed there goes nowhere else.
+    pub fn put_under_code(&mut self, overlay: Overlay) {
+        let is_code = |overlay: &Overlay| matches!(overlay, Overlay::Code(_));
+        let place = self.overlays.iter().position(is_code).unwrap_or(self.overlays.len());
+        self.overlays.insert(place, overlay);
     }
 
     /// Takes notices off the screen whose time has passed.

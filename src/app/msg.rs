@@ -1,6 +1,12 @@
 //! All that can happen: a closed list of plain values. A run can be written down as such and played again.
 
-use super::{effect::Ticket, key::Key, layout::Size, ledger::FoundLedger};
+use super::{
+    changeset::{Drafted, Told},
+    effect::Ticket,
+    key::Key,
+    layout::Size,
+    ledger::FoundLedger,
+};
 use crate::{
     changes::what_if::WhatIf,
     domain::{inventory::Snapshot, load::LoadEvent, phone::Arrival},
@@ -85,6 +91,22 @@ pub enum Msg {
         /// The rows, or why there are none.
         result: Result<Arc<Taken>, Failure>,
     },
+    /// It was worked out what a draft changes.
+    ChangesetPlanned {
+        /// The question that this answers.
+        ticket: Ticket,
+        /// What it changes.
+        result: Result<Box<Drafted>, Failure>,
+    },
+    /// Something happened to a changeset that is carried out.
+    Changeset {
+        /// The question that this answers.
+        ticket: Ticket,
+        /// What.
+        told: Told,
+    },
+    /// So many digits of a code are typed now. The digits themselves are in no message.
+    CodeTyped(usize),
     /// A waiver was written, or not.
     WaiverAdded {
         /// The waiver, with the place where it is written.

@@ -1,6 +1,11 @@
 //! What lies over a screen: a text to read, a menu to choose from, a question to answer.
 
-use super::{command::CommandId, measure, style::Line};
+use super::{
+    changeset::{ChangeView, CodeField, Pending, small},
+    command::CommandId,
+    measure,
+    style::Line,
+};
 use crate::domain::ids::Arn;
 use tui_input::Input;
 
@@ -13,6 +18,10 @@ pub enum Overlay {
     Menu(Menu),
     /// A question to answer in one line.
     Prompt(Prompt),
+    /// A changeset, from its preview to its end.
+    Change(ChangeView),
+    /// The field for the code of an activation. While it is there, digits belong to the runtime.
+    Code(CodeField),
 }
 
 /// A text to read.
@@ -60,6 +69,10 @@ pub enum MenuKind {
     Calls,
     /// What could not be read.
     Gaps,
+    /// The changesets that were not finished.
+    Changesets,
+    /// The devices that are activated one after the other.
+    Round,
     /// What was said.
     Notices,
     /// The devices of a person.
@@ -88,6 +101,10 @@ pub enum Action {
     Run(CommandId),
     /// Go to a row of the review.
     Review(Arn),
+    /// Activate a device of a round; the text is for its person.
+    Activate(Arn, String),
+    /// Show the changeset of this name.
+    Changeset(String),
     /// Make sure whose a device is.
     Confirm(Arn, super::confirm::Then),
     /// Show a text with a title, and let it be copied.
@@ -114,6 +131,12 @@ pub enum Purpose {
     Export,
     /// The last digits of the account that the session is armed for.
     Arm,
+    /// Why the changeset on the desk is closed as it is.
+    CloseChangeset,
+    /// What is asked before a small changeset is worked out.
+    Change(small::Question),
+    /// Why a changeset may go on, against what stops it.
+    AnswerGuard(Box<Pending>),
     /// The time at which the page that is simulated starts.
     PageTime,
     /// Whether the file of this name may be replaced: only `y` says yes.

@@ -10,6 +10,7 @@ use crate::domain::{
     access::Change,
     address::Address,
     contact::{ChannelKind, ContactKind, Plan},
+    fingerprint::FingerprintKey,
     ids::Arn,
     schedule::Recurrence,
 };
@@ -171,6 +172,35 @@ impl Write {
             Self::DeleteRotationOverride { .. } => Change::DeleteRotationOverride,
             Self::UpdateResponsePlan { .. } => Change::UpdateResponsePlan,
             Self::DeleteResponsePlan { .. } => Change::DeleteResponsePlan,
+        }
+    }
+
+    /// Gives the address that it writes its fingerprint, where it is whole: a run tells addresses apart by those.
+    pub fn add_fingerprint(&mut self, key: &FingerprintKey) {
+        let address = match self {
+            Self::UpdateContactChannel {
+                address: Some(address), ..
+            }
+            | Self::CreateContactChannel { address, .. } => address,
+            Self::UpdateContactChannel { address: None, .. }
+            | Self::SendActivationCode { .. }
+            | Self::ActivateContactChannel { .. }
+            | Self::DeactivateContactChannel { .. }
+            | Self::DeleteContactChannel { .. }
+            | Self::UpdateContact { .. }
+            | Self::CreateContact { .. }
+            | Self::DeleteContact { .. }
+            | Self::TagResource { .. }
+            | Self::UntagResource { .. }
+            | Self::UpdateRotation { .. }
+            | Self::DeleteRotation { .. }
+            | Self::CreateRotationOverride { .. }
+            | Self::DeleteRotationOverride { .. }
+            | Self::UpdateResponsePlan { .. }
+            | Self::DeleteResponsePlan { .. } => return,
+        };
+        if address.reveal().is_some() {
+            *address = address.clone().with_fingerprint(key);
         }
     }
 

@@ -3,11 +3,15 @@
 //! Nothing is decided here. What happens is told as plain values, and what the operator wants comes as plain values; only
 //! the code of an activation does not: it lies in a [`CodeSlot`] that the terminal fills and a write empties.
 
+pub use crate::app::changeset::Order;
+
 use super::{effects::blocking, now};
 use crate::{
     aws::Account,
     changes::{
-        Run, Write,
+        Changeset, Run, Write,
+        apply::Previews,
+        changeset::Draft,
         fact::{ChangesetPlanned, Fact},
         outcome::NotSentKind,
         run::{Heard, Instruction, Outcome},
@@ -91,17 +95,6 @@ impl fmt::Debug for Recorder {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("Recorder(…)")
     }
-}
-
-/// What the operator wants of a changeset that is being carried out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Order {
-    /// A code was put into the slot.
-    CodeGiven,
-    /// Send another code to the device.
-    NewCode,
-    /// Stop as soon as what is being sent is seen to its end.
-    Stop,
 }
 
 /// What happens while a changeset is carried out.
@@ -242,6 +235,36 @@ impl Hands {
     async fn tell(&self, told: Told) {
         self.told.send(told).await.ok();
     }
+}
+
+/// Returns what the writes of `draft` change, with the fingerprints by which addresses are told apart.
+pub(super) fn drafted(
+    mut inventory: Inventory,
+    name: String,
+    mut draft: Draft,
+    key: &FingerprintKey,
+) -> Result<Changeset, Failure> {
+    inventory.add_fingerprints(key);
+    for write in &mut draft.writes {
+        write.add_fingerprint(key);
+    }
+    Changeset::build(&inventory, name, draft, &Previews::new()).map_err(|not_read| {
+        let what = format!("{not_read}.");
+        Failure::new(FailureKind::Access, what).hint("read it again (R), and press ! to see what could not be read")
+    })
+}
+
+/// Returns what the core is told of; what was recorded comes to it from the keeper of the ledger.
+pub(super) fn for_the_core(told: Told) -> Option<crate::app::changeset::Told> {
+    use crate::app::changeset::Told as Core;
+    Some(match told {
+        Told::Reading(subject) => Core::Reading(subject),
+        Told::Sending { step } => Core::Sending { step },
+        Told::Called(calls) => Core::Called(calls),
+        Told::Recorded(_) => return None,
+        Told::NeedsCode { step, channel, problem } => Core::NeedsCode { step, channel, problem },
+        Told::Ended(outcome) => Core::Ended(outcome),
+    })
 }
 
 fn heard(order: Order) -> Heard<'static> {

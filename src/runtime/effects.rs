@@ -1,13 +1,26 @@
 //! What the core asks for, done: each effect becomes a task, and each task ends in a message.
 
-use super::{ledger::Keeper, now};
+use super::{
+    changeset::{self, CodeSlot, Hands},
+    ledger::Keeper,
+    now,
+};
 use crate::{
     app::{
+        self,
+        changeset::{Drafted, Order},
         effect::{Effect, Ticket},
         msg::{ExportOutcome, Msg},
     },
     aws::{Account, Assignment, CancellationToken},
-    changes::what_if::{Terms, what_if},
+    changes::{
+        Run,
+        changeset::Draft,
+        fact::{Answer, ChangesetPlanned},
+        progress::Progress,
+        run::Direction,
+        what_if::{Terms, what_if},
+    },
     config::{Asked, Connection, Signing},
     domain::{
         Timestamp,
@@ -27,6 +40,7 @@ use crate::{
     review::population::{self, Taken},
     store::{self, Store},
 };
+use secrecy::SecretString;
 use std::{collections::BTreeMap, path::Path, pin::Pin, sync::Arc};
 use tokio::{
     sync::{OnceCell, mpsc},
@@ -58,6 +72,9 @@ pub type Outbox = Arc<dyn Fn() -> Vec<Arrival> + Send + Sync>;
 /// The answer to how the account is reached, which for the embedded account takes starting it.
 pub type SessionFuture = Pin<Box<dyn Future<Output = Result<Session, Failure>> + Send>>;
 
+/// Orders that may wait for a changeset to look at them: it looks between two steps.
+const WAITING_ORDERS: usize = 16;
+
 /// Reports of a load that may wait before the loader does.
 const WAITING_REPORTS: usize = 16;
 
@@ -71,6 +88,10 @@ pub(super) struct Effects {
     /// Writes to the disk: waited for when the desk is left.
     writes: JoinSet<()>,
     loads: BTreeMap<Ticket, CancellationToken>,
+    /// The changesets that are carried out: how each is told what the operator wants.
+    runs: BTreeMap<Ticket, mpsc::Sender<Order>>,
+    /// Where a code waits for the write that sends it.
+    code: CodeSlot,
     keeper: Keeper,
 }
 
@@ -99,6 +120,8 @@ impl Effects {
             reads: JoinSet::new(),
             writes,
             loads: BTreeMap::new(),
+            runs: BTreeMap::new(),
+            code: CodeSlot::default(),
         }
     }
 
@@ -128,6 +151,22 @@ impl Effects {
             } => self.take_population(ticket, inventory, review, is_kept),
             Effect::SignOff { ticket, sign_off, head } => self.keeper.sign_off(ticket, sign_off, head),
             Effect::AddWaiver(waiver) => self.add_waiver(waiver),
+            Effect::PlanChangeset {
+                ticket,
+                scope,
+                inventory,
+                name,
+                draft,
+                answers,
+            } => self.plan_changeset(ticket, scope, inventory, (name, draft, answers)),
+            Effect::RunChangeset {
+                ticket,
+                scope,
+                progress,
+                is_new,
+                direction,
+            } => self.run_changeset(ticket, scope, (*progress, is_new), direction),
+            Effect::OrderChangeset { ticket, order } => self.order(ticket, order),
             Effect::ReadPhone { ticket } => self.read_phone(ticket),
             Effect::Judge {
                 ticket,
@@ -160,14 +199,26 @@ impl Effects {
         }
     }
 
-    /// Waits for what must not be cut short.
-    pub(super) async fn finish(self) -> Result<(), Failure> {
+    /// Puts a code where the write finds it that sends it.
+    pub(super) fn put_code(&self, code: SecretString) {
+        self.code.put(code);
+    }
+
+    /// Waits for what must not be cut short: a changeset that is carried out is seen to the end of its step.
+    pub(super) async fn finish(mut self) -> Result<(), Failure> {
+        let tickets: Vec<Ticket> = self.runs.keys().copied().collect();
+        for ticket in tickets {
+            self.order(ticket, Order::Stop);
+        }
         let Self {
             mut reads,
             mut writes,
             keeper,
+            runs,
             ..
         } = self;
+        // Who waits for a code that nobody can enter any more stops, too.
+        drop(runs);
         reads.abort_all();
         // The keeper ends once nobody can ask it for anything.
         drop(keeper);
@@ -320,6 +371,85 @@ impl Effects {
             let result = adding.await;
             send(&sender, Msg::WaiverAdded { waiver, result }).await;
         });
+    }
+
+    fn plan_changeset(
+        &mut self,
+        ticket: Ticket,
+        scope: Scope,
+        inventory: Arc<Inventory>,
+        (name, draft, answers): (String, Box<Draft>, Vec<Answer>),
+    ) {
+        let (store, account, sender) = (self.store.clone(), Arc::clone(&self.account), self.sender.clone());
+        self.reads.spawn(async move {
+            let planning = async {
+                let seconds_per_write = account.account().await?.seconds_per_write();
+                blocking(move || {
+                    let key = store.fingerprint_key(&scope)?;
+                    let mut changeset = changeset::drafted(Inventory::clone(&inventory), name, *draft, &key)?;
+                    changeset.answers = answers;
+                    Ok(Box::new(Drafted {
+                        changeset,
+                        seconds_per_write,
+                    }))
+                })
+                .await
+            };
+            let result = planning.await;
+            send(&sender, Msg::ChangesetPlanned { ticket, result }).await;
+        });
+    }
+
+    fn run_changeset(
+        &mut self,
+        ticket: Ticket,
+        scope: Scope,
+        (progress, is_new): (Progress, bool),
+        direction: Direction,
+    ) {
+        self.runs.retain(|_, orders| !orders.is_closed());
+        let (orders, mut wanted) = mpsc::channel(WAITING_ORDERS);
+        self.runs.insert(ticket, orders);
+        let (store, account, sender) = (self.store.clone(), Arc::clone(&self.account), self.sender.clone());
+        let (keeper, code) = (self.keeper.clone(), self.code.clone());
+        self.writes.spawn(async move {
+            let (told, mut waiting) = mpsc::channel(WAITING_REPORTS);
+            let forwarding = async {
+                while let Some(told) = waiting.recv().await {
+                    if let Some(told) = changeset::for_the_core(told) {
+                        send(&sender, Msg::Changeset { ticket, told }).await;
+                    }
+                }
+            };
+            let running = async move {
+                // The channel of what is told closes with this, and the forwarding ends.
+                let hands = Hands {
+                    account: account.account().await?.clone(),
+                    key: blocking(move || store.fingerprint_key(&scope)).await?,
+                    ledger: keeper.recorder(),
+                    code,
+                    told,
+                };
+                if is_new {
+                    hands.consent(ChangesetPlanned::clone(&progress.planned)).await?;
+                }
+                let mut run = Run::new(progress, direction);
+                hands.carry_out(&mut run, &mut wanted).await;
+                Ok(())
+            };
+            let (result, ()) = tokio::join!(running, forwarding);
+            if let Err(failure) = result {
+                let told = app::changeset::Told::NotBegun(failure);
+                send(&sender, Msg::Changeset { ticket, told }).await;
+            }
+        });
+    }
+
+    fn order(&mut self, ticket: Ticket, order: Order) {
+        if let Some(orders) = self.runs.get(&ticket) {
+            // It has ended when nobody listens, and has more orders than it can need when there is no room.
+            orders.try_send(order).ok();
+        }
     }
 
     fn find_worst(

@@ -1,7 +1,7 @@
 //! The ledger's keeper: one thread that owns the open ledger, so that records reach the disk in the order in which they
 //! were asked for, and the screen in the order in which they reached the disk.
 
-use super::now;
+use super::{changeset::Recorder, now};
 use crate::{
     app::{effect::Ticket, ledger::FoundLedger, msg::Msg},
     config::Signing,
@@ -81,6 +81,15 @@ impl Keeper {
     pub(super) fn sign_off(&self, ticket: Ticket, sign_off: Box<SignOff>, head: RecordHash) {
         let job = Job::SignOff { ticket, sign_off, head };
         self.jobs.send(job).ok();
+    }
+
+    /// Returns what a changeset records with: the screen hears of it as of every record.
+    pub(super) fn recorder(&self) -> Recorder {
+        let keeper = self.clone();
+        Recorder::new(move |entries| {
+            let keeper = keeper.clone();
+            Box::pin(async move { keeper.recorded(entries).await.map(|()| Vec::new()) })
+        })
     }
 
     /// Records something, and returns once it is on the disk.

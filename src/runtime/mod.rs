@@ -13,6 +13,7 @@ pub use effects::{Outbox, Session, SessionFuture};
 use crate::{
     app::{
         self,
+        changeset::Order,
         effect::Effect,
         model::{Model, Setup},
         msg::Msg,
@@ -26,7 +27,7 @@ use crate::{
 use crossterm::event::Event;
 use effects::Effects;
 use std::{future, io, sync::Arc, time::Duration};
-use terminal::Screen;
+use terminal::{Screen, TypedCode};
 use tokio::{
     sync::{Notify, mpsc},
     time::{Instant, sleep_until},
@@ -82,17 +83,16 @@ pub async fn run(setup: Setup, outside: Outside) -> Result<(), Failure> {
     let mut drawn_at = Instant::now();
     let mut is_drawn = true;
     let mut is_key_pressed = false;
-    let mut wanted = first;
+    let mut typed = TypedCode::new();
+    let mut next = perform_all(first, &mut screen, &mut effects, &mut typed)?;
     loop {
-        for effect in wanted {
-            match perform(effect, &mut screen, &mut effects)? {
-                Next::GoOn => {}
-                Next::Draw => is_drawn = false,
-                Next::Leave => {
-                    // Nobody takes messages any more: whoever still has one must not wait for room.
-                    drop(results);
-                    return effects.finish().await;
-                }
+        match next {
+            Next::GoOn => {}
+            Next::Draw => is_drawn = false,
+            Next::Leave => {
+                // Nobody takes messages any more: whoever still has one must not wait for room.
+                drop(results);
+                return effects.finish().await;
             }
         }
         if !is_drawn && (is_key_pressed || drawn_at.elapsed() >= FRAME_TIME) {
@@ -101,12 +101,13 @@ pub async fn run(setup: Setup, outside: Outside) -> Result<(), Failure> {
         }
         let frame = (!is_drawn).then(|| drawn_at + FRAME_TIME);
         let mut messages = Vec::new();
+        let mut pressed = None;
         is_key_pressed = false;
         tokio::select! {
             biased;
             event = keys.recv() => {
                 is_key_pressed = true;
-                messages.extend(message(event));
+                pressed = Some(event);
             }
             () = signals.terminate() => messages.push(Msg::Terminate),
             Some(msg) = results.recv() => messages.push(msg),
@@ -114,29 +115,43 @@ pub async fn run(setup: Setup, outside: Outside) -> Result<(), Failure> {
             () = at(frame) => {}
             () = at(deadline(&model)) => messages.push(Msg::Tick),
         }
-        // Whatever is there already goes into the same frame: a key that is held down does not queue up frames.
-        while messages.len() < MESSAGES_A_FRAME
-            && let Ok(event) = keys.try_recv()
-        {
-            messages.extend(message(Some(event)));
+        next = Next::GoOn;
+        // Whatever is there already goes into the same frame: a key that is held down does not queue up frames. Each event
+        // is taken in by itself, because what the one before did decides whether a digit is that of a code.
+        let mut count = 0;
+        while let Some(event) = pressed.take() {
+            count += 1;
+            if let Some(msg) = message(event, &model, &mut typed) {
+                is_drawn = false;
+                let wanted = app::update(&mut model, now(), [msg]);
+                next = next.and(perform_all(wanted, &mut screen, &mut effects, &mut typed)?);
+            }
+            if count < MESSAGES_A_FRAME {
+                pressed = keys.try_recv().ok().map(Some);
+            }
         }
         while messages.len() < MESSAGES_A_FRAME
             && let Ok(msg) = results.try_recv()
         {
             messages.push(msg);
         }
-        is_drawn &= messages.is_empty();
-        wanted = if messages.is_empty() {
-            Vec::new()
-        } else {
-            app::update(&mut model, now(), messages)
-        };
+        if !messages.is_empty() {
+            is_drawn = false;
+            let wanted = app::update(&mut model, now(), messages);
+            next = next.and(perform_all(wanted, &mut screen, &mut effects, &mut typed)?);
+        }
     }
 }
 
 /// Returns what the terminal has to tell.
-fn message(event: Option<io::Result<Event>>) -> Option<Msg> {
+fn message(event: Option<io::Result<Event>>, model: &Model, typed: &mut TypedCode) -> Option<Msg> {
+    let is_code = app::changeset::has_code_field(model);
+    if !is_code {
+        // What was typed and never sent is not kept.
+        drop(typed.take());
+    }
     match event {
+        Some(Ok(event)) if is_code => terminal::code_message(event, typed),
         Some(Ok(event)) => terminal::message(event),
         // The terminal is gone: there is nobody to ask.
         Some(Err(_)) | None => Some(Msg::Terminate),
@@ -151,6 +166,42 @@ enum Next {
     Draw,
     /// The desk is left.
     Leave,
+}
+
+impl Next {
+    /// Returns what both mean together.
+    fn and(self, later: Self) -> Self {
+        match (self, later) {
+            (Self::Leave, _) | (_, Self::Leave) => Self::Leave,
+            (Self::Draw, _) | (_, Self::Draw) => Self::Draw,
+            (Self::GoOn, Self::GoOn) => Self::GoOn,
+        }
+    }
+}
+
+/// Does what the core asks for, until it asks to leave.
+fn perform_all(
+    wanted: Vec<Effect>,
+    screen: &mut Screen,
+    effects: &mut Effects,
+    typed: &mut TypedCode,
+) -> Result<Next, Failure> {
+    let mut next = Next::GoOn;
+    for effect in wanted {
+        if let Effect::OrderChangeset { order, .. } = effect {
+            match order {
+                Order::CodeGiven => effects.put_code(typed.take()),
+                // Only the newest code counts.
+                Order::NewCode => drop(typed.take()),
+                Order::Stop => {}
+            }
+        }
+        next = next.and(perform(effect, screen, effects)?);
+        if matches!(next, Next::Leave) {
+            break;
+        }
+    }
+    Ok(next)
 }
 
 fn perform(effect: Effect, screen: &mut Screen, effects: &mut Effects) -> Result<Next, Failure> {
@@ -172,6 +223,9 @@ fn perform(effect: Effect, screen: &mut Screen, effects: &mut Effects) -> Result
         | Effect::TakePopulation { .. }
         | Effect::SignOff { .. }
         | Effect::AddWaiver(_)
+        | Effect::PlanChangeset { .. }
+        | Effect::RunChangeset { .. }
+        | Effect::OrderChangeset { .. }
         | Effect::FindWorst { .. }
         | Effect::AskWhatIf { .. }
         | Effect::ReadPhone { .. }

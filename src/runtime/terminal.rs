@@ -2,6 +2,7 @@
 
 use crate::{
     app::{
+        changeset::CODE_DIGITS,
         key::{Key, KeyCode},
         layout::Size,
         msg::{Mouse, MouseAction, Msg},
@@ -222,6 +223,68 @@ fn restore_on_panic(panicked: Arc<Notify>) {
 
 fn terminal_failure(error: &io::Error) -> Failure {
     Failure::new(FailureKind::Disk, "The terminal cannot be used.").because_of(error)
+}
+
+/// The digits of a code while it is typed. They are wiped when they are taken or dropped, and nothing prints them.
+pub(super) struct TypedCode(String);
+
+impl TypedCode {
+    /// Returns a field in which nothing is typed yet. It never grows, so that no copy is left behind in memory.
+    pub(super) fn new() -> Self {
+        Self(String::with_capacity(MAX_SECRET))
+    }
+
+    /// Takes the code out.
+    pub(super) fn take(&mut self) -> SecretString {
+        let code = SecretString::from(self.0.as_str());
+        self.0.zeroize();
+        code
+    }
+
+    fn add(&mut self, c: char) {
+        if c.is_ascii_digit() && self.0.len() < *CODE_DIGITS.end() {
+            self.0.push(c);
+        }
+    }
+}
+
+impl Drop for TypedCode {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+/// Returns what an event of the terminal means to the core while a code is typed: of a digit only how many there are.
+pub(super) fn code_message(event: event::Event, typed: &mut TypedCode) -> Option<Msg> {
+    match event {
+        event::Event::Key(key) if key.kind != event::KeyEventKind::Release => {
+            let is_held = key
+                .modifiers
+                .intersects(event::KeyModifiers::CONTROL | event::KeyModifiers::ALT);
+            if let event::KeyCode::Char(c) = key.code
+                && c.is_numeric()
+            {
+                typed.add(c);
+            } else if key.code == event::KeyCode::Backspace {
+                typed.0.pop();
+            } else if key.code == event::KeyCode::Char('u') && is_held {
+                typed.0.zeroize();
+            } else {
+                return translate(key).map(Msg::Key);
+            }
+            Some(Msg::CodeTyped(typed.0.len()))
+        }
+        event::Event::Paste(mut text) => {
+            text.chars().for_each(|c| typed.add(c));
+            text.zeroize();
+            Some(Msg::CodeTyped(typed.0.len()))
+        }
+        event::Event::Key(_)
+        | event::Event::Resize(..)
+        | event::Event::Mouse(_)
+        | event::Event::FocusGained
+        | event::Event::FocusLost => message(event),
+    }
 }
 
 /// Returns what an event of the terminal means to the core, if anything.

@@ -59,7 +59,7 @@ fn desk(model: &Model, canvas: &mut Canvas<'_>) {
     foot::draw_messages(model, canvas, layout.message);
     foot::draw_keys(model, canvas, layout.keys);
     if let Some(overlay) = model.overlays.last() {
-        overlay::draw(overlay, canvas, layout.overlay);
+        overlay::draw(model, overlay, canvas, layout.overlay);
     }
 }
 

@@ -3,8 +3,10 @@
 use super::paint::{Canvas, cells};
 use crate::{
     app::{
+        changeset::{ChangeView, told},
         layout::{Area, inside},
         measure::wrap,
+        model::Model,
         overlay::{Menu, Overlay, Pager, Prompt},
         style::{Line, Role},
     },
@@ -12,12 +14,52 @@ use crate::{
 };
 
 /// Draws an overlay into its area.
-pub(super) fn draw(overlay: &Overlay, canvas: &mut Canvas<'_>, area: Area) {
+pub(super) fn draw(model: &Model, overlay: &Overlay, canvas: &mut Canvas<'_>, area: Area) {
     match overlay {
         Overlay::Pager(pager) => draw_pager(pager, canvas, area),
         Overlay::Menu(menu) => draw_menu(menu, canvas, area),
         Overlay::Prompt(prompt) => draw_prompt(prompt, canvas, area),
+        Overlay::Change(view) => draw_change(model, view, canvas, area),
+        Overlay::Code(field) => {
+            let page = told::code_page(model, *field, inside(area).width);
+            draw_page(model, &page, 0, canvas, area);
+        }
     }
+}
+
+/// Draws a changeset, with the field for what is typed above its keys.
+fn draw_change(model: &Model, view: &ChangeView, canvas: &mut Canvas<'_>, area: Area) {
+    let page = told::page(model, view, inside(area).width);
+    let left = draw_page(model, &page, view.offset, canvas, area);
+    if let Some(input) = &view.input {
+        canvas.put(left, ">", Role::Key);
+        canvas.field(left.skip(2), input);
+    }
+}
+
+/// Draws what is said, and at the foot what is asked; returns the row between them.
+fn draw_page(model: &Model, page: &told::Page, offset: usize, canvas: &mut Canvas<'_>, area: Area) -> Area {
+    let inside = inside(area);
+    let height = usize::from(inside.height).saturating_sub(page.foot.len() + 1);
+    let offset = offset.min(page.rows.len().saturating_sub(height));
+    let last = (offset + height).min(page.rows.len());
+    let position = if page.rows.len() > height {
+        format!("{last}/{}", page.rows.len())
+    } else {
+        String::new()
+    };
+    let title = model.changing.as_ref().map_or("", |changing| changing.title.as_str());
+    frame(canvas, area, title, &position);
+    let mut rows = inside.rows();
+    for (line, row) in page.rows.iter().skip(offset).take(height).zip(&mut rows) {
+        canvas.line(row, line);
+    }
+    let foot = u16::try_from(page.foot.len()).unwrap_or(u16::MAX);
+    let start = inside.height.saturating_sub(foot);
+    for (line, row) in page.foot.iter().zip(inside.rows().skip(usize::from(start))) {
+        canvas.line(row, line);
+    }
+    inside.row(start.saturating_sub(1))
 }
 
 fn draw_pager(pager: &Pager, canvas: &mut Canvas<'_>, area: Area) {

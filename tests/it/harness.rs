@@ -3,6 +3,7 @@
 use callsheet::{
     app::{
         self,
+        changeset::Drafted,
         effect::Effect,
         key::Key,
         keymap::Keymap,
@@ -12,9 +13,9 @@ use callsheet::{
         msg::Msg,
         style::Role,
     },
-    changes::what_if::what_if,
-    domain::{Timestamp, load::LoadEvent},
-    failure::Failure,
+    changes::{Changeset, apply::Previews, changeset::Draft, fact::Answer, what_if::what_if},
+    domain::{Timestamp, fingerprint::FingerprintKey, inventory::Inventory, load::LoadEvent},
+    failure::{Failure, FailureKind},
     findings::{evaluate::evaluate, facts::Facts},
     paging::worst::worst,
     view::{
@@ -114,6 +115,17 @@ impl Desk {
             {
                 let found = Box::new(what_if(&before, &after, terms));
                 self.send(Msg::WhatIfAnswered { ticket, found });
+            } else if let Effect::PlanChangeset {
+                ticket,
+                inventory,
+                name,
+                draft,
+                answers,
+                ..
+            } = effect
+            {
+                let result = drafted(&inventory, name, *draft, answers);
+                self.send(Msg::ChangesetPlanned { ticket, result });
             } else {
                 self.effects.push(effect);
             }
@@ -184,6 +196,26 @@ impl Desk {
         }
         out
     }
+}
+
+/// Returns what a draft changes, as the program works it out; a write takes two seconds.
+fn drafted(
+    inventory: &Inventory,
+    name: String,
+    mut draft: Draft,
+    answers: Vec<Answer>,
+) -> Result<Box<Drafted>, Failure> {
+    let key = FingerprintKey::new(&[7; 32]);
+    let mut inventory = inventory.clone();
+    inventory.add_fingerprints(&key);
+    draft.writes.iter_mut().for_each(|write| write.add_fingerprint(&key));
+    let built = Changeset::build(&inventory, name, draft, &Previews::new());
+    let mut changeset = built.map_err(|not_read| Failure::new(FailureKind::Access, not_read.to_string()))?;
+    changeset.answers = answers;
+    Ok(Box::new(Drafted {
+        changeset,
+        seconds_per_write: 2,
+    }))
 }
 
 /// Returns the keys that a script names.

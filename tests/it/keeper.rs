@@ -132,6 +132,13 @@ impl Keeper {
         composed.records
     }
 
+    /// Has the desk find these records, as one does that is started on them.
+    pub(crate) fn reopen(&mut self, desk: &mut Desk) {
+        desk.model.ledger = callsheet::app::ledger::DeskLedger::default();
+        desk.send(Msg::Tick);
+        self.answer(desk);
+    }
+
     /// Returns the kinds of all records.
     pub(crate) fn kinds(&self) -> Vec<&str> {
         self.records.iter().map(|record| record.kind.as_str()).collect()

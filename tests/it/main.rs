@@ -10,6 +10,8 @@
     reason = "the lints' own permission for tests does not reach helper functions, and tests prepare files of their own"
 )]
 
+mod activate;
+mod activate_branches;
 mod changeset;
 mod cli;
 mod clients;

@@ -7,12 +7,15 @@ use crate::{
 };
 use callsheet::{
     app::{
+        changeset::Told,
         effect::{Effect, Ticket},
         key::{Key, KeyCode},
         layout::Size,
+        model::Mode,
         msg::{Mouse, MouseAction, Msg},
         overlay::Overlay,
     },
+    changes::run::Outcome,
     config::ColorDepth,
     domain::{
         address::Address,
@@ -87,7 +90,7 @@ fn message(desk: &Desk, account: &Account, rng: &mut Rng) -> Msg {
                 saved_at: desk.now,
             }))),
         },
-        95 => Msg::SnapshotSaved(Err(failure())),
+        95 => changeset(desk, rng),
         96 => Msg::Arrived {
             ticket: desk.model.awaited_arrivals.unwrap_or_default(),
             arrivals: vec![Arrival {
@@ -100,6 +103,27 @@ fn message(desk: &Desk, account: &Account, rng: &mut Rng) -> Msg {
         },
         _ => Msg::Tick,
     }
+}
+
+/// Returns something about the changeset on the desk, or, now and then, about one that is long over.
+fn changeset(desk: &Desk, rng: &mut Rng) -> Msg {
+    let current = desk.model.changing.as_ref().map(|changing| changing.ticket);
+    let ticket = current.filter(|_| rng.u8(0..10) > 0).unwrap_or_default();
+    let channel = world::contact_arn("anna");
+    let told = match rng.u8(0..7) {
+        0 => Told::Reading(channel),
+        1 => Told::Sending { step: rng.usize(0..3) },
+        2 => Told::NeedsCode {
+            step: rng.usize(0..3),
+            channel,
+            problem: rng.bool().then(|| TEXTS[2].to_owned()),
+        },
+        3 => Told::Ended(Outcome::Done),
+        4 => Told::NotBegun(failure()),
+        5 => return Msg::CodeTyped(rng.usize(0..11)),
+        _ => return Msg::SnapshotSaved(Err(failure())),
+    };
+    Msg::Changeset { ticket, told }
 }
 
 /// Returns a key: one that does something by default, mostly.
@@ -172,8 +196,11 @@ fn asked(effect: &Effect) -> Option<Ticket> {
         | Effect::TakePopulation { ticket, .. }
         | Effect::SignOff { ticket, .. }
         | Effect::AskWhatIf { ticket, .. }
+        | Effect::PlanChangeset { ticket, .. }
+        | Effect::RunChangeset { ticket, .. }
         | Effect::ReadPhone { ticket } => Some(*ticket),
         Effect::StopLoad { .. }
+        | Effect::OrderChangeset { .. }
         | Effect::SaveSnapshot(_)
         | Effect::AddWaiver(_)
         | Effect::Copy(_)
@@ -209,10 +236,33 @@ fn check_invariants(desk: &Desk, last_ticket: &mut Ticket, effects: &[Effect]) {
             assert!(menu.is_empty() || menu.selected().is_some(), "{:?}", menu.kind);
         }
     }
+    let has_change = model
+        .overlays
+        .iter()
+        .any(|overlay| matches!(overlay, Overlay::Change(_)));
+    assert_eq!(
+        has_change,
+        model.changing.is_some(),
+        "a changeset is on the screen or nowhere"
+    );
+    if let Some(place) = model
+        .overlays
+        .iter()
+        .position(|overlay| matches!(overlay, Overlay::Code(_)))
+    {
+        assert_eq!(
+            place + 1,
+            model.overlays.len(),
+            "nothing lies over the field for a code"
+        );
+    }
     for effect in effects {
         if let Some(ticket) = asked(effect) {
             assert!(ticket > *last_ticket, "{effect:?} has the ticket of another question");
             *last_ticket = ticket;
+        }
+        if let Effect::RunChangeset { .. } = effect {
+            assert_eq!(model.mode, Mode::Armed, "{effect:?} though nothing may be changed");
         }
         if let Effect::StopLoad { ticket } = effect {
             assert!(
@@ -224,6 +274,10 @@ fn check_invariants(desk: &Desk, last_ticket: &mut Ticket, effects: &[Effect]) {
 }
 
 fn walk(seed: u64) {
+    walk_from(Desk::new(80, 24), Ticket(0), seed);
+}
+
+fn walk_from(mut desk: Desk, mut last_ticket: Ticket, seed: u64) {
     let _seed = SeedOnPanic(seed);
     let mut rng = Rng::with_seed(seed);
     let themes: Vec<Theme> = NAMES
@@ -234,8 +288,6 @@ fn walk(seed: u64) {
         parts: world::parts(),
         others: [world::calls(), world::connected()].concat(),
     };
-    let mut desk = Desk::new(80, 24);
-    let mut last_ticket = Ticket(0);
     let effects = std::mem::take(&mut desk.effects);
     check_invariants(&desk, &mut last_ticket, &effects);
     let mut keeper: Option<Keeper> = None;
@@ -276,4 +328,16 @@ fn a_walk_keeps_the_invariants_3() {
 #[test]
 fn a_walk_keeps_the_invariants_4() {
     walk(4);
+}
+
+#[test]
+fn a_walk_from_an_activation_keeps_the_invariants() {
+    for seed in 10..14 {
+        let (mut desk, last_ticket) = crate::activate::asked_to_agree();
+        desk.effects.clear();
+        if seed % 2 == 0 {
+            desk.keys("<enter>");
+        }
+        walk_from(desk, last_ticket, seed);
+    }
 }

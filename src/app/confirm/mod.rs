@@ -8,6 +8,7 @@ pub mod read_back;
 use super::{
     act,
     asking::{self, refuse},
+    changeset,
     effect::Effect,
     ledger,
     model::Model,
@@ -38,6 +39,8 @@ pub const MISMATCHES: u32 = 3;
 pub enum Then {
     /// It is recorded, and that is all.
     Record,
+    /// It is recorded, and a code is sent to it.
+    Activate,
 }
 
 /// What has been answered so far.
@@ -119,9 +122,16 @@ pub fn choose(model: &mut Model, then: Then) -> Vec<Effect> {
         let device = only.arn.clone();
         return ask_about(model, &device, then);
     }
-    let items: Vec<MenuItem> = devices
-        .iter()
-        .map(|(channel, _)| MenuItem {
+    let items = items(devices.into_iter().map(|(channel, _)| channel), then);
+    let menu = Menu::new(MenuKind::Devices, "which device?", items);
+    model.overlays.push(Overlay::Menu(menu));
+    Vec::new()
+}
+
+/// Returns devices to choose from, each with what is done then.
+pub fn items<'a>(devices: impl Iterator<Item = &'a Channel>, then: Then) -> Vec<MenuItem> {
+    devices
+        .map(|channel| MenuItem {
             line: Line::plain(&channel.name)
                 .and("  ", Role::Normal)
                 .and(screens::devices::kind_word(&channel.kind), Role::Dim)
@@ -129,10 +139,7 @@ pub fn choose(model: &mut Model, then: Then) -> Vec<Effect> {
                 .and(screens::devices::status_words(&channel.status).0, Role::Dim),
             action: Action::Confirm(channel.arn.clone(), then),
         })
-        .collect();
-    let menu = Menu::new(MenuKind::Devices, "which device?", items);
-    model.overlays.push(Overlay::Menu(menu));
-    Vec::new()
+        .collect()
 }
 
 /// Asks the first question about a device.
@@ -160,7 +167,11 @@ pub fn ask_about(model: &mut Model, device: &Arn, then: Then) -> Vec<Effect> {
 /// Takes an answer, and asks the next question or comes to an end.
 pub fn answer(model: &mut Model, mut draft: Draft, text: &str) -> Vec<Effect> {
     let Some(method) = draft.method else {
-        match method(text).ok_or_else(|| "type one of the numbers".to_owned()) {
+        let as_before = || last_method(model).filter(|_| text.is_empty());
+        match method(text)
+            .or_else(as_before)
+            .ok_or_else(|| "type one of the numbers".to_owned())
+        {
             Ok(Method::CallBack) if !has_roster_number(model, &draft.device) => {
                 return refuse(model, "the roster has no number of this person to call back");
             }
@@ -244,6 +255,13 @@ fn read_out(model: &mut Model, mut draft: Draft, typed: &str) -> Vec<Effect> {
                     let entry = identified.entry(model);
                     ledger::record(model, vec![entry], "confirmed, and recorded")
                 }
+                Then::Activate => {
+                    let entry = identified.entry(model);
+                    let mut effects = ledger::record(model, vec![entry], "confirmed, and recorded");
+                    let Identified { channel, status, .. } = identified;
+                    effects.extend(changeset::activate::confirmed(model, &channel, &status));
+                    effects
+                }
             }
         }
     }
@@ -316,6 +334,18 @@ fn method(text: &str) -> Option<Method> {
     found.next().map(|(_, (method, ..))| method)
 }
 
+/// Returns how it was made sure the last time, whoever did.
+fn last_method(model: &Model) -> Option<Method> {
+    let mut entries = model.ledger.entries().rev();
+    entries.find_map(|(_, entry)| {
+        if let Entry::DeviceConfirmed(confirmed) = entry {
+            Some(confirmed.method)
+        } else {
+            None
+        }
+    })
+}
+
 fn needs_reference(method: Method) -> bool {
     match method {
         Method::Ticket | Method::Own => true,
@@ -337,7 +367,8 @@ fn has_roster_number(model: &Model, device: &Arn) -> bool {
     }
 }
 
-fn caller(model: &Model) -> String {
+/// Returns the name that whoever is signed in goes by.
+pub fn caller(model: &Model) -> String {
     match &model.fresh.caller {
         Reading::Known(caller) => caller.arn.name().rsplit('/').next().unwrap_or_default().to_owned(),
         Reading::Unknown(_) | Reading::Pending => String::new(),
@@ -355,7 +386,7 @@ fn fresh<'a>(model: &'a Model, device: &Arn) -> Option<(&'a Channel, &'a Contact
 }
 
 /// Returns the selected device, or the devices of the selected person.
-fn devices(model: &Model) -> Vec<(&Channel, &Contact)> {
+pub fn devices(model: &Model) -> Vec<(&Channel, &Contact)> {
     let Some(subject) = act::subject(model) else {
         return Vec::new();
     };

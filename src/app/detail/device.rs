@@ -7,9 +7,11 @@ use super::{
 };
 use crate::{
     app::{
+        changeset::open,
         facts::Facts,
         screens::devices,
         style::{Line, Role},
+        time,
     },
     domain::contact::{Channel, Contact},
 };
@@ -23,6 +25,15 @@ pub(super) fn write(page: &mut Page, facts: &Facts<'_>, channel: &Channel, owner
     page.field("address", Line::plain(channel.address.masked()));
     let (status, role) = devices::status_words(&channel.status);
     page.field("status", Line::of(status, role));
+    if let Some(recorded) = open::activating(facts.ledger, &channel.arn) {
+        let since = time::instant(recorded.planned_at, facts.now, facts.zone);
+        let words = if recorded.progress.codes.contains(&channel.arn) {
+            format!("a code was sent, and is waited for since {since}")
+        } else {
+            format!("its activation was begun {since}, and not finished")
+        };
+        page.field("code", Line::of(words, Role::Warning));
+    }
 
     finding::section(page, facts, &channel.arn);
     page.heading("PLANNED");
