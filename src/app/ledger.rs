@@ -201,7 +201,6 @@ pub fn take(model: &mut Model, ticket: Ticket, result: Result<FoundLedger, Failu
     model.ledger = ledger;
     review::take_ledger(model);
     super::changeset::open::tell(model);
-    model.refresh_rows();
 }
 
 /// Takes in records that have been added since the ledger was looked at last, by this desk or by another.
