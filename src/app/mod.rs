@@ -40,6 +40,7 @@ use crate::{
         Timestamp,
         inventory::{Inventory, Snapshot},
         load::LoadEvent,
+        phone::Arrival,
     },
     failure::{Failure, FailureKind},
 };
@@ -177,16 +178,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Exported { path, outcome } => {
-            match outcome {
-                ExportOutcome::Written => model.say(format!("written to {path}")),
-                ExportOutcome::Failed(failure) => model.complain(&failure),
-                ExportOutcome::Exists => model.overlays.push(Overlay::Prompt(Prompt {
-                    question: format!("{path} is there already; y replaces it"),
-                    input: Input::default(),
-                    error: None,
-                    purpose: Purpose::Overwrite(path),
-                })),
-            }
+            exported(model, path, outcome);
             Vec::new()
         }
         Msg::LedgerOpened { ticket, result } => {
@@ -208,16 +200,34 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Arrived { ticket, arrivals } => {
-            if model.awaited_arrivals == Some(ticket) {
-                model.awaited_arrivals = None;
-                if model.arrivals != arrivals {
-                    model.arrivals = arrivals;
-                    model.outdate();
-                }
-            }
+            take_arrivals(model, ticket, arrivals);
             Vec::new()
         }
         Msg::Terminate => vec![Effect::Quit],
+    }
+}
+
+fn exported(model: &mut Model, path: String, outcome: ExportOutcome) {
+    match outcome {
+        ExportOutcome::Written => model.say(format!("written to {path}")),
+        ExportOutcome::Failed(failure) => model.complain(&failure),
+        ExportOutcome::Exists => model.overlays.push(Overlay::Prompt(Prompt {
+            question: format!("{path} is there already; y replaces it"),
+            input: Input::default(),
+            error: None,
+            purpose: Purpose::Overwrite(path),
+        })),
+    }
+}
+
+fn take_arrivals(model: &mut Model, ticket: Ticket, arrivals: Vec<Arrival>) {
+    if model.awaited_arrivals != Some(ticket) {
+        return;
+    }
+    model.awaited_arrivals = None;
+    if model.arrivals != arrivals {
+        model.arrivals = arrivals;
+        model.outdate();
     }
 }
 

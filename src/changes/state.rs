@@ -125,9 +125,10 @@ pub fn state_of(inventory: &Inventory, write: &Write) -> State {
         }),
         Write::DeleteRotationOverride { rotation, id } => {
             let state = of_overrides(inventory, rotation, |known| known.id == *id);
-            match state {
-                State::Overrides(all) if all.is_empty() => State::Absent,
-                other => other,
+            if state == State::Overrides(BTreeSet::new()) {
+                State::Absent
+            } else {
+                state
             }
         }
         Write::UpdateResponsePlan { response_plan, .. } | Write::DeleteResponsePlan { response_plan } => {
@@ -284,11 +285,28 @@ impl Exception {
     }
 }
 
-/// Returns the contact, whether it is there at all, or that nobody knows.
-fn row<'a, T>(section: &'a Section<T>, arn: &Arn) -> Result<&'a Arc<T>, State> {
+/// Why there is no row.
+#[derive(Debug, Clone, Copy)]
+enum NoRow {
+    /// The list is complete without it.
+    Absent,
+    /// The list was not read to its end.
+    Unknown,
+}
+
+impl From<NoRow> for State {
+    fn from(no_row: NoRow) -> Self {
+        match no_row {
+            NoRow::Absent => Self::Absent,
+            NoRow::Unknown => Self::Unknown,
+        }
+    }
+}
+
+fn row<'a, T>(section: &'a Section<T>, arn: &Arn) -> Result<&'a Arc<T>, NoRow> {
     section.items.get(arn).ok_or(match section.state {
-        SectionState::Complete => State::Absent,
-        SectionState::Waiting | SectionState::Loading | SectionState::Partial(_) => State::Unknown,
+        SectionState::Complete => NoRow::Absent,
+        SectionState::Waiting | SectionState::Loading | SectionState::Partial(_) => NoRow::Unknown,
     })
 }
 
@@ -324,7 +342,7 @@ fn of_new_channel(inventory: &Inventory, contact: &Arn, is_it: impl Fn(&Channel)
 
 fn of_plan(inventory: &Inventory, contact: &Arn, kind: &ContactKind) -> State {
     match row(&inventory.contacts, contact) {
-        Err(state) => state,
+        Err(no_row) => no_row.into(),
         Ok(contact) => match &contact.plan {
             Reading::Known(plan) if *kind == ContactKind::Schedule => {
                 State::Rotations(plan.rotations.iter().cloned().collect())
@@ -337,7 +355,7 @@ fn of_plan(inventory: &Inventory, contact: &Arn, kind: &ContactKind) -> State {
 
 fn of_contact(inventory: &Inventory, arn: &Arn) -> State {
     match row(&inventory.contacts, arn) {
-        Err(state) => state,
+        Err(no_row) => no_row.into(),
         Ok(contact) => whole(contact).unwrap_or(State::Unknown),
     }
 }
@@ -366,7 +384,7 @@ fn of_rotation(inventory: &Inventory, arn: &Arn) -> State {
         })
     };
     match row(&inventory.rotations, arn) {
-        Err(state) => state,
+        Err(no_row) => no_row.into(),
         Ok(rotation) => known(rotation).unwrap_or(State::Unknown),
     }
 }
@@ -394,7 +412,7 @@ fn of_response_plan(inventory: &Inventory, arn: &Arn) -> State {
         ))
     };
     match row(&inventory.response_plans, arn) {
-        Err(state) => state,
+        Err(no_row) => no_row.into(),
         Ok(plan) => known(plan).unwrap_or(State::Unknown),
     }
 }

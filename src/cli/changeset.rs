@@ -1,8 +1,4 @@
 //! `callsheet changeset`: the changesets that a ledger knows, and those that were left half done.
-#![expect(
-    clippy::doc_markdown,
-    reason = "these comments are the help texts, where backticks would be noise"
-)]
 
 use super::{Status, demo::Demo, ledger::Named, output, paper};
 use crate::{
@@ -17,15 +13,13 @@ use crate::{
     ledger::replay::{Changesets, Recorded},
     report::changeset as report,
     runtime::{
-        changeset::{CodeSlot, Hands, Order, Told},
+        changeset::{CodeSlot, Hands, Order, Recorder, Told},
         terminal,
     },
     store::{Store, ledger},
 };
-use std::{
-    io::{self, BufRead as _, IsTerminal as _, Write as _},
-    sync::{Arc, Mutex},
-};
+use secrecy::ExposeSecret as _;
+use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use tokio::sync::mpsc;
 
 /// Show what was changed in an account, and finish or take back what was left half done.
@@ -201,7 +195,7 @@ async fn resume(arguments: &ResumeArguments, config: &Config) -> Result<Status, 
     let (told, waiting) = mpsc::channel(WAITING_REPORTS);
     let hands = Hands {
         account,
-        ledger: Arc::new(Mutex::new(ledger)),
+        ledger: Recorder::of(ledger),
         key: store.fingerprint_key(&scope)?,
         code: CodeSlot::default(),
         told,
@@ -324,7 +318,6 @@ fn ask_for_code(slot: &CodeSlot, words: &str, problem: Option<&str>) -> Order {
     let Some(typed) = terminal::hidden_line().ok().flatten() else {
         return Order::Stop;
     };
-    use secrecy::ExposeSecret as _;
     match typed.expose_secret() {
         "" => Order::Stop,
         "n" => Order::NewCode,

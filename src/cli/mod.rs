@@ -66,7 +66,7 @@ Review, verify and clean up who gets paged by AWS Systems Manager Incident Manag
 
 Without a command, callsheet opens the review desk: every contact, device, escalation plan, on-call schedule and \
 response plan of an account, how they hang together, and what could not be read. It signs in the way the AWS CLI \
-does, and it only reads.";
+does, and it changes nothing unless the session is armed and the change was shown and agreed to.";
 
 const AFTER_LONG_HELP: &str = "\
 Examples:

@@ -170,40 +170,43 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(facts: Vec<Fact>, expected: [StepState; 2]) {
+    fn check(facts: Vec<Fact>, expected: &[StepState; 2]) {
         let mut changesets = Changesets::default();
         changesets.add(planned("c1").into(), minute(0), "akua");
         changesets.add(planned("c2").into(), minute(0), "akua");
         for fact in facts {
-            changesets.add(note("between").clone(), minute(1), "ben");
+            changesets.add(note("between"), minute(1), "ben");
             changesets.add(fact.into(), minute(1), "ben");
         }
         let states = |name: &str| {
             let steps = &changesets.get(name).unwrap().progress.steps;
             steps.iter().map(|step| step.state.clone()).collect::<Vec<_>>()
         };
-        assert_eq!(states("c1"), expected);
+        assert_eq!(states("c1"), *expected);
         assert_eq!(states("c2"), [StepState::Waiting, StepState::Waiting]);
     }
 
     #[test]
     fn each_step_is_as_far_as_was_last_recorded() {
         let waiting = || StepState::Waiting;
-        check(vec![], [waiting(), waiting()]);
-        check(vec![intended("c1", 0, false)], [uncertain(), waiting()]);
+        check(vec![], &[waiting(), waiting()]);
+        check(vec![intended("c1", 0, false)], &[uncertain(), waiting()]);
         check(
             vec![intended("c1", 0, false), failed("c1", 0, None)],
-            [uncertain(), waiting()],
+            &[uncertain(), waiting()],
         );
         check(
             vec![intended("c1", 0, false), failed("c1", 0, Some(false))],
-            [waiting(), waiting()],
+            &[waiting(), waiting()],
         );
         let both = [intended("c1", 0, false), done("c1", 0, false), intended("c1", 1, false)];
-        check(both.to_vec(), [StepState::Done, uncertain()]);
+        check(both.to_vec(), &[StepState::Done, uncertain()]);
         let back = [done("c1", 0, false), intended("c1", 0, true), done("c1", 0, true)];
-        check(back.to_vec(), [StepState::RolledBack, waiting()]);
-        check(vec![done("c1", 7, false), done("c9", 0, false)], [waiting(), waiting()]);
+        check(back.to_vec(), &[StepState::RolledBack, waiting()]);
+        check(
+            vec![done("c1", 7, false), done("c9", 0, false)],
+            &[waiting(), waiting()],
+        );
     }
 
     #[test]

@@ -284,6 +284,7 @@ fn entries() -> Vec<Entry> {
             is_roll_back: true,
             state: text("s"),
             request_id: Some(text("r-1")),
+            is_found: true,
         }),
         Entry::StepFailed(StepFailed {
             changeset: changeset.clone(),
@@ -303,6 +304,7 @@ fn entries() -> Vec<Entry> {
             due: day(),
             policy: text("horizon = 14"),
             population: digest.clone(),
+            is_off_cycle: false,
         }),
         Entry::Decision(Decision {
             review: review.clone(),

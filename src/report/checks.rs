@@ -95,6 +95,6 @@ mod tests {
         let value: Value = serde_json::from_str(&json(CHECKS.iter().copied())).unwrap();
         assert_eq!(value["schema"], SCHEMA);
         assert_eq!(value["checks"].as_array().unwrap().len(), CHECKS.len());
-        assert_eq!(value["checks"][0]["moot_when"], json!(["CH02"]));
+        assert_eq!(value["checks"][0]["moot_when"], json!(["CH02", "CH12", "CH16"]));
     }
 }

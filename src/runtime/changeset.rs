@@ -26,6 +26,7 @@ use crate::{
 use secrecy::SecretString;
 use std::{
     fmt,
+    pin::Pin,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -57,6 +58,38 @@ impl CodeSlot {
 impl fmt::Debug for CodeSlot {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("CodeSlot(…)")
+    }
+}
+
+/// The answer to a wish to record something: what is new in the ledger, once it is on the disk.
+pub type Recording = Pin<Box<dyn Future<Output = Result<Vec<Record>, Failure>> + Send>>;
+
+/// Writes into the ledger: the desk through the one thread that keeps it open, a subcommand by itself.
+#[derive(Clone)]
+pub struct Recorder(Arc<dyn Fn(Vec<Entry>) -> Recording + Send + Sync>);
+
+impl Recorder {
+    /// Returns the recorder that hands entries to `record`. It has to record all of them or none.
+    pub fn new(record: impl Fn(Vec<Entry>) -> Recording + Send + Sync + 'static) -> Self {
+        Self(Arc::new(record))
+    }
+
+    /// Returns the recorder that writes into this ledger, which nobody else has to write to.
+    pub fn of(ledger: Ledger) -> Self {
+        let ledger = Arc::new(Mutex::new(ledger));
+        Self::new(move |entries| {
+            let ledger = Arc::clone(&ledger);
+            Box::pin(blocking(move || {
+                let mut ledger = ledger.lock().unwrap_or_else(PoisonError::into_inner);
+                ledger.append(now(), &entries)
+            }))
+        })
+    }
+}
+
+impl fmt::Debug for Recorder {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Recorder(…)")
     }
 }
 
@@ -104,7 +137,7 @@ pub struct Hands {
     /// The account, armed by the operator.
     pub account: Account,
     /// Its ledger.
-    pub ledger: Arc<Mutex<Ledger>>,
+    pub ledger: Recorder,
     /// The key of its fingerprints.
     pub key: FingerprintKey,
     /// Where the code waits.
@@ -125,13 +158,8 @@ impl Hands {
 
     /// Records these facts, all or none.
     pub async fn record(&self, facts: Vec<Fact>) -> Result<(), Failure> {
-        let ledger = Arc::clone(&self.ledger);
         let entries: Vec<Entry> = facts.into_iter().map(Entry::from).collect();
-        let appending = blocking(move || {
-            let mut ledger = ledger.lock().unwrap_or_else(PoisonError::into_inner);
-            ledger.append(now(), &entries)
-        });
-        let records = appending.await?;
+        let records = (self.ledger.0)(entries).await?;
         self.tell(Told::Recorded(records)).await;
         Ok(())
     }

@@ -53,7 +53,8 @@ fn ended(output: Output) -> Ended {
     }
 }
 
-const COMMANDS: [&str; 10] = [
+const COMMANDS: [&str; 11] = [
+    "changeset",
     "scan",
     "simulate",
     "inventory",

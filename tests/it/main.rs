@@ -10,6 +10,7 @@
     reason = "the lints' own permission for tests does not reach helper functions, and tests prepare files of their own"
 )]
 
+mod changeset;
 mod cli;
 mod clients;
 mod confirm;

@@ -121,11 +121,7 @@ fn a_finding_is_waived_by_three_answers() {
     desk.keys("w<enter>");
     assert!(desk.screen().contains("a reason is what"), "{}", desk.screen());
     desk.keys("known, new phone on its way<enter><ctrl-u>400d<enter>");
-    assert!(
-        desk.screen().contains("a year at most"),
-        "{}",
-        desk.screen()
-    );
+    assert!(desk.screen().contains("a year at most"), "{}", desk.screen());
     desk.keys("<ctrl-u>30d<enter><ctrl-u>Olga<enter>");
     let Some(Effect::AddWaiver(waiver)) = desk.effects.pop() else {
         panic!("{:?}", desk.effects.last());

@@ -39,13 +39,21 @@ pub struct Run {
     tasks: Vec<Task>,
     place: usize,
     phase: Phase,
-    /// Whether a code waits to be sent.
-    has_code: bool,
-    /// Whether the code is to be sent though one was sent before.
-    is_resending: bool,
+    code: Code,
     is_stopping: bool,
     /// What is the matter with the code before.
     problem: Option<String>,
+}
+
+/// What the operator has said about the code of the device at hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Code {
+    /// Nothing.
+    None,
+    /// It was entered, and waits to be sent.
+    Given,
+    /// Another one is to be sent to the device, though one was sent before.
+    Wanted,
 }
 
 #[derive(Debug, Clone)]
@@ -99,8 +107,7 @@ impl Run {
             direction,
             place: 0,
             phase: Phase::Ended(Outcome::Closed),
-            has_code: false,
-            is_resending: false,
+            code: Code::None,
             is_stopping: false,
             problem: None,
             progress,
@@ -190,12 +197,12 @@ impl Run {
                 ),
             },
             (Phase::Verify { sending, answer, looks }, Heard::Read(fresh)) => {
-                self.verify(sending, answer, looks, Some(fresh), "");
+                self.verify(sending, answer, looks, Ok(fresh));
             }
             (Phase::Verify { sending, answer, looks }, Heard::NotRead(reason)) => {
-                self.verify(sending, answer, looks, None, reason);
+                self.verify(sending, answer, looks, Err(reason));
             }
-            (Phase::Code, Heard::CodeGiven) => self.has_code = true,
+            (Phase::Code, Heard::CodeGiven) => self.code = Code::Given,
             (Phase::Code, Heard::NewCodeWanted) => self.send_new_code(),
             (phase, _) => self.phase = phase,
         }
@@ -251,7 +258,8 @@ impl Run {
             Then::Send(sending) => self.phase = Phase::Send(sending),
             Then::Next => {
                 self.place += 1;
-                self.is_resending = false;
+                // What was said is about one device; the next one has a code of its own.
+                self.code = Code::None;
                 self.enter();
             }
             Then::Code if self.is_stopping => self.end(Why::Operator, "it was stopped".to_owned()),
@@ -271,22 +279,16 @@ impl Run {
     fn send_new_code(&mut self) {
         let before = self.tasks.iter().take(self.place);
         let channel = self.tasks.get(self.place).map(|task| task.write.subject().clone());
-        let found = before
-            .enumerate()
-            .filter(|(_, task)| is_code(&task.write) && Some(task.write.subject()) == channel.as_ref())
-            .map(|(place, _)| place)
-            .last();
-        match found {
-            Some(place) => {
-                self.place = place;
-                self.is_resending = true;
-                self.problem = None;
-                self.phase = Phase::Look;
-            }
-            None => {
-                self.problem = Some("this changeset sends no code to the device".to_owned());
-                self.phase = Phase::Code;
-            }
+        let sends_it = |task: &Task| is_code(&task.write) && Some(task.write.subject()) == channel.as_ref();
+        let found = before.enumerate().rfind(|(_, task)| sends_it(task));
+        if let Some((place, _)) = found {
+            self.place = place;
+            self.code = Code::Wanted;
+            self.problem = None;
+            self.phase = Phase::Look;
+        } else {
+            self.problem = Some("this changeset sends no code to the device".to_owned());
+            self.phase = Phase::Code;
         }
     }
 
@@ -313,11 +315,12 @@ impl Run {
         let is_before = now == planned.before;
         let is_after = planned.after.is_some() && outcome_of(fresh, &task.write).digest() == planned.after;
         if is_code(&task.write) {
-            return if is_before {
-                self.intend(task, now, Vec::new(), fresh)
+            if is_before {
+                self.intend(task, now, Vec::new(), fresh);
             } else {
-                self.changed(task, &state, fresh)
-            };
+                self.changed(task, &state, fresh);
+            }
+            return;
         }
         let was = self.uncertain_since(task.step);
         if is_activation(&task.write) {
@@ -327,7 +330,7 @@ impl Run {
                     let device = device_of(fresh, &task.write);
                     self.done(task, now, None, device);
                 }
-                (true, _) | (_, true) if self.has_code => self.intend(task, now, Vec::new(), fresh),
+                (true, _) | (_, true) if self.code == Code::Given => self.intend(task, now, Vec::new(), fresh),
                 (true, _) | (_, true) => self.ask_for_code(task, was.is_some(), is_before),
                 (false, false) => self.changed(task, &state, fresh),
             };
@@ -388,11 +391,12 @@ impl Run {
         };
         let is_original = now == planned.before;
         let Some(write) = with_real_id(original, &task.write, fresh) else {
-            return if is_original {
-                self.found(task, now, true)
+            if is_original {
+                self.found(task, now, true);
             } else {
-                self.changed(task, &state, fresh)
-            };
+                self.changed(task, &state, fresh);
+            }
+            return;
         };
         let rest: Vec<Write> = planned.inverse.iter().skip(index).cloned().collect();
         let leads_back = || {
@@ -400,7 +404,7 @@ impl Run {
             state_of(&after, original).digest().as_ref() == Some(&planned.before)
         };
         if is_code(&write) {
-            return self.look_before_code_back(task, (&state, now), &rest, leads_back(), fresh);
+            return self.look_before_code_back(task, (&state, now, fresh), &rest, leads_back());
         }
         match is_in_effect(fresh, &write) {
             None => self.not_read("it is not known what is there"),
@@ -415,7 +419,7 @@ impl Run {
                 let is_free = !matches!(state_of(fresh, &write), State::Overrides(known) if !known.is_empty() && is_creation(&write));
                 if !((stands || is_as_intended || (index > 0 && leads_back())) && is_free) {
                     self.changed(task, &state, fresh);
-                } else if is_activation(&write) && !self.has_code {
+                } else if is_activation(&write) && self.code != Code::Given {
                     self.phase = Phase::Code;
                 } else {
                     let task = Task { write, ..task.clone() };
@@ -429,10 +433,9 @@ impl Run {
     fn look_before_code_back(
         &mut self,
         task: &Task,
-        (state, now): (&State, String),
+        (state, now, fresh): (&State, String, &Inventory),
         rest: &[Write],
         leads_back: bool,
-        fresh: &Inventory,
     ) {
         let activation = rest.iter().find(|write| is_activation(write));
         let is_active = activation.and_then(|write| is_in_effect(fresh, write)) == Some(true);
@@ -442,7 +445,7 @@ impl Run {
             self.changed(task, state, fresh);
         } else if is_active {
             self.follow(Then::Next);
-        } else if may_be_sent && !self.is_resending {
+        } else if may_be_sent && self.code != Code::Wanted {
             self.problem = Some("a code may have been sent before: enter it, or send a new one".to_owned());
             self.follow(Then::Next);
         } else {
@@ -478,7 +481,7 @@ impl Run {
         let Some(task) = self.tasks.get(self.place).cloned() else {
             return;
         };
-        self.has_code = false;
+        self.code = Code::None;
         if !is_code(&sending.write) {
             self.phase = Phase::Verify {
                 sending,
@@ -518,7 +521,7 @@ impl Run {
         let Some(task) = self.tasks.get(self.place).cloned() else {
             return;
         };
-        self.has_code = false;
+        self.code = Code::None;
         let mut facts = Vec::new();
         let mut then = Then::Stop(Why::Refused, reason.to_owned());
         if is_activation(&sending.write) {
@@ -533,14 +536,17 @@ impl Run {
     }
 
     /// Looks at what is there after a write.
-    fn verify(&mut self, sending: Sending, answer: Reply, looks: u8, fresh: Option<&Inventory>, why_not: &str) {
+    fn verify(&mut self, sending: Sending, answer: Reply, looks: u8, fresh: Result<&Inventory, &str>) {
         let Some(task) = self.tasks.get(self.place).cloned() else {
             return;
         };
         let Some(planned) = self.progress.planned.steps.get(task.step).cloned() else {
             return;
         };
-        let seen = fresh.and_then(|fresh| Some((fresh, state_of(fresh, &planned.write).digest()?)));
+        let why_not = fresh.err().unwrap_or_default();
+        let seen = fresh
+            .ok()
+            .and_then(|fresh| Some((fresh, state_of(fresh, &planned.write).digest()?)));
         let Some((fresh, now)) = seen else {
             if looks + 1 < LOOKS {
                 self.phase = Phase::Verify {

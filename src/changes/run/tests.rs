@@ -453,7 +453,9 @@ fn killed_at_any_point_and_resumed_the_account_ends_up_the_same() {
                 let mut run = fake.run(&planned, Direction::Forward);
                 let mut killed_while = String::new();
                 fake.drive(&mut run, |_, count, instruction| {
-                    killed_while = format!("{instruction:?}");
+                    if count == kill_at {
+                        killed_while = format!("{instruction:?}");
+                    }
                     (count == kill_at).then_some(fault)
                 });
                 let context = format!("{fault:?} at {kill_at} {killed_while}");
@@ -577,7 +579,7 @@ fn change_phone(account: &mut Inventory, change: impl FnOnce(&mut crate::domain:
 fn another_number(account: &mut Inventory) {
     // Its mask is that of the number before.
     change_phone(account, |channel| {
-        channel.address = Address::new("+447700901123").with_fingerprint(&sample::key())
+        channel.address = Address::new("+447700901123").with_fingerprint(&sample::key());
     });
 }
 
@@ -594,7 +596,8 @@ fn deleted(account: &mut Inventory) {
 fn a_device_that_somebody_changes_at_any_point_is_never_activated_unseen() {
     let account = account();
     let planned = activation(&account);
-    for change in [another_number as Change, another_name, deleted] {
+    let changes: [Change; 3] = [another_number, another_name, deleted];
+    for change in changes {
         for change_at in 0..length(&account, &planned) {
             let mut fake = Fake::new(account.clone());
             let mut run = fake.run(&planned, Direction::Forward);
@@ -630,7 +633,7 @@ fn a_device_that_somebody_else_activates_is_not_confirmed_by_a_wrong_code() {
         fake.drive(&mut run, |fake, count, instruction| {
             if count == change_at {
                 change_phone(&mut fake.account, |channel| {
-                    channel.status = ActivationStatus::Activated
+                    channel.status = ActivationStatus::Activated;
                 });
             }
             asked += usize::from(matches!(instruction, Instruction::NeedsCode { .. }));
