@@ -210,13 +210,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Arrived { ticket, arrivals } => {
-            if model.awaited_arrivals == Some(ticket) {
-                model.awaited_arrivals = None;
-                if model.arrivals != arrivals {
-                    model.arrivals = arrivals;
-                    model.outdate();
-                }
-            }
+            take_arrivals(model, ticket, arrivals);
             Vec::new()
         }
         Msg::Terminate => vec![Effect::Quit],

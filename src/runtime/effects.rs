@@ -142,7 +142,7 @@ impl Effects {
             }
             Effect::OpenLedger { ticket, scope, caller } => self.keeper.open(ticket, scope, caller),
             Effect::Record { ticket, entries } => self.keeper.record(ticket, entries),
-            Effect::ReadPopulations { ticket, scope, digests } => self.read_populations(ticket, scope, digests),
+            Effect::ReadPopulations { ticket, scope, digests } => self.read_populations(ticket, &scope, digests),
             Effect::TakePopulation {
                 ticket,
                 inventory,
@@ -320,8 +320,8 @@ impl Effects {
         });
     }
 
-    fn read_populations(&mut self, ticket: Ticket, scope: Scope, digests: Vec<String>) {
-        let (sender, folder) = (self.sender.clone(), self.store.folder(&scope));
+    fn read_populations(&mut self, ticket: Ticket, scope: &Scope, digests: Vec<String>) {
+        let (sender, folder) = (self.sender.clone(), self.store.folder(scope));
         self.reads.spawn(async move {
             let reading = blocking(move || {
                 let read = |digest: String| {

@@ -501,7 +501,7 @@ fn another_person_agrees_to_a_sign_off() {
 fn a_persons_row_shows_every_device_and_every_plan_that_pages_them() {
     let (mut desk, _) = opened(120, 200);
     desk.keys("g<enter>");
-    let row = desk.model.review.rows[desk.model.selected_id().unwrap()].row.clone();
+    let row = Arc::clone(&desk.model.review.rows[desk.model.selected_id().unwrap()].row);
     assert!(row.devices().count() > 1);
     let lines: Vec<String> = desk.model.detail.lines.iter().map(|line| line.line.text()).collect();
     let text = lines.join(" ");

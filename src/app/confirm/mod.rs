@@ -236,7 +236,7 @@ fn read_out(model: &mut Model, mut draft: Draft, typed: &str) -> Vec<Effect> {
             ask(model, draft);
             refuse(
                 model,
-                &format!("it does not agree; {left} more, then it is over and recorded"),
+                format!("it does not agree; {left} more, then it is over and recorded"),
             )
         }
         Some(Compared::Agrees) => {

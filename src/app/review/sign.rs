@@ -161,13 +161,12 @@ pub(super) fn taken(model: &mut Model, taken: &Arc<Taken>) -> Vec<Effect> {
         return Vec::new();
     };
     signing.taken = Some(Arc::clone(taken));
-    match taken.entry(&signing.review) {
-        Some(reading) => record(model, vec![Entry::Population(reading)]),
-        None => {
-            model.review.signing = None;
-            show_refusals(model, &[Refusal::NotRead]);
-            Vec::new()
-        }
+    if let Some(reading) = taken.entry(&signing.review) {
+        record(model, vec![Entry::Population(reading)])
+    } else {
+        model.review.signing = None;
+        show_refusals(model, &[Refusal::NotRead]);
+        Vec::new()
     }
 }
 
@@ -231,23 +230,26 @@ fn go_on(model: &mut Model) {
         Ok(summary) => return show_summary(model, &summary),
         Err(refusals) => refusals,
     };
-    let mut unexplained = refusals.iter().filter_map(|refusal| match refusal {
-        Refusal::Unexplained(what) => Some(what.clone()),
-        _ => None,
-    });
-    match unexplained.next() {
-        Some(what)
-            if refusals
-                .iter()
-                .all(|refusal| matches!(refusal, Refusal::Unexplained(_))) =>
-        {
+    let unexplained: Vec<&String> = refusals.iter().filter_map(unexplained).collect();
+    match unexplained.first() {
+        Some(what) if unexplained.len() == refusals.len() => {
             let question = format!("Unknown: {what}. Why may the review be signed without it?");
-            ask(model, question, "", Purpose::Explain(what));
+            let purpose = Purpose::Explain((*what).clone());
+            ask(model, question, "", purpose);
         }
         Some(_) | None => {
             model.review.signing = None;
             show_refusals(model, &refusals);
         }
+    }
+}
+
+/// Returns the unknown that nobody has explained, where that is what a refusal is about.
+fn unexplained(refusal: &Refusal) -> Option<&String> {
+    if let Refusal::Unexplained(what) = refusal {
+        Some(what)
+    } else {
+        None
     }
 }
 
@@ -364,9 +366,12 @@ fn show_summary(model: &mut Model, summary: &Summary) {
 /// Says what was signed, and which line to keep elsewhere: a ledger that was written anew as a whole shows only there.
 fn show_signed(model: &mut Model, signing: &Signing) {
     let campaign = model.ledger.reviews.campaign(&signing.review);
-    let signed = campaign.and_then(|campaign| match signing.is_co_sign {
-        true => campaign.co_signs.last(),
-        false => campaign.sign_off.as_ref(),
+    let signed = campaign.and_then(|campaign| {
+        if signing.is_co_sign {
+            campaign.co_signs.last()
+        } else {
+            campaign.sign_off.as_ref()
+        }
     });
     let Some(signed) = signed else { return };
     let how = match &signed.sign_off.signature {

@@ -177,9 +177,9 @@ mod tests {
             &world,
             ScreenId::Devices,
             &[
-                "anna | …:dim | phone | SMS | +44•••••••123 | activated:good | 1 at 0 min | ",
-                "anna | …:dim | mail | EMAIL | a•••@example.com | not activated:danger | 2 at 5 min | ",
-                "anna | …:dim | pager | SMS | +44•••••••123 | unknown PAUSED:unknown | not in plan:warning | ",
+                "anna | …:dim | phone | SMS | +44•••••••123 | activated:good | 1 at 0 min | …:dim | ",
+                "anna | …:dim | mail | EMAIL | a•••@example.com | not activated:danger | 2 at 5 min | …:dim | ",
+                "anna | …:dim | pager | SMS | +44•••••••123 | unknown PAUSED:unknown | not in plan:warning | …:dim | ",
             ],
         );
     }
@@ -192,7 +192,7 @@ mod tests {
         check(
             &world,
             ScreenId::Devices,
-            &["anna | …:dim | phone | SMS | +44•••••••123 | activated:good | unknown:unknown | "],
+            &["anna | …:dim | phone | SMS | +44•••••••123 | activated:good | unknown:unknown | …:dim | "],
         );
     }
 
@@ -205,7 +205,7 @@ mod tests {
         check(
             &world,
             ScreenId::Devices,
-            &["anna | …:dim | phone | SMS | +44•••••••123 | activated:good | other's plan:danger | "],
+            &["anna | …:dim | phone | SMS | +44•••••••123 | activated:good | other's plan:danger | …:dim | "],
         );
     }
 }

@@ -178,8 +178,8 @@ mod tests {
             &world,
             ScreenId::People,
             &[
-                "anna | …:dim | anna | 2 of 3 | 2 devices:good | in 5 h | 2 | – | ",
-                "ben | …:dim | ben | 1 of 1:warning | 1 device:warning | now:title | 2 | – | ",
+                "anna | …:dim | anna | 2 of 3 | 2 devices:good | in 5 h | 2 | – | …:dim | ",
+                "ben | …:dim | ben | 1 of 1:warning | 1 device:warning | now:title | 2 | – | …:dim | ",
             ],
         );
     }
@@ -196,9 +196,9 @@ mod tests {
             &world,
             ScreenId::People,
             &[
-                "anna | …:dim | anna | 1 of 1:warning | unknown:unknown | …:dim | 0?:unknown | unknown:unknown | ",
-                "ben | …:dim | ben | unknown:unknown | unknown:unknown | …:dim | 0?:unknown | unknown:unknown | ",
-                "cleo | …:dim | cleo | …:dim | …:dim | …:dim | 0?:unknown | …:dim | ",
+                "anna | …:dim | anna | 1 of 1:warning | unknown:unknown | …:dim | 0?:unknown | unknown:unknown | …:dim | ",
+                "ben | …:dim | ben | unknown:unknown | unknown:unknown | …:dim | 0?:unknown | unknown:unknown | …:dim | ",
+                "cleo | …:dim | cleo | …:dim | …:dim | …:dim | 0?:unknown | …:dim | …:dim | ",
             ],
         );
     }
@@ -213,7 +213,7 @@ mod tests {
         check(
             &world,
             ScreenId::People,
-            &["anna | …:dim | anna | 0 of 0:danger | no device:danger | unknown:unknown | 1 | – | "],
+            &["anna | …:dim | anna | 0 of 0:danger | no device:danger | unknown:unknown | 1 | – | …:dim | "],
         );
     }
 
@@ -232,8 +232,8 @@ mod tests {
             &world,
             ScreenId::People,
             &[
-                "anna | …:dim | anna | 1 of 1:warning | 1 device:warning | – | – | 2:danger | ",
-                "ben | …:dim | ben | 1 of 1:warning | 1 device:warning | – | – | – | ",
+                "anna | …:dim | anna | 1 of 1:warning | 1 device:warning | – | – | 2:danger | …:dim | ",
+                "ben | …:dim | ben | 1 of 1:warning | 1 device:warning | – | – | – | …:dim | ",
             ],
         );
     }
@@ -249,7 +249,7 @@ mod tests {
             &world,
             ScreenId::People,
             &[
-                "zoe | …:dim | zoe | unknown:unknown | unknown:unknown | – | – | unknown:unknown | shared in by 444455556666:warning",
+                "zoe | …:dim | zoe | unknown:unknown | unknown:unknown | – | – | unknown:unknown | …:dim | shared in by 444455556666:warning",
             ],
         );
     }
