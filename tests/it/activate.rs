@@ -70,6 +70,15 @@ fn confirm(desk: &mut Desk, keeper: &mut Keeper, digits: &str) {
     keeper.answer(desk);
 }
 
+/// Compares the screen with the snapshot of this name.
+#[track_caller]
+fn shown(desk: &Desk, name: &str) {
+    let size = desk.model.size;
+    insta::with_settings!({ omit_expression => true }, {
+        insta::assert_snapshot!(format!("{name}-{}x{}", size.width, size.height), desk.screen());
+    });
+}
+
 fn taken(desk: &mut Desk) -> Vec<Effect> {
     std::mem::take(&mut desk.effects)
 }
@@ -126,25 +135,19 @@ fn an_activation_takes_eight_keys_besides_what_the_person_says() {
         arm(&mut desk);
         confirm(&mut desk, &mut keeper, &digits);
         assert_eq!(keeper.kinds(), ["device_confirmed"], "before any message leaves");
-        insta::with_settings!({ omit_expression => true }, {
-            insta::assert_snapshot!(format!("activate_preview-{width}x{height}"), desk.screen());
-        });
+        shown(&desk, "activate_preview");
         assert_eq!(begun(&taken(&mut desk)), None);
         desk.keys("<enter>");
         let ticket = begun(&taken(&mut desk)).expect("it is carried out");
         code_sent(&mut desk, &mut keeper, &phone);
         told(&mut desk, ticket, needs_code(&phone, None));
         desk.send(Msg::CodeTyped(6));
-        insta::with_settings!({ omit_expression => true }, {
-            insta::assert_snapshot!(format!("activate_code-{width}x{height}"), desk.screen());
-        });
+        shown(&desk, "activate_code");
         desk.keys("<enter>");
         let order = Order::CodeGiven;
         assert_eq!(taken(&mut desk), [Effect::OrderChangeset { ticket, order }]);
         told(&mut desk, ticket, Told::Ended(Outcome::Done));
-        insta::with_settings!({ omit_expression => true }, {
-            insta::assert_snapshot!(format!("activate_done-{width}x{height}"), desk.screen());
-        });
+        shown(&desk, "activate_done");
         desk.keys("<enter>");
         assert!(desk.model.overlays.is_empty() && desk.model.changing.is_none());
         // a, the way, two enters, one after the digits, one for the preview, one after the code, one to close.
@@ -330,9 +333,7 @@ fn many_devices_are_activated_one_after_the_other() {
     let (mut desk, mut keeper) = keeper::desk(100, 30);
     arm(&mut desk);
     desk.keys("3/status:not<enter>:activate-all<enter>");
-    insta::with_settings!({ omit_expression => true }, {
-        insta::assert_snapshot!("activate_all-100x30", desk.screen());
-    });
+    shown(&desk, "activate_all");
     let devices = desk.model.round.devices.clone();
     assert!(devices.len() > 1, "{devices:?}");
     for device in &devices {
