@@ -1,6 +1,6 @@
 //! Pure: the periodic review: what it is about, what changed since the last one, what was decided, and when it is done.
 //!
-//! A review freezes a [`Population`](population::Population): one row for each thing that somebody has to decide about. What was
+//! A review freezes a [`Population`]: one row for each thing that somebody has to decide about. What was
 //! decided is a fold over the ledger. Nothing here remembers anything by itself.
 
 pub mod population;

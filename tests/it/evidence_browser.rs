@@ -6,7 +6,9 @@
 use crate::evidence::Reviewed;
 use serde_json::Value;
 use std::{
-    env, fs,
+    env,
+    fmt::Write as _,
+    fs,
     io::{self, Write as _},
     net::TcpListener,
     path::{Path, PathBuf},
@@ -17,22 +19,24 @@ use tempfile::TempDir;
 /// The width of a phone in CSS pixels.
 const PHONE: u32 = 390;
 
-/// Measures the page in the frame, and writes what it found where it can be read from outside.
+/// Measures the page in each frame, and writes what it found where it can be read from outside.
 const MEASURE: &str = r#"
 <pre id="found"></pre>
 <script>
 addEventListener("load", () => {
-  const frame = document.querySelector("iframe");
-  const page = frame.contentDocument;
-  const cell = page.querySelector("td");
-  document.getElementById("found").textContent = JSON.stringify({
-    width: page.documentElement.scrollWidth,
-    frame: frame.clientWidth,
-    title: page.title,
-    pictures: page.querySelectorAll("svg").length,
-    requests: frame.contentWindow.performance.getEntriesByType("resource").map(entry => entry.name),
-    cell: cell ? frame.contentWindow.getComputedStyle(cell).display : null,
+  const measured = [...document.querySelectorAll("iframe")].map(frame => {
+    const page = frame.contentDocument;
+    const cell = page.querySelector("td");
+    return {
+      width: page.documentElement.scrollWidth,
+      frame: frame.clientWidth,
+      title: page.title,
+      pictures: page.querySelectorAll("svg").length,
+      requests: frame.contentWindow.performance.getEntriesByType("resource").map(entry => entry.name),
+      cell: cell ? frame.contentWindow.getComputedStyle(cell).display : null,
+    };
   });
+  document.getElementById("found").textContent = JSON.stringify(measured);
 });
 </script>
 "#;
@@ -53,36 +57,45 @@ fn the_summary_fits_a_phone_and_asks_nothing_of_anybody() {
         .lines()
         .find(|line| line.contains("Content-Security-Policy"))
         .unwrap();
-    let found = measured(&chromium, &page.replace(ban, ""), PHONE);
-    assert_eq!(found["title"], "Review 2026-Q4");
-    assert_eq!(found["frame"], PHONE);
-    assert_eq!(found["width"], PHONE, "nothing sticks out");
-    assert_eq!(found["requests"], serde_json::json!([]));
-    assert_eq!(found["cell"], "block", "a table is drawn as cards");
-    assert!(found["pictures"].as_u64().unwrap() > 1, "{found}");
-    // The page under its own ban is drawn the same.
-    assert_eq!(measured(&chromium, &page, PHONE), found);
-    let wide = measured(&chromium, &page, 1200);
+    let bad = r#"<p style="width:900px">wide</p><img src="picture.png">"#;
+    let frames = [
+        (&*page.replace(ban, ""), PHONE),
+        (&page, PHONE),
+        (&page, 1200),
+        (bad, PHONE),
+    ];
+    let found = measured(&chromium, &frames);
+    let [phone, under_ban, wide, bad] = found.as_slice() else {
+        panic!("{found:?}")
+    };
+    assert_eq!(phone["title"], "Review 2026-Q4");
+    assert_eq!(phone["frame"], PHONE);
+    assert_eq!(phone["width"], PHONE, "nothing sticks out");
+    assert_eq!(phone["requests"], serde_json::json!([]));
+    assert_eq!(phone["cell"], "block", "a table is drawn as cards");
+    assert!(phone["pictures"].as_u64().unwrap() > 1, "{phone}");
+    assert_eq!(under_ban, phone, "the page under its own ban is drawn the same");
     assert_eq!((&wide["width"], &wide["cell"]), (&1200.into(), &"table-cell".into()));
 
     // The measure sees what it has to.
-    let bad = r#"<p style="width:900px">wide</p><img src="picture.png">"#;
-    let found = measured(&chromium, bad, PHONE);
-    assert!(found["width"].as_u64().unwrap() > 900, "{found}");
-    let asked = found["requests"][0].as_str().unwrap();
+    assert!(bad["width"].as_u64().unwrap() > 900, "{bad}");
+    let asked = bad["requests"][0].as_str().unwrap();
     assert!(asked.ends_with("/picture.png"), "{asked}");
 }
 
-/// Opens a page in a frame of this width, and returns what was measured of it.
-fn measured(chromium: &Path, page: &str, width: u32) -> Value {
+/// Opens pages in frames of these widths, and returns what was measured of each.
+fn measured(chromium: &Path, pages: &[(&str, u32)]) -> Vec<Value> {
     let folder = TempDir::new().unwrap();
-    // Whatever the page names by a path is asked of a port at which nobody listens any more.
+    // Whatever a page names by a path is asked of a port at which nobody listens any more.
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let page = format!("<base href=\"http://127.0.0.1:{port}/\">{page}");
-    let page = page.replace('&', "&amp;").replace('"', "&quot;");
-    let around = format!(
-        "<!DOCTYPE html><meta charset=\"utf-8\"><iframe style=\"border:0;width:{width}px;height:844px\" srcdoc=\"{page}\"></iframe>{MEASURE}"
-    );
+    let mut around = "<!DOCTYPE html><meta charset=\"utf-8\">".to_owned();
+    for (page, width) in pages {
+        let page = format!("<base href=\"http://127.0.0.1:{port}/\">{page}");
+        let page = page.replace('&', "&amp;").replace('"', "&quot;");
+        let style = format!("border:0;width:{width}px;height:844px");
+        write!(around, "<iframe style=\"{style}\" srcdoc=\"{page}\"></iframe>").unwrap();
+    }
+    around.push_str(MEASURE);
     let file = folder.path().join("around.html");
     fs::write(&file, around).unwrap();
     let output = Command::new(chromium)

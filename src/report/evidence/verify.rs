@@ -95,9 +95,9 @@ fn population(name: &str, population: &Population) -> String {
 The digest of each row is that of its JSON without `digest`; that of `{name}` is that of its rows' digests. The ledger names it.
 
 ```sh
-jq -c '.rows[]' {name} | while IFS= read -r row; do
-  sum=$(printf %s \"$row\" | jq -cj 'del(.digest)' | sha256sum | cut -d ' ' -f 1)
-  [ \"$sum\" = \"$(printf %s \"$row\" | jq -r .digest)\" ] || {{ printf 'altered: %s\\n' \"$row\"; exit 1; }}
+jq -r '.rows[] | .digest, (del(.digest) | tojson)' {name} | while IFS= read -r digest && IFS= read -r row; do
+  sum=$(printf %s \"$row\" | sha256sum | cut -d ' ' -f 1)
+  [ \"$sum\" = \"$digest\" ] || {{ printf 'altered: %s\\n' \"$row\"; exit 1; }}
 done
 sum=$(jq -r '.rows[].digest' {name} | sha256sum | cut -d ' ' -f 1)
 [ \"$sum\" = {digest} ] || {{ echo 'other rows: {name}'; exit 1; }}
