@@ -36,6 +36,7 @@ mod proof;
 mod pty;
 mod readme;
 mod review_screen;
+mod removal;
 mod scan;
 mod screens;
 mod simulate;

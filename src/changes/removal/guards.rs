@@ -120,7 +120,7 @@ pub fn of(
             .flat_map(|leaver| of_leaver(inventory, graph, removal, leaver, now)),
     );
     guards.extend(of_rotations(inventory, removal));
-    guards.extend(losses.iter().map(|loss| lost(inventory, loss)));
+    guards.extend(losses.iter().map(|loss| lost(inventory, loss, now)));
     guards.sort_by_key(|guard| guard.is_answerable);
     guards
 }
@@ -218,7 +218,7 @@ fn of_rotations(inventory: &Inventory, removal: &Removal) -> Vec<Guard> {
     guards
 }
 
-fn lost(inventory: &Inventory, loss: &Loss) -> Guard {
+fn lost(inventory: &Inventory, loss: &Loss, now: Timestamp) -> Guard {
     let is_response = inventory.response_plans.items.contains_key(&loss.about);
     let name = called(&loss.about);
     let thing = if is_response {
@@ -226,7 +226,13 @@ fn lost(inventory: &Inventory, loss: &Loss) -> Guard {
     } else {
         name.clone()
     };
-    let from = loss.starts.start_at.format("%Y-%m-%d %H:%M");
+    // A sentence that tells the time would be another one in a minute, and so would the digest of what was consented to.
+    let first = if loss.starts.start_at <= now {
+        String::new()
+    } else {
+        let from = loss.starts.start_at.format("%Y-%m-%d %H:%M");
+        format!(", first for a start at {from} UTC")
+    };
     let when = if loss.is_passing {
         " for the moment between two steps"
     } else {
@@ -248,7 +254,7 @@ fn lost(inventory: &Inventory, loss: &Loss) -> Guard {
         }
     };
     if loss.is_certain {
-        let why = format!("{whom}{when}, first for a start at {from} UTC");
+        let why = format!("{whom}{when}{first}");
         Guard::new(
             kind,
             what,
@@ -256,7 +262,7 @@ fn lost(inventory: &Inventory, loss: &Loss) -> Guard {
             "name a replacement who can be reached, or say why it may be so",
         )
     } else {
-        let why = format!("it cannot be told whether {whom}{when}, first for a start at {from} UTC");
+        let why = format!("it cannot be told whether {whom}{when}{first}");
         let go_on = "read what is missing, name another replacement, or say why it may be so";
         Guard::new(Kind::UnclearReach, what, why, go_on)
     }

@@ -10,9 +10,6 @@ use chrono::{Days, NaiveDate};
 /// The key of the tag, whose value is the day.
 pub const TAG: &str = "callsheet:quarantined";
 
-/// How many days a quarantine lasts unless the settings say otherwise.
-pub const DAYS: u16 = 30;
-
 /// Somebody in quarantine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quarantined {

@@ -52,7 +52,7 @@ pub fn draft(
         let by = name_of_rotation(inventory, &entry.by);
         return Err(NoDraft::AlreadySo(format!("{words} is used by {by}")));
     }
-    let guards = guards(inventory, arn, &words, is_by_code);
+    let guards = guards_of(inventory, arn, is_by_code);
     let draft = Draft {
         title: format!("Delete {words}, which nothing uses"),
         subjects: vec![arn.clone()],
@@ -61,7 +61,9 @@ pub fn draft(
     Ok((draft, guards))
 }
 
-fn guards(inventory: &Inventory, arn: &Arn, words: &str, is_by_code: &dyn Fn(&str) -> bool) -> Vec<Guard> {
+/// Returns what stops the deletion of something that nothing uses.
+pub fn guards_of(inventory: &Inventory, arn: &Arn, is_by_code: &dyn Fn(&str) -> bool) -> Vec<Guard> {
+    let words = name_of_rotation(inventory, arn);
     let found = small::guards(inventory, std::slice::from_ref(arn), is_by_code).into_iter();
     let mut guards: Vec<Guard> = found
         .map(|guard| Guard {
