@@ -144,7 +144,7 @@ fn stage_after(owner: &Contact, stage: &Stage, removal: &Removal) -> Stage {
         let named = target.arn();
         named.is_some_and(|named| replacement.is_some_and(|one| one.is_same_resource(named)))
     };
-    let mut is_in = stage.targets.iter().any(is_it);
+    let mut has_come_in = stage.targets.iter().any(is_it);
     let mut was_essential = false;
     for target in &stage.targets {
         if !removal.is_meant(owner, target) {
@@ -155,8 +155,8 @@ fn stage_after(owner: &Contact, stage: &Stage, removal: &Removal) -> Stage {
             continue;
         };
         was_essential |= *is_essential;
-        if let Some(replacement) = replacement.filter(|_| !is_in) {
-            is_in = true;
+        if let Some(replacement) = replacement.filter(|_| !has_come_in) {
+            has_come_in = true;
             targets.push(Target::Contact {
                 contact: replacement.clone(),
                 is_essential: *is_essential,

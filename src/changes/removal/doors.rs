@@ -3,7 +3,7 @@
 use super::{is_device_of, names};
 use crate::domain::{
     Timestamp,
-    contact::{Contact, Target},
+    contact::{Contact, Plan, Target},
     gap::Reading,
     graph::{Graph, Place},
     ids::Arn,
@@ -221,7 +221,7 @@ fn door(by: &Arn, place: &Place, now: Timestamp) -> Option<Door> {
 }
 
 fn gone_devices<'a>(owner: &'a Contact, person: &'a Contact) -> impl Iterator<Item = &'a Arn> {
-    let targets = owner.plan.known().into_iter().flat_map(|plan| plan.targets());
+    let targets = owner.plan.known().into_iter().flat_map(Plan::targets);
     targets.filter_map(|target| match target {
         Target::Channel { channel, .. } if is_device_of(channel, &person.arn) => Some(channel),
         Target::Channel { .. } | Target::Contact { .. } | Target::Empty => None,

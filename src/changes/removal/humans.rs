@@ -89,7 +89,7 @@ pub fn losses(
     let mut now = inventory.clone();
     let mut places: BTreeMap<&Arn, Vec<Option<usize>>> = BTreeMap::new();
     let mut found: BTreeMap<(Arn, Part), Loss> = BTreeMap::new();
-    let mut last = BTreeSet::new();
+    let mut at_end = BTreeSet::new();
     for (step, write) in writes.iter().enumerate() {
         apply_one(&mut now, write, previews);
         if matches!(write, Write::TagResource { .. }) {
@@ -103,7 +103,7 @@ pub fn losses(
         let graph = Graph::build(&now);
         let after = Seen::of(&now, &graph, &starts, walked);
         let lost = before.lost(&after, &places, walked);
-        last = lost.iter().map(|(about, part, ..)| (about.clone(), *part)).collect();
+        at_end = lost.iter().map(|(about, part, ..)| (about.clone(), *part)).collect();
         for (about, part, starts, is_certain) in lost {
             let key = (about.clone(), part);
             let known = found.entry(key).or_insert(Loss {
@@ -119,7 +119,7 @@ pub fn losses(
     }
     let mut losses: Vec<Loss> = found.into_values().collect();
     for loss in &mut losses {
-        loss.is_passing = !last.contains(&(loss.about.clone(), loss.part));
+        loss.is_passing = !at_end.contains(&(loss.about.clone(), loss.part));
     }
     losses
 }

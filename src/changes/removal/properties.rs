@@ -158,7 +158,11 @@ fn reaches(inventory: &Inventory, start: &Arn, at: i64) -> bool {
 }
 
 fn targets(contact: &Contact) -> impl Iterator<Item = &Target> {
-    contact.plan.known().into_iter().flat_map(|plan| plan.targets())
+    contact
+        .plan
+        .known()
+        .into_iter()
+        .flat_map(crate::domain::contact::Plan::targets)
 }
 
 fn at_minute(shifts: &[Shift], at: Timestamp, apart_from: &Removal) -> BTreeSet<Arn> {

@@ -318,7 +318,7 @@ impl Back<'_> {
             return None;
         };
         let mut members = rotation.members.known()?.clone();
-        put_in(&mut members, &self.definition.contact, turn, replaced_by).then(|| ())?;
+        put_in(&mut members, &self.definition.contact, turn, replaced_by).then_some(())?;
         if replaced_by.is_none() {
             let name = name_of_rotation(self.inventory, arn);
             self.lost

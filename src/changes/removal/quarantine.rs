@@ -7,8 +7,8 @@ use crate::{
 };
 use chrono::{Days, NaiveDate};
 
-/// The key of the tag, whose value is the day.
-pub const TAG: &str = "callsheet:quarantined";
+/// The key of the tag, whose value is the day. The service takes no colon in a key.
+pub const TAG: &str = "callsheet-quarantined";
 
 /// Somebody in quarantine.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -137,7 +137,7 @@ fn what_was_not_read_may_be_a_door_and_stops_for_good() {
             .iter()
             .map(|kind| (kind.word().to_owned(), "because".to_owned()));
         let refused = proposal.answered(&answers.collect::<Vec<_>>()).unwrap_err();
-        assert_eq!(refused, [guard.clone()], "everything else can be answered");
+        assert_eq!(refused, std::slice::from_ref(guard), "everything else can be answered");
     }
 }
 
