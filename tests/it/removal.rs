@@ -165,6 +165,10 @@ fn seen(place: &Place) -> World {
             exception.create_time = exception.start_time;
         }
     }
+    // Who is engaged comes in no promised order, and goes back in the one in which it came.
+    for plan in world.response_plans.values_mut() {
+        plan.engagements.sort();
+    }
     world
 }
 
