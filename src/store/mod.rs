@@ -20,8 +20,8 @@
 //! <data directory>/waivers.toml                    the waivers, where the settings name no other file
 //! ```
 
-pub mod evidence;
 mod definition;
+pub mod evidence;
 pub mod file;
 mod key;
 mod last;
