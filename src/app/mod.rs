@@ -42,6 +42,7 @@ use crate::{
         call::Call,
         inventory::{Inventory, Snapshot},
         load::LoadEvent,
+        phone::Arrival,
     },
     failure::{Failure, FailureKind},
 };
@@ -214,6 +215,17 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Terminate => vec![Effect::Quit],
+    }
+}
+
+fn take_arrivals(model: &mut Model, ticket: Ticket, arrivals: Vec<Arrival>) {
+    if model.awaited_arrivals != Some(ticket) {
+        return;
+    }
+    model.awaited_arrivals = None;
+    if model.arrivals != arrivals {
+        model.arrivals = arrivals;
+        model.outdate();
     }
 }
 

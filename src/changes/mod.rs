@@ -12,6 +12,7 @@ pub mod fact;
 pub mod members;
 pub mod outcome;
 pub mod progress;
+pub mod removal;
 pub mod run;
 pub mod state;
 mod undo;

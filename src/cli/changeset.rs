@@ -5,6 +5,7 @@ use crate::{
     aws::Account,
     changes::{
         Run,
+        fact::ChangesetPlanned,
         run::{Direction, Outcome, Why},
     },
     config::Config,
@@ -108,7 +109,7 @@ struct ResumeArguments {
 }
 
 /// Reports that may wait before the run does.
-const WAITING_REPORTS: usize = 16;
+pub(super) const WAITING_REPORTS: usize = 16;
 
 /// How many digits of the account arm.
 const DIGITS: usize = 4;
@@ -190,7 +191,7 @@ async fn resume(arguments: &ResumeArguments, config: &Config) -> Result<Status, 
         return Err(Failure::new(FailureKind::Usage, what).hint("make a new one on the desk"));
     }
     output::write(report::preview(recorded, &scope, paper::width()).as_bytes())?;
-    consent(arguments, recorded)?;
+    consent(arguments.yes.as_deref(), &recorded.progress.planned, "yes")?;
 
     let (told, waiting) = mpsc::channel(WAITING_REPORTS);
     let hands = Hands {
@@ -214,15 +215,20 @@ async fn resume(arguments: &ResumeArguments, config: &Config) -> Result<Status, 
     let run = Run::new(recorded.progress.clone(), direction);
     let outcome = carry_out(hands, run, waiting, recorded).await;
     output::write(told_of(&outcome, recorded).as_bytes())?;
-    Ok(match outcome {
+    Ok(status_of(&outcome))
+}
+
+/// Returns the exit status of a run.
+pub(super) fn status_of(outcome: &Outcome) -> Status {
+    match outcome {
         Outcome::Done | Outcome::RolledBack { .. } | Outcome::Closed => Status::Success,
         Outcome::Stopped(stop) if stop.why == Why::Operator => Status::Stopped,
         Outcome::Stopped(_) => Status::Findings,
-    })
+    }
 }
 
 /// Lets changes be made in the account whose last digits were typed.
-fn arm(account: &str, digits: &str) -> Result<(), Failure> {
+pub(super) fn arm(account: &str, digits: &str) -> Result<(), Failure> {
     if digits.len() == DIGITS && account.ends_with(digits) {
         return Ok(());
     }
@@ -230,14 +236,13 @@ fn arm(account: &str, digits: &str) -> Result<(), Failure> {
     Err(Failure::new(FailureKind::Usage, what).hint("look which account the settings lead to, with callsheet config"))
 }
 
-/// Asks whether what was shown is to be done, unless its digest says so.
-fn consent(arguments: &ResumeArguments, recorded: &Recorded) -> Result<(), Failure> {
-    let planned = &recorded.progress.planned;
+/// Asks whether what was shown is to be done, unless its digest says so. `word` is what has to be typed.
+pub(super) fn consent(yes: Option<&str>, planned: &ChangesetPlanned, word: &str) -> Result<(), Failure> {
     let refused = |what: &str| Failure::new(FailureKind::Usage, what).hint("nothing was changed");
     if !planned.is_as_consented() {
         return Err(refused("The steps in the ledger are not those that were consented to."));
     }
-    if let Some(digest) = &arguments.yes {
+    if let Some(digest) = yes {
         return if *digest == planned.digest {
             Ok(())
         } else {
@@ -250,10 +255,10 @@ fn consent(arguments: &ResumeArguments, recorded: &Recorded) -> Result<(), Failu
                 .hint("give the digest of the preview with --yes"),
         );
     }
-    ask("Type yes to go on: ");
+    ask(&format!("Type {word} to go on: "));
     let mut answer = String::new();
     let read = io::stdin().lock().read_line(&mut answer);
-    if read.is_ok() && answer.trim() == "yes" {
+    if read.is_ok() && answer.trim() == word {
         Ok(())
     } else {
         Err(refused("It was not consented to."))
@@ -266,7 +271,13 @@ fn ask(question: &str) {
     write!(out, "{question}").and_then(|()| out.flush()).ok();
 }
 
-async fn carry_out(hands: Hands, mut run: Run, mut waiting: mpsc::Receiver<Told>, recorded: &Recorded) -> Outcome {
+/// Carries a run to its end, asks for codes, and lets Ctrl-C stop it where nothing is on its way.
+pub(super) async fn carry_out(
+    hands: Hands,
+    mut run: Run,
+    mut waiting: mpsc::Receiver<Told>,
+    recorded: &Recorded,
+) -> Outcome {
     let (orders, mut wanted) = mpsc::channel(1);
     let slot = hands.code.clone();
     let doing = async {
@@ -328,7 +339,8 @@ fn ask_for_code(slot: &CodeSlot, words: &str, problem: Option<&str>) -> Order {
     }
 }
 
-fn told_of(outcome: &Outcome, recorded: &Recorded) -> String {
+/// Returns how a run ended, in lines.
+pub(super) fn told_of(outcome: &Outcome, recorded: &Recorded) -> String {
     let planned = &recorded.progress.planned;
     match outcome {
         Outcome::Done => "Every step was seen to have worked.\n".to_owned(),

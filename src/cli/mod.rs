@@ -23,11 +23,15 @@ mod output;
 mod paper;
 mod policy;
 mod progress;
+mod put_back;
+mod quarantine;
 mod reading;
 mod remembered;
+mod remove;
 mod scan;
 mod settings;
 mod simulate;
+mod writing;
 
 use crate::{
     config::{Config, Environment, Flags},
@@ -84,7 +88,7 @@ Examples:
 Exit status:
   0    It worked, and the answer is complete.
   1    A scan found something at or above --fail-on, a page that was simulated reaches nobody,
-       a ledger does not check, or a changeset stopped before its end.
+       a ledger does not check, a guard stops a removal, or a changeset stopped before its end.
   2    The command line, the configuration file or the AWS settings are wrong.
   3    The answer is incomplete: something could not be read, and the output says what.
   4    The account could not be read at all.
@@ -99,6 +103,9 @@ enum Command {
     Inventory(inventory::Arguments),
     Ledger(ledger::Arguments),
     Changeset(changeset::Arguments),
+    Remove(Box<remove::Arguments>),
+    Quarantine(quarantine::Arguments),
+    PutBack(put_back::Arguments),
     Policy(policy::Arguments),
     Checks(checks::Arguments),
     Emulator(Box<emulator::Arguments>),
@@ -182,6 +189,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<ExitCode, Fa
         Some(Command::Inventory(arguments)) => inventory::run(&arguments, &settings()?),
         Some(Command::Ledger(arguments)) => ledger::run(&arguments, &settings()?),
         Some(Command::Changeset(arguments)) => changeset::run(&arguments, &settings()?),
+        Some(Command::Remove(arguments)) => remove::run(&arguments, &settings()?),
+        Some(Command::Quarantine(arguments)) => quarantine::run(&arguments, &settings()?),
+        Some(Command::PutBack(arguments)) => put_back::run(&arguments, &settings()?),
         Some(Command::Policy(arguments)) => policy::run(&arguments, &settings()?),
         Some(Command::Emulator(arguments)) => emulator::run(*arguments, flags.demo.demo),
         // These need no settings, and have to work where the settings are broken.

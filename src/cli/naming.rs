@@ -25,6 +25,8 @@ pub(super) enum Among {
     Starts,
     /// People.
     People,
+    /// Everything that has a name: people, plans, schedules, rotations and response plans.
+    All,
 }
 
 /// Why a name leads to nothing.
@@ -49,6 +51,7 @@ impl Among {
         match self {
             Self::Starts => "response plan, escalation plan, schedule or person",
             Self::People => "person",
+            Self::All => "plan, schedule, rotation, response plan or person",
         }
     }
 
@@ -60,7 +63,7 @@ impl Among {
                 ContactKind::Schedule => "schedule",
                 ContactKind::Other(_) => "contact of unknown type",
             };
-            (self == Self::Starts || contact.kind == ContactKind::Person).then(|| Candidate {
+            (self != Self::People || contact.kind == ContactKind::Person).then(|| Candidate {
                 arn: &contact.arn,
                 kind,
                 names: [&contact.alias, contact.label()],
@@ -71,15 +74,26 @@ impl Among {
             kind: "response plan",
             names: [&plan.name, plan.label()],
         });
+        let rotations = inventory.rotations.items.values().map(|rotation| Candidate {
+            arn: &rotation.arn,
+            kind: "rotation",
+            names: [&rotation.name, rotation.arn.name()],
+        });
         match self {
             Self::Starts => contacts.chain(plans).collect(),
             Self::People => contacts.collect(),
+            Self::All => contacts.chain(plans).chain(rotations).collect(),
         }
     }
 
     fn is_complete(self, inventory: &Inventory) -> bool {
         let contacts = inventory.contacts.state == SectionState::Complete;
-        contacts && (self == Self::People || inventory.response_plans.state == SectionState::Complete)
+        let plans = inventory.response_plans.state == SectionState::Complete;
+        match self {
+            Self::People => contacts,
+            Self::Starts => contacts && plans,
+            Self::All => contacts && plans && inventory.rotations.state == SectionState::Complete,
+        }
     }
 }
 

@@ -73,7 +73,11 @@ async fn of_config(config: &Config) -> Result<Inventory, Failure> {
 }
 
 async fn load(connection: &Connection) -> Result<Inventory, Failure> {
-    let account = Account::connect(connection).await?;
+    of_account(&Account::connect(connection).await?).await
+}
+
+/// Reads an account that is connected to.
+pub(super) async fn of_account(account: &Account) -> Result<Inventory, Failure> {
     let connected = account.connected();
     let mut inventory = Inventory::empty(connected.region.clone(), connected.endpoint.clone());
     let (out, mut waiting) = mpsc::channel(WAITING_REPORTS);

@@ -36,6 +36,9 @@ const MAX_BYTES: u64 = 1 << 20;
 /// How far ahead shifts can be read, in days: beyond a quarter nobody plans rotations.
 const HORIZON_DAYS: RangeInclusive<i64> = 1..=90;
 
+/// How long a quarantine may last, in days.
+const QUARANTINE_DAYS: RangeInclusive<i64> = 1..=365;
+
 /// How many requests may be under way: more than this only fills the service's queue.
 const REQUESTS_IN_FLIGHT: RangeInclusive<i64> = 1..=64;
 
@@ -66,6 +69,8 @@ pub(super) struct Settings {
     pub(super) pace: Pace,
     pub(super) requests_in_flight: Option<usize>,
     pub(super) horizon_days: Option<u32>,
+    pub(super) quarantine_days: Option<u16>,
+    pub(super) managed_by_code: Vec<String>,
     pub(super) resolve_schedules: ResolveSchedules,
     pub(super) theme: ThemeName,
     pub(super) colors: BTreeMap<String, ColorSetting>,
@@ -89,6 +94,8 @@ struct Written {
     pace: Pace,
     requests_in_flight: Option<Spanned<i64>>,
     horizon_days: Option<Spanned<i64>>,
+    quarantine_days: Option<Spanned<i64>>,
+    managed_by_code: Vec<Spanned<String>>,
     resolve_schedules: ResolveSchedules,
     theme: ThemeName,
     colors: BTreeMap<String, Spanned<String>>,
@@ -193,6 +200,12 @@ fn parse(text: &str, folder: Option<&Path>) -> Result<Settings, Mistake> {
         pace: written.pace,
         requests_in_flight,
         horizon_days,
+        quarantine_days: number(written.quarantine_days, QUARANTINE_DAYS, "days")?,
+        managed_by_code: written
+            .managed_by_code
+            .into_iter()
+            .map(named)
+            .collect::<Result<_, _>>()?,
         resolve_schedules: written.resolve_schedules,
         theme: written.theme,
         colors: written

@@ -54,6 +54,10 @@ pub struct Config {
     pub resolve_schedules: ResolveSchedules,
     /// How sign-offs are signed.
     pub signing: Signing,
+    /// How many days somebody stays in quarantine before they may be deleted.
+    pub quarantine_days: u16,
+    /// Names (patterns with `*`) of what code manages, besides what tags say.
+    pub managed_by_code: Vec<String>,
 }
 
 /// How sign-offs are signed.
@@ -66,6 +70,9 @@ pub struct Signing {
     /// The file of allowed signers, against which a fresh signature is checked.
     pub allowed_signers: Option<PathBuf>,
 }
+
+/// How many days a quarantine lasts unless somebody says otherwise.
+const QUARANTINE_DAYS: u16 = 30;
 
 /// The files of what findings are measured by.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -217,6 +224,8 @@ impl Config {
             judging,
             resolve_schedules: file.resolve_schedules,
             signing: file.signing,
+            quarantine_days: file.quarantine_days.unwrap_or(QUARANTINE_DAYS),
+            managed_by_code: file.managed_by_code,
             asked: asked(&connection, environment),
             data_dir: data_dir(flags)?,
             color_depth: color_depth(flags, environment),

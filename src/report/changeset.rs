@@ -148,7 +148,7 @@ fn word(state: &StepState) -> &'static str {
     }
 }
 
-fn one(recorded: &Recorded) -> Value {
+pub(super) fn one(recorded: &Recorded) -> Value {
     let planned = &recorded.progress.planned;
     let steps = planned.steps.iter().zip(&recorded.progress.steps);
     let steps: Vec<Value> = steps

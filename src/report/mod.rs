@@ -9,6 +9,7 @@ pub mod evidence;
 pub mod inventory;
 pub mod ledger;
 pub mod policy;
+pub mod removal;
 pub mod scan;
 pub mod simulate;
 pub mod table;

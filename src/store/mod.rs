@@ -12,6 +12,7 @@
 //!     fingerprint.key                              the key of the addresses' fingerprints
 //!     ledger.jsonl                                 what was seen, decided and done: added to, never replaced
 //!     ledger.lock                                  who adds to it at this moment
+//!     removed/<changeset>-<alias>.json             somebody who was taken out, as they were before
 //!     ledger.torn-<number>                         a line of it that was not written to its end
 //!     populations/<digest>.json                    the rows that a review looked at
 //! <data directory>/demo/                           the same again for the embedded account
@@ -19,6 +20,7 @@
 //! <data directory>/waivers.toml                    the waivers, where the settings name no other file
 //! ```
 
+mod definition;
 pub mod evidence;
 pub mod file;
 mod key;

@@ -64,21 +64,25 @@ const WORLD: &str = r#"{
 const SECRETS: [&str; 2] = ["7700900123", "anna@example.com"];
 
 /// An embedded account with a data directory beside it.
-struct Place {
-    emulator: Emulator,
-    account: Account,
+pub(crate) struct Place {
+    pub(crate) emulator: Emulator,
+    pub(crate) account: Account,
     store: Store,
     scope: Scope,
-    key: FingerprintKey,
+    pub(crate) key: FingerprintKey,
     folder: TempDir,
     /// The codes that were on the phone.
     codes: Arc<Mutex<Vec<String>>>,
     /// Everything that was told.
-    told: Arc<Mutex<Vec<String>>>,
+    pub(crate) told: Arc<Mutex<Vec<String>>>,
 }
 
 impl Place {
     async fn new() -> Self {
+        Self::of(WORLD).await
+    }
+
+    pub(crate) async fn of(world: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let flags = Flags {
             data_dir: Some(folder.path().to_owned()),
@@ -89,7 +93,7 @@ impl Place {
             seed: Some(1),
             ..Settings::default()
         };
-        let world = World::from_json(WORLD).unwrap();
+        let world = World::from_json_at(world, Self::now()).unwrap();
         let emulator = Emulator::start((Ipv4Addr::LOCALHOST, 0).into(), world, settings)
             .await
             .unwrap();
@@ -119,7 +123,7 @@ impl Place {
         }
     }
 
-    fn now() -> Timestamp {
+    pub(crate) fn now() -> Timestamp {
         chrono::Utc::now()
     }
 
@@ -137,7 +141,7 @@ impl Place {
         inventory
     }
 
-    fn open(&self) -> (Ledger, Changesets) {
+    pub(crate) fn open(&self) -> (Ledger, Changesets) {
         let (ledger, chain) =
             Ledger::open(&self.store, &self.scope, actor("arn:aws:iam::111122223333:user/olga")).unwrap();
         assert_eq!(chain.state.fault, None);
@@ -156,7 +160,7 @@ impl Place {
         (hands, waiting)
     }
 
-    async fn consent(&self, planned: &ChangesetPlanned) {
+    pub(crate) async fn consent(&self, planned: &ChangesetPlanned) {
         let (hands, mut waiting) = self.hands(self.open().0);
         let (consented, _) = tokio::join!(hands.consent(planned.clone()), waiting.recv());
         consented.unwrap();
@@ -164,7 +168,7 @@ impl Place {
 
     /// Goes on with a changeset as a program does that was just started; absent where it is killed after this many things
     /// were told.
-    async fn go_on(&self, name: &str, direction: Direction, kill_after: Option<usize>) -> Option<Outcome> {
+    pub(crate) async fn go_on(&self, name: &str, direction: Direction, kill_after: Option<usize>) -> Option<Outcome> {
         let (ledger, changesets) = self.open();
         let mut run = Run::new(changesets.get(name).unwrap().progress.clone(), direction);
         let (hands, mut waiting) = self.hands(ledger);
@@ -206,7 +210,7 @@ impl Place {
     }
 
     /// Returns the account without what differs between two runs that come to the same.
-    fn seen(&self) -> World {
+    pub(crate) fn seen(&self) -> World {
         let mut world = self.emulator.world();
         world.outbox.clear();
         world.used_tokens.clear();
@@ -225,7 +229,7 @@ impl Place {
     }
 
     /// Claims that no secret is in any file or in anything that was told.
-    fn assert_no_secrets(&self) {
+    pub(crate) fn assert_no_secrets(&self) {
         let mut texts = self.told.lock().unwrap().clone();
         let mut waiting = vec![self.folder.path().to_owned()];
         while let Some(folder) = waiting.pop() {

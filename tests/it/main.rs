@@ -35,6 +35,7 @@ mod pictures;
 mod proof;
 mod pty;
 mod readme;
+mod removal;
 mod review_screen;
 mod scan;
 mod screens;

@@ -1,0 +1,269 @@
+//! What stops a removal until somebody answers it in words, or for good.
+
+use super::{
+    End, Removal, Turns, build, called,
+    doors::{self, Unread},
+    humans::{Loss, Part},
+    quarantine,
+};
+use crate::{
+    changes::{Write, build as small, state::name_of_rotation},
+    domain::{Timestamp, graph::Graph, ids::Arn, inventory::Inventory, text::neutral},
+};
+use std::collections::BTreeSet;
+
+/// Something that stops a removal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Guard {
+    /// What sort of thing it is.
+    pub kind: Kind,
+    /// What it is about, in a few words.
+    pub what: String,
+    /// Why it stops, in one sentence without a full stop.
+    pub why: String,
+    /// What would let it go on, in one sentence without a full stop.
+    pub would_let_go_on: String,
+    /// Whether an answer in words is enough.
+    pub is_answerable: bool,
+}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident = $word:literal;)*) => {
+        /// What sort of thing stops a removal.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Kind { $($(#[$doc])* $name,)* }
+
+        impl Kind {
+            /// Every one.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// Returns the word that a script knows it by.
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$name => $word,)* }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// Something was not read, and may name them: unknown is never "nowhere".
+    NotRead = "not-read";
+    /// It belongs to another account.
+    SharedIn = "shared-in";
+    /// They are on call at this moment.
+    OnCallNow = "on-call-now";
+    /// An open incident may have engaged them: callsheet does not read incidents.
+    OpenIncident = "open-incident";
+    /// A stage would reach nobody.
+    LastOfStage = "last-of-stage";
+    /// A plan, a schedule or a response plan would reach nobody.
+    LastOfPlan = "last-of-plan";
+    /// A plan would reach its second person later than the policy allows.
+    BelowPolicy = "below-policy";
+    /// It cannot be told whether somebody would still be reached.
+    UnclearReach = "unclear-reach";
+    /// A rotation would have no member.
+    OnlyMember = "only-member";
+    /// A rotation would have more people on call at a time than members.
+    MoreOnCall = "more-on-call-than-members";
+    /// Code manages it, and would change it back.
+    ByCode = "managed-by-code";
+    /// They are in quarantine already.
+    Quarantined = "quarantined";
+    /// Something that cannot be looked up may start it.
+    StartedUnseen = "started-unseen";
+}
+
+impl Guard {
+    /// Returns the text by which an answer names this one: its kind and what it is about.
+    pub fn key(&self) -> String {
+        format!("{}:{}", self.kind.word(), self.what)
+    }
+
+    /// Returns whether an answer that names `key` is about this one: by its kind alone, or with what it is about.
+    pub fn is_named(&self, key: &str) -> bool {
+        key == self.kind.word() || key == self.key()
+    }
+
+    pub(super) fn new(kind: Kind, what: String, why: String, would_let_go_on: &str) -> Self {
+        Self {
+            kind,
+            what,
+            why,
+            would_let_go_on: would_let_go_on.to_owned(),
+            is_answerable: true,
+        }
+    }
+
+    fn for_good(self) -> Self {
+        Self {
+            is_answerable: false,
+            ..self
+        }
+    }
+}
+
+/// Returns every guard that stops a removal, the unanswerable ones first.
+pub fn of(
+    inventory: &Inventory,
+    graph: &Graph,
+    removal: &Removal,
+    (writes, losses): (&[Write], &[Loss]),
+    (now, is_by_code): (Timestamp, &dyn Fn(&str) -> bool),
+) -> Vec<Guard> {
+    let mut guards: Vec<Guard> = doors::unread(inventory).iter().map(not_read).collect();
+    guards.extend(owned(inventory, removal, writes, is_by_code));
+    guards.extend(
+        removal
+            .leavers
+            .iter()
+            .flat_map(|leaver| of_leaver(inventory, graph, removal, leaver, now)),
+    );
+    guards.extend(of_rotations(inventory, removal));
+    guards.extend(losses.iter().map(|loss| lost(inventory, loss, now)));
+    guards.sort_by_key(|guard| guard.is_answerable);
+    guards
+}
+
+fn not_read(unread: &Unread) -> Guard {
+    let what = unread.about.as_ref().map_or_else(|| "the account".to_owned(), called);
+    let go_on = "allow the read, and read the account again";
+    Guard::new(Kind::NotRead, what, unread.why.clone(), go_on).for_good()
+}
+
+/// Returns the guards about whose a thing is: everybody who goes, and everything that is written.
+fn owned(inventory: &Inventory, removal: &Removal, writes: &[Write], is_by_code: &dyn Fn(&str) -> bool) -> Vec<Guard> {
+    let mut subjects: Vec<Arn> = removal.leavers.clone();
+    let mut seen: BTreeSet<Arn> = subjects.iter().cloned().collect();
+    let written = writes.iter().map(Write::subject);
+    subjects.extend(written.filter(|subject| seen.insert((*subject).clone())).cloned());
+    let found = small::guards(inventory, &subjects, is_by_code).into_iter();
+    found
+        .map(|guard| Guard {
+            kind: if guard.is_answerable {
+                Kind::ByCode
+            } else {
+                Kind::SharedIn
+            },
+            what: guard.what,
+            why: guard.why,
+            would_let_go_on: guard.would_let_go_on,
+            is_answerable: guard.is_answerable,
+        })
+        .collect()
+}
+
+fn of_leaver(inventory: &Inventory, graph: &Graph, removal: &Removal, leaver: &Arn, now: Timestamp) -> Vec<Guard> {
+    let mut guards = Vec::new();
+    let who = called(leaver);
+    for (rotation, until) in doors::on_call(inventory, leaver, now) {
+        let why = format!(
+            "{who} is on call now in the rotation {}, until {} UTC",
+            name_of_rotation(inventory, rotation),
+            until.format("%Y-%m-%d %H:%M")
+        );
+        let go_on = "wait until the shift ends, or say who has taken over";
+        guards.push(Guard::new(Kind::OnCallNow, who.clone(), why, go_on));
+    }
+    let why = format!(
+        "whether an open incident engages {who} is not known: ssm-contacts:ListEngagements is not among the reads of \
+         callsheet"
+    );
+    let go_on = "look at the open incidents in the console, and say what you saw there";
+    guards.push(Guard::new(Kind::OpenIncident, who.clone(), why, go_on));
+    let contact = graph.contact(leaver);
+    if contact.is_some_and(|contact| contact.sharing.known().is_none()) {
+        let why = format!("with whom {who} is shared was not read, so that others may engage them by hand");
+        let go_on = "allow ssm-contacts:GetContactPolicy, or say how you know";
+        guards.push(Guard::new(Kind::UnclearReach, who.clone(), why, go_on));
+    }
+    let tags = contact.and_then(|contact| contact.tags.known());
+    if matches!(removal.end, End::Quarantine { .. }) && tags.is_some_and(quarantine::is_quarantined) {
+        let day = tags
+            .and_then(|tags| tags.get(quarantine::TAG))
+            .map_or("", String::as_str);
+        let why = format!("{who} is in quarantine already, since {}", neutral(day));
+        let go_on = "put them back or delete them, or say why the quarantine begins anew";
+        guards.push(Guard::new(Kind::Quarantined, who, why, go_on));
+    }
+    guards
+}
+
+fn of_rotations(inventory: &Inventory, removal: &Removal) -> Vec<Guard> {
+    let mut guards = Vec::new();
+    for rotation in inventory.rotations.items.values() {
+        let Some((turns, members)) = build::members_after(rotation, removal) else {
+            continue;
+        };
+        if matches!(turns, Turns::Defer { .. }) {
+            continue;
+        }
+        let name = name_of_rotation(inventory, &rotation.arn);
+        let at_once = rotation
+            .recurrence
+            .as_ref()
+            .map_or(0, |recurrence| recurrence.number_of_on_calls);
+        if members.is_empty() {
+            let why =
+                format!("nobody else is a member of the rotation {name}, and the service has none without members");
+            let go_on = "name a replacement, or take the rotation out with --unused once no schedule has it";
+            guards.push(Guard::new(Kind::OnlyMember, name, why, go_on).for_good());
+        } else if usize::try_from(at_once).is_ok_and(|at_once| at_once > members.len()) {
+            let count = members.len();
+            let why = format!("the rotation {name} has {at_once} people on call at a time, and {count} would be left");
+            let go_on = "name a replacement who is not in the rotation yet";
+            guards.push(Guard::new(Kind::MoreOnCall, name, why, go_on).for_good());
+        }
+    }
+    guards
+}
+
+fn lost(inventory: &Inventory, loss: &Loss, now: Timestamp) -> Guard {
+    let is_response = inventory.response_plans.items.contains_key(&loss.about);
+    let name = called(&loss.about);
+    let thing = if is_response {
+        format!("the response plan {name}")
+    } else {
+        name.clone()
+    };
+    // A sentence that tells the time would be another one in a minute, and so would the digest of what was consented to.
+    let first = if loss.starts.start_at <= now {
+        String::new()
+    } else {
+        let from = loss.starts.start_at.format("%Y-%m-%d %H:%M");
+        format!(", first for a start at {from} UTC")
+    };
+    let when = if loss.is_passing {
+        " for the moment between two steps"
+    } else {
+        ""
+    };
+    let (kind, what, whom) = match loss.part {
+        Part::Whole => (Kind::LastOfPlan, name, format!("{thing} would reach nobody")),
+        Part::Stage(number) => {
+            let what = format!("{name} stage {number}");
+            (
+                Kind::LastOfStage,
+                what,
+                format!("stage {number} of {thing} would reach nobody"),
+            )
+        }
+        Part::SecondHuman { minutes } => {
+            let words = format!("{thing} would not reach a second person within {minutes} minutes");
+            (Kind::BelowPolicy, name, words)
+        }
+    };
+    if loss.is_certain {
+        let why = format!("{whom}{when}{first}");
+        Guard::new(
+            kind,
+            what,
+            why,
+            "name a replacement who can be reached, or say why it may be so",
+        )
+    } else {
+        let why = format!("it cannot be told whether {whom}{when}{first}");
+        let go_on = "read what is missing, name another replacement, or say why it may be so";
+        Guard::new(Kind::UnclearReach, what, why, go_on)
+    }
+}

@@ -1,0 +1,451 @@
+//! `callsheet remove`: people taken out of paging, or what nothing uses deleted.
+
+use super::{
+    Status, changeset, judging,
+    naming::{self, Among},
+    output, paper,
+    quarantine::Format,
+    writing::{Place, block_on},
+};
+use crate::{
+    changes::{
+        Changeset,
+        apply::{Previews, apply},
+        changeset::Draft,
+        removal::{
+            End, Removal, Turns,
+            definition::Definition,
+            guards::Guard,
+            humans::Walked,
+            proof,
+            proposal::{Asked, Proposal, Stopped, answered, propose},
+            quarantine,
+            replacement::{Known, Suggestion, suggestions},
+            rotation::{self, Previewed},
+            unused,
+        },
+        run::Outcome,
+        what_if::{Terms, WhatIf, what_if},
+    },
+    config::Config,
+    domain::{contact::Contact, graph::Graph, ids::Arn, inventory::Inventory, text::neutral},
+    failure::{Failure, FailureKind},
+    findings::{judging::Judging, registry},
+    ledger::replay::Recorded,
+    paging::coverage::Stretch,
+    report::removal as report,
+};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Take people out of every plan, rotation, override and response plan, and put them in quarantine.
+///
+/// The account is read afresh. Everything through which they are paged is shown, with what stops it, who could take their
+/// places, what each rotation makes of its turns, every write, and what gets worse. Then, armed and consented to, it is
+/// carried out step by step, and a fresh reading proves that nothing names them any more.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = AFTER_HELP)]
+pub(super) struct Arguments {
+    /// Those who go: aliases, names or ARNs.
+    #[arg(value_name = "PERSON", required_unless_present_any = ["from", "unused"])]
+    people: Vec<String>,
+
+    /// Those who go, one in each row of a CSV file; its first column is read.
+    #[arg(long, value_name = "FILE")]
+    from: Option<PathBuf>,
+
+    /// Delete this plan, schedule, rotation or response plan, which nothing uses.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["people", "from", "replace_with", "delete"])]
+    unused: Option<String>,
+
+    /// Who takes their places.
+    #[arg(long, value_name = "PERSON")]
+    replace_with: Option<String>,
+
+    /// What becomes of the turns in a rotation: replace, remove or defer. May be repeated.
+    #[arg(long, value_name = "ROTATION=WAY")]
+    turns: Vec<String>,
+
+    /// Delete one person for good, who is named nowhere any more.
+    #[arg(long, conflicts_with_all = ["from", "replace_with", "turns"])]
+    delete: bool,
+
+    /// Answer a guard, by its kind or its whole key. May be repeated.
+    #[arg(long, value_name = "GUARD=WORDS")]
+    answer: Vec<String>,
+
+    /// Show it, and change nothing.
+    #[arg(long)]
+    plan_only: bool,
+
+    /// Allow changes in this account: the last four digits of its number.
+    #[arg(long, value_name = "LAST4", required_unless_present = "plan_only")]
+    arm: Option<String>,
+
+    /// Consent without being asked: the digest that the preview shows for the same --name.
+    #[arg(long, value_name = "DIGEST", requires = "name")]
+    yes: Option<String>,
+
+    /// The name of the changeset, which is part of its digest.
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+
+    /// How to write it.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  callsheet remove anna --plan-only
+  callsheet remove anna --replace-with ben --answer \"open-incident=none is open\" --arm 3333
+  callsheet remove --from leavers.csv --plan-only --format json
+  callsheet remove anna --replace-with ben --turns \"Payments=remove\" --plan-only
+  callsheet remove --unused old-escalation --arm 3333
+  callsheet remove anna --delete --arm 3333
+
+Exit status:
+  0    Nothing stops it; or it was carried out, and nothing names them any more.
+  1    A guard stops it, or it stopped before its end.
+  2    The command line, a file that it names or the AWS settings are wrong.
+  3    It was carried out, and it is not proven that nothing names them any more.
+  4    The account could not be read at all.";
+
+/// A list of leavers is short.
+const MAX_ROWS: usize = 1_000;
+
+/// Takes people out, or deletes what nothing uses.
+pub(super) fn run(arguments: &Arguments, config: &Config) -> Result<Status, Failure> {
+    let judging = judging::read(config, &registry::codes())?;
+    block_on(remove(arguments, config, &judging))
+}
+
+/// What is to be done, whichever of the ways.
+struct Meant {
+    proposal: Option<Proposal>,
+    guards: Vec<Guard>,
+    suggestions: Vec<Suggestion>,
+    changeset: Result<Changeset, Stopped>,
+    what_if: WhatIf,
+    /// What has to be typed to consent.
+    word: String,
+}
+
+async fn remove(arguments: &Arguments, config: &Config, judging: &Judging) -> Result<Status, Failure> {
+    let place = Box::pin(Place::open(config)).await?;
+    if let Some(digits) = &arguments.arm {
+        changeset::arm(&place.scope.account, digits)?;
+    }
+    let graph = Graph::build(&place.inventory);
+    let mut meant = match &arguments.unused {
+        Some(name) => unused_thing(arguments, &place, &graph, name, config)?,
+        None if arguments.delete => deleted(arguments, &place, &graph, config)?,
+        None => Box::pin(people(arguments, &place, &graph, (config, judging))).await?,
+    };
+    if let Ok(built) = &mut meant.changeset
+        && built.is_empty()
+    {
+        output::write(b"There is nothing to do.\n")?;
+        return Ok(Status::Success);
+    }
+    let recorded = meant.changeset.as_ref().map(|built| place.recorded(built));
+    let seconds = recorded.as_ref().map_or(0, |recorded| {
+        recorded.progress.planned.seconds(place.account.seconds_per_write())
+    });
+    let removed = report::Removed {
+        inventory: &place.inventory,
+        scope: &place.scope,
+        proposal: meant.proposal.as_ref(),
+        guards: &meant.guards,
+        suggestions: &meant.suggestions,
+        planned: recorded.as_ref().map_err(|stopped| *stopped),
+        what_if: &meant.what_if,
+        seconds,
+    };
+    let text = match arguments.format {
+        Format::Table => report::table(&removed, paper::width()),
+        Format::Json => report::json(&removed),
+    };
+    output::write(text.as_bytes())?;
+    match recorded {
+        Err(_) => Ok(Status::Findings),
+        Ok(_) if arguments.plan_only => Ok(Status::Success),
+        Ok(recorded) => {
+            changeset::consent(arguments.yes.as_deref(), &recorded.progress.planned, &meant.word)?;
+            Box::pin(carry_out(&place, &recorded, meant.proposal.as_ref())).await
+        }
+    }
+}
+
+/// Saves those who go, carries it out, and proves that nothing names them any more.
+async fn carry_out(place: &Place, recorded: &Recorded, proposal: Option<&Proposal>) -> Result<Status, Failure> {
+    let people = proposal.map_or(&[][..], |proposal| &proposal.removal.leavers);
+    for person in people {
+        let removal = proposal.map(|proposal| &proposal.removal);
+        let saved = removal.and_then(|removal| Definition::of(&place.inventory, removal, person, super::now()));
+        let saved = saved.ok_or_else(|| {
+            let what = format!("{} cannot be saved, so nothing is changed.", neutral(person.name()));
+            Failure::new(FailureKind::Access, what).because("their plan, devices or tags were not read")
+        })?;
+        let changeset = &recorded.progress.planned.changeset;
+        let path = place.store.save_definition(&place.scope, changeset, &saved)?;
+        output::write(format!("Saved for putting back: {}\n", path.display()).as_bytes())?;
+    }
+    let outcome = Box::pin(place.carry_out(recorded)).await?;
+    if outcome != Outcome::Done || people.is_empty() {
+        return Ok(changeset::status_of(&outcome));
+    }
+    let fresh = Box::pin(place.read()).await?;
+    let proof = proof::of(&fresh, people, super::now());
+    let words = proof.words(&fresh, people);
+    place.note(recorded, words.clone()).await?;
+    output::write(format!("{words}\n").as_bytes())?;
+    Ok(if proof.is_proven() {
+        Status::Success
+    } else {
+        Status::Incomplete
+    })
+}
+
+/// Returns whether the settings count a name as managed by code.
+pub(super) fn is_by_code(config: &Config, name: &str) -> bool {
+    let mut patterns = config.managed_by_code.iter();
+    patterns.any(|pattern| wildmatch::WildMatch::new(pattern).matches(name))
+}
+
+async fn people(
+    arguments: &Arguments,
+    place: &Place,
+    graph: &Graph,
+    (config, judging): (&Config, &Judging),
+) -> Result<Meant, Failure> {
+    let inventory = &place.inventory;
+    let removal = removal(arguments, inventory, graph, config)?;
+    let previewed = Box::pin(previewed(place, &removal)).await;
+    let now = super::now();
+    let window = Stretch {
+        start_at: now,
+        end_at: inventory.horizon_end.unwrap_or(now),
+    };
+    let asked = Asked {
+        now,
+        walked: Walked {
+            window,
+            resolve_schedules: judging.resolve_schedules,
+            second_human_minutes: &|name| i64::from(judging.policy.limits_of(name).second_human_minutes),
+        },
+        is_by_code: &|name| is_by_code(config, name),
+    };
+    let proposal = propose(inventory, graph, removal, &previewed, asked);
+    let known = Known {
+        team: &|person| team(judging, person),
+        verified: &|_| None,
+    };
+    let suggestions = if proposal.removal.replacement.is_none() {
+        suggestions(inventory, graph, &proposal.removal, known)
+    } else {
+        Vec::new()
+    };
+    let writes = proposal.draft.as_ref().map_or(&[][..], |draft| &draft.writes);
+    let after = apply(inventory, writes, &proposal.previews);
+    let terms = Terms {
+        window,
+        resolve_schedules: judging.resolve_schedules,
+        reaches_further: true,
+    };
+    let what_if = what_if(inventory, &after, terms).apart_from(&proposal.removal.leavers);
+    let name = place.name(arguments.name.as_deref())?;
+    let changeset = proposal.changeset(inventory, name, &answers(arguments)?);
+    let word = match proposal.removal.leavers.as_slice() {
+        [one] => one.name().to_owned(),
+        several => several.len().to_string(),
+    };
+    Ok(Meant {
+        guards: proposal.guards.clone(),
+        proposal: Some(proposal),
+        suggestions,
+        changeset,
+        what_if,
+        word,
+    })
+}
+
+/// Returns the team that the first of the owners' tags about teams tells.
+fn team(judging: &Judging, person: &Contact) -> Option<String> {
+    let tags = person.tags.known()?;
+    let keys = judging.policy.people.owner_tags.iter();
+    let mut teams = keys.filter(|key| key.to_lowercase().contains("team"));
+    teams.find_map(|key| tags.get(key).cloned())
+}
+
+fn removal(arguments: &Arguments, inventory: &Inventory, graph: &Graph, config: &Config) -> Result<Removal, Failure> {
+    let mut names = arguments.people.clone();
+    names.extend(arguments.from.as_deref().map(leavers).transpose()?.unwrap_or_default());
+    let find = |name: &String| naming::find(name, Among::People, inventory, graph).map_err(|missing| missing.why);
+    let mut leavers: Vec<Arn> = Vec::new();
+    for name in &names {
+        let leaver = find(name)?;
+        if !leavers.contains(&leaver) {
+            leavers.push(leaver);
+        }
+    }
+    if leavers.is_empty() {
+        return Err(Failure::new(FailureKind::Usage, "Nobody is named in the file."));
+    }
+    let mut turns = BTreeMap::new();
+    for text in &arguments.turns {
+        let (rotation, way) = chosen_turns(text, inventory, graph)?;
+        turns.insert(rotation, way);
+    }
+    Ok(Removal {
+        leavers,
+        replacement: arguments.replace_with.as_ref().map(find).transpose()?,
+        turns,
+        end: End::Quarantine {
+            on: super::now().with_timezone(&config.time_zone).date_naive(),
+        },
+    })
+}
+
+fn chosen_turns(text: &str, inventory: &Inventory, graph: &Graph) -> Result<(Arn, Turns), Failure> {
+    let wrong = || {
+        let what = format!("“{}” after --turns is no rotation with a way.", neutral(text));
+        Failure::new(FailureKind::Usage, what).hint("write it like Payments=remove: replace, remove or defer")
+    };
+    let (name, way) = text.rsplit_once('=').ok_or_else(wrong)?;
+    let arn = naming::find(name, Among::All, inventory, graph).map_err(|missing| missing.why)?;
+    if !inventory.rotations.items.contains_key(&arn) {
+        return Err(wrong());
+    }
+    let turns = match way {
+        "replace" => Turns::Replace,
+        "remove" => Turns::Remove,
+        "defer" => Turns::Defer {
+            until: inventory.horizon_end.ok_or_else(wrong)?,
+        },
+        _ => return Err(wrong()),
+    };
+    Ok((arn, turns))
+}
+
+/// Returns the first column of a file.
+fn leavers(path: &Path) -> Result<Vec<String>, Failure> {
+    let wrong = |error: &(dyn std::error::Error + 'static)| {
+        let what = format!("The list {} could not be read.", path.display());
+        Failure::new(FailureKind::Usage, what)
+            .because_of(error)
+            .hint("name a CSV file with an alias in the first column")
+    };
+    let bytes = fs::read(path).map_err(|error| wrong(&error))?;
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .trim(csv::Trim::All)
+        .from_reader(bytes.as_slice());
+    let mut names = Vec::new();
+    for (row, record) in reader.records().take(MAX_ROWS).enumerate() {
+        let record = record.map_err(|error| wrong(&error))?;
+        let Some(name) = record.get(0).filter(|name| !name.is_empty()) else {
+            continue;
+        };
+        let name = name.trim_start_matches('\u{feff}');
+        let is_title = ["alias", "contact", "person", "arn"].contains(&name.to_lowercase().as_str());
+        if row > 0 || !is_title {
+            names.push(name.to_owned());
+        }
+    }
+    Ok(names)
+}
+
+/// Asks the service for the shifts that the rotations would have. What it does not answer is left out, and told as unknown.
+async fn previewed(place: &Place, removal: &Removal) -> Previewed {
+    let mut previewed = Previewed::new();
+    let now = super::now();
+    let Some(end_at) = place.inventory.horizon_end else {
+        return previewed;
+    };
+    for wanted in rotation::wanted(&place.inventory, removal) {
+        match Box::pin(place.account.preview_shifts(&wanted.draft, (now, end_at), now)).await {
+            Ok(answer) => {
+                previewed.insert((wanted.rotation, wanted.turns), answer.shifts);
+            }
+            Err(unread) => {
+                super::report(&unread.failure);
+            }
+        }
+    }
+    previewed
+}
+
+fn answers(arguments: &Arguments) -> Result<Vec<(String, String)>, Failure> {
+    let answers = arguments.answer.iter();
+    answers
+        .map(|text| {
+            let parsed = text
+                .split_once('=')
+                .map(|(key, words)| (key.to_owned(), words.to_owned()));
+            parsed.ok_or_else(|| {
+                let what = format!("“{}” after --answer is no guard with an answer.", neutral(text));
+                Failure::new(FailureKind::Usage, what).hint("write it like open-incident=\"none is open\"")
+            })
+        })
+        .collect()
+}
+
+fn unused_thing(
+    arguments: &Arguments,
+    place: &Place,
+    graph: &Graph,
+    name: &str,
+    config: &Config,
+) -> Result<Meant, Failure> {
+    let arn = naming::find(name, Among::All, &place.inventory, graph).map_err(|missing| missing.why)?;
+    let drafted = unused::draft(&place.inventory, graph, &arn, &|name| is_by_code(config, name));
+    let (draft, guards) = match drafted {
+        Ok((draft, guards)) => (Ok(draft), guards),
+        Err(why) => (Err(Stopped::NoDraft(why)), Vec::new()),
+    };
+    let word = arn.name().to_owned();
+    deletion(arguments, place, draft, (guards, word))
+}
+
+fn deleted(arguments: &Arguments, place: &Place, graph: &Graph, config: &Config) -> Result<Meant, Failure> {
+    let [name] = arguments.people.as_slice() else {
+        return Err(
+            Failure::new(FailureKind::Usage, "Only one person can be deleted at a time.")
+                .hint("name one person, and type their alias to consent"),
+        );
+    };
+    let person = naming::find(name, Among::People, &place.inventory, graph).map_err(|missing| missing.why)?;
+    let draft = quarantine::delete(&place.inventory, graph, &person, super::now()).map_err(Stopped::NoDraft);
+    let guards = unused::guards_of(&place.inventory, &person, &|name| is_by_code(config, name));
+    let word = person.name().to_owned();
+    deletion(arguments, place, draft, (guards, word))
+}
+
+fn deletion(
+    arguments: &Arguments,
+    place: &Place,
+    draft: Result<Draft, Stopped>,
+    (guards, word): (Vec<Guard>, String),
+) -> Result<Meant, Failure> {
+    let answers = answered(&guards, &answers(arguments)?);
+    let name = place.name(arguments.name.as_deref())?;
+    let changeset = draft.and_then(|draft| {
+        let answers = answers.map_err(Stopped::Guards)?;
+        let mut built = Changeset::build(&place.inventory, name, draft, &Previews::new())?;
+        built.answers = answers;
+        Ok(built)
+    });
+    Ok(Meant {
+        proposal: None,
+        guards,
+        suggestions: Vec::new(),
+        changeset,
+        what_if: WhatIf::default(),
+        word,
+    })
+}

@@ -1,0 +1,153 @@
+//! What the subcommands have in common that change something: a fresh reading, and a new changeset carried out.
+
+use super::{
+    Status,
+    changeset::{self, WAITING_REPORTS},
+    demo::Demo,
+    output, reading,
+};
+use crate::{
+    aws::Account,
+    changes::{
+        Changeset, Run,
+        changeset::new_name,
+        fact::{ChangesetClosed, ChangesetPlanned, Ending, Fact},
+        progress::Progress,
+        run::{Direction, Outcome},
+    },
+    config::Config,
+    domain::{fingerprint::FingerprintKey, ids::Scope, inventory::Inventory},
+    failure::{Failure, FailureKind},
+    ledger::replay::{Changesets, Recorded},
+    runtime::changeset::{CodeSlot, Hands, Recorder},
+    store::{Store, ledger},
+};
+use std::sync::Arc;
+use tokio::sync::mpsc;
+
+/// An account that was just read, with all that is needed to write to it.
+pub(super) struct Place {
+    /// The embedded account runs as long as this is kept.
+    _demo: Option<Demo>,
+    pub(super) account: Account,
+    pub(super) inventory: Inventory,
+    pub(super) scope: Scope,
+    pub(super) store: Store,
+    caller: String,
+    key: FingerprintKey,
+}
+
+impl Place {
+    /// Reads the account that the settings lead to, afresh.
+    pub(super) async fn open(config: &Config) -> Result<Self, Failure> {
+        let demo = match config.demo {
+            Some(_) => Some(Demo::start(config).await?),
+            None => None,
+        };
+        let connection = demo.as_ref().map_or(&config.connection, Demo::connection);
+        let account = Account::connect(connection).await?;
+        let caller = account.who(super::now()).await?;
+        let scope = Scope {
+            account: caller.account,
+            region: account.connected().region.clone(),
+            endpoint: account.connected().endpoint.clone(),
+        };
+        let store = Store::new(config);
+        let mut place = Self {
+            key: store.fingerprint_key(&scope)?,
+            inventory: Inventory::default(),
+            caller: caller.arn.as_str().to_owned(),
+            _demo: demo,
+            account,
+            scope,
+            store,
+        };
+        place.inventory = place.read().await?;
+        Ok(place)
+    }
+
+    /// Reads the account once more.
+    pub(super) async fn read(&self) -> Result<Inventory, Failure> {
+        let mut inventory = reading::of_account(&self.account).await?;
+        inventory.add_fingerprints(&self.key);
+        Ok(inventory)
+    }
+
+    /// Returns a name for a changeset that the ledger does not have: the one that was chosen, or a new one.
+    pub(super) fn name(&self, chosen: Option<&str>) -> Result<String, Failure> {
+        let path = self.store.ledger(&self.scope);
+        let chain = if path.exists() {
+            Some(ledger::read(&path, Some(&self.store.recorded_scope(&self.scope)))?)
+        } else {
+            None
+        };
+        let known = chain.map(|chain| Changesets::of(&chain.records)).unwrap_or_default();
+        match chosen {
+            None => Ok(new_name(super::now(), &known.names())),
+            Some(name) if known.get(name).is_none() => Ok(name.to_owned()),
+            Some(_) => Err(
+                Failure::new(FailureKind::Usage, "There is a changeset of this name in the ledger.")
+                    .hint("give another name with --name"),
+            ),
+        }
+    }
+
+    /// Returns a changeset as it would be recorded.
+    pub(super) fn recorded(&self, changeset: &Changeset) -> Recorded {
+        let now = super::now();
+        Recorded {
+            progress: Progress::new(Arc::new(changeset.planned())),
+            planned_at: now,
+            changed_at: now,
+            planned_by: self.caller.clone(),
+        }
+    }
+
+    /// Records a changeset that was consented to, and carries it out.
+    pub(super) async fn carry_out(&self, recorded: &Recorded) -> Result<Outcome, Failure> {
+        let planned: &ChangesetPlanned = &recorded.progress.planned;
+        let (told, waiting) = mpsc::channel(WAITING_REPORTS);
+        let hands = self.hands(told)?;
+        // Nobody listens yet, and one report fits.
+        hands.consent(planned.clone()).await?;
+        let run = Run::new(recorded.progress.clone(), Direction::Forward);
+        let outcome = changeset::carry_out(hands, run, waiting, recorded).await;
+        output::write(changeset::told_of(&outcome, recorded).as_bytes())?;
+        Ok(outcome)
+    }
+
+    /// Records what was found out after a changeset had ended.
+    pub(super) async fn note(&self, recorded: &Recorded, note: String) -> Result<(), Failure> {
+        let (told, waiting) = mpsc::channel(1);
+        drop(waiting);
+        let closed = ChangesetClosed {
+            changeset: recorded.progress.planned.changeset.clone(),
+            ending: Ending::Done,
+            note: Some(note),
+        };
+        self.hands(told)?.record(vec![Fact::Closed(closed)]).await
+    }
+
+    fn hands(&self, told: mpsc::Sender<crate::runtime::changeset::Told>) -> Result<Hands, Failure> {
+        let (ledger, chain) = ledger::Ledger::open(&self.store, &self.scope, ledger::actor(&self.caller))?;
+        if let Some(fault) = &chain.state.fault {
+            return Err(fault.failure(ledger.path()));
+        }
+        Ok(Hands {
+            account: self.account.clone(),
+            ledger: Recorder::of(ledger),
+            key: self.key.clone(),
+            code: CodeSlot::default(),
+            told,
+        })
+    }
+}
+
+/// Runs something that talks to the network, to its end.
+pub(super) fn block_on(work: impl Future<Output = Result<Status, Failure>>) -> Result<Status, Failure> {
+    let runtime = super::multi_threaded()?;
+    let done = runtime.block_on(work);
+    // A look-up of a name that hangs must not hold up the end.
+    runtime.shutdown_background();
+    done
+}

@@ -1,0 +1,345 @@
+//! A removal before it is carried out, a list of who is in quarantine, and what putting somebody back comes to.
+
+use super::{
+    changeset,
+    inventory::{harmless, instant},
+};
+use crate::{
+    changes::{
+        removal::{
+            guards::Guard,
+            humans::Loss,
+            proposal::{Proposal, Stopped},
+            put_back::PutBack,
+            quarantine::Quarantined,
+            replacement::Suggestion,
+            rotation::Way,
+        },
+        what_if::{StartChange, Verdict, WhatIf},
+    },
+    domain::{
+        ids::{Arn, Scope},
+        inventory::Inventory,
+        text::neutral,
+    },
+    ledger::replay::Recorded,
+};
+use chrono::{NaiveDate, TimeDelta};
+use serde_json::{Value, json};
+use std::fmt::Write as _;
+use textwrap::Options;
+
+/// The form of the object about a removal: its number changes when a field goes away or changes its meaning.
+pub const SCHEMA: &str = "callsheet.removal/1";
+
+/// The form of the object about the quarantine, likewise.
+pub const QUARANTINE_SCHEMA: &str = "callsheet.quarantine/1";
+
+/// The form of the object about putting somebody back, likewise.
+pub const PUT_BACK_SCHEMA: &str = "callsheet.put-back/1";
+
+/// Everything that is shown of a removal.
+#[derive(Debug, Clone, Copy)]
+pub struct Removed<'a> {
+    /// What was read.
+    pub inventory: &'a Inventory,
+    /// Where it was read.
+    pub scope: &'a Scope,
+    /// The removal; absent where something is deleted that nothing uses.
+    pub proposal: Option<&'a Proposal>,
+    /// What stops it.
+    pub guards: &'a [Guard],
+    /// Who could take the places.
+    pub suggestions: &'a [Suggestion],
+    /// The changeset, as it would be recorded; or why there is none.
+    pub planned: Result<&'a Recorded, &'a Stopped>,
+    /// What it makes of who is paged, apart from pages of those who go.
+    pub what_if: &'a WhatIf,
+    /// How many seconds it takes at least.
+    pub seconds: u64,
+}
+
+struct Page {
+    text: String,
+    width: usize,
+}
+
+impl Page {
+    fn line(&mut self, indent: usize, line: &str) {
+        let (first, rest) = (" ".repeat(indent), " ".repeat(indent + 2));
+        let options = Options::new(self.width).initial_indent(&first).subsequent_indent(&rest);
+        writeln!(self.text, "{}", textwrap::fill(line, options)).ok();
+    }
+}
+
+/// Returns a removal in lines for people.
+pub fn table(removed: &Removed<'_>, width: usize) -> String {
+    let mut page = Page {
+        text: String::new(),
+        width,
+    };
+    for (person, doors) in removed.proposal.iter().flat_map(|proposal| &proposal.doors) {
+        page.line(0, &format!("{} is paged through:", name(person)));
+        for door in doors {
+            page.line(2, &door.words(removed.inventory));
+        }
+        if doors.is_empty() {
+            page.line(2, "nothing that was read");
+        }
+    }
+    if !removed.guards.is_empty() {
+        page.line(0, "What stops it:");
+    }
+    for guard in removed.guards {
+        let answer = if guard.is_answerable {
+            format!("answer with --answer \"{}=…\"", guard.key())
+        } else {
+            "no answer is enough".to_owned()
+        };
+        page.line(
+            2,
+            &format!("{}. To go on: {} ({answer}).", guard.why, guard.would_let_go_on),
+        );
+    }
+    suggestions(removed, &mut page);
+    rotations(removed, &mut page);
+    what_if(removed, &mut page);
+    match removed.planned {
+        Ok(recorded) => {
+            page.line(0, &format!("It takes at least {} seconds.", removed.seconds));
+            page.text.push_str(&changeset::preview(recorded, removed.scope, width));
+        }
+        Err(stopped) => page.line(0, &format!("It cannot be carried out: {}.", stopped_words(stopped))),
+    }
+    page.text
+}
+
+fn suggestions(removed: &Removed<'_>, page: &mut Page) {
+    if removed.suggestions.is_empty() {
+        return;
+    }
+    page.line(0, "Who could take the places (--replace-with):");
+    for suggestion in removed.suggestions {
+        page.line(2, &suggestion.words());
+    }
+}
+
+fn rotations(removed: &Removed<'_>, page: &mut Page) {
+    for choice in removed.proposal.iter().flat_map(|proposal| &proposal.choices) {
+        page.line(
+            0,
+            &format!(
+                "Turns in the rotation {}, the least that moves first:",
+                rotation(removed, &choice.rotation)
+            ),
+        );
+        for way in &choice.ways {
+            page.line(2, &way_words(way));
+        }
+    }
+}
+
+fn way_words(way: &Way) -> String {
+    let members: Vec<String> = way.members.iter().map(name).collect();
+    let moved = way.moved.map_or_else(
+        || "how many hours of others move is not known".to_owned(),
+        |moved| format!("{} of others move", hours(moved)),
+    );
+    format!("{}: {}; {moved}", way.turns.words(), members.join(", "))
+}
+
+fn hours(length: TimeDelta) -> String {
+    let minutes = length.num_minutes();
+    if minutes % 60 == 0 {
+        format!("{} hours", minutes / 60)
+    } else {
+        format!("{} hours {} minutes", minutes / 60, minutes % 60)
+    }
+}
+
+fn what_if(removed: &Removed<'_>, page: &mut Page) {
+    let what_if = removed.what_if;
+    let (worse, unknown) = (what_if.count(Verdict::Worse), what_if.count(Verdict::Unknown));
+    page.line(
+        0,
+        &format!(
+            "Afterwards {worse} of what can be engaged pages worse at some time, and of {unknown} it cannot be told."
+        ),
+    );
+    for change in &what_if.starts {
+        let (word, stretches) = match change.verdict {
+            Verdict::Worse => ("worse", &change.difference.worse),
+            Verdict::Unknown => ("unknown", &change.difference.unclear),
+            Verdict::Better | Verdict::Same => continue,
+        };
+        let first = stretches.first().map_or_else(String::new, |first| {
+            format!(", first for a start at {} UTC", first.start_at.format("%Y-%m-%d %H:%M"))
+        });
+        page.line(2, &format!("{word}: {}{first}", name(&change.start)));
+    }
+}
+
+fn name(arn: &Arn) -> String {
+    neutral(arn.name()).into_owned()
+}
+
+fn rotation(removed: &Removed<'_>, arn: &Arn) -> String {
+    let row = removed.inventory.rotations.items.get(arn);
+    neutral(row.map_or(arn.name(), |row| &row.name)).into_owned()
+}
+
+fn stopped_words(stopped: &Stopped) -> String {
+    match stopped {
+        Stopped::Guards(guards) => match guards.len() {
+            1 => "one guard stands".to_owned(),
+            count => format!("{count} guards stand"),
+        },
+        Stopped::NoDraft(why) => why.to_string(),
+        Stopped::NotRead(why) => why.to_string(),
+    }
+}
+
+/// Returns a removal as one JSON object.
+pub fn json(removed: &Removed<'_>) -> String {
+    let inventory = removed.inventory;
+    let proposal = removed.proposal;
+    let people = proposal
+        .iter()
+        .flat_map(|proposal| &proposal.doors)
+        .map(|(person, doors)| {
+            let doors = doors
+                .iter()
+                .map(|door| json!({ "by": door.by(), "words": door.words(inventory) }));
+            json!({ "contact": person, "doors": doors.collect::<Value>() })
+        });
+    let choices = proposal.iter().flat_map(|proposal| &proposal.choices);
+    let rotations = choices
+        .map(|choice| json!({ "rotation": choice.rotation, "ways": choice.ways.iter().map(way).collect::<Value>() }));
+    let suggestions = removed.suggestions.iter().map(|suggestion| {
+        json!({ "contact": suggestion.person, "reasons": suggestion.reasons, "against": suggestion.against })
+    });
+    let losses = proposal.iter().flat_map(|proposal| &proposal.losses).map(loss);
+    let object = json!({
+        "schema": SCHEMA,
+        "replacement": proposal.and_then(|proposal| proposal.removal.replacement.as_ref()),
+        "people": people.collect::<Value>(),
+        "guards": removed.guards.iter().map(guard).collect::<Value>(),
+        "suggestions": suggestions.collect::<Value>(),
+        "rotations": rotations.collect::<Value>(),
+        "losses": losses.collect::<Value>(),
+        "what_if": removed.what_if.starts.iter().map(start).collect::<Value>(),
+        "seconds": removed.seconds,
+        "stopped": removed.planned.err().map(stopped_words),
+        "changeset": removed.planned.ok().map(changeset::one),
+    });
+    harmless(&format!("{object:#}\n"))
+}
+
+fn way(way: &Way) -> Value {
+    json!({
+        "turns": way.turns.words(),
+        "members": way.members,
+        "moved_minutes": way.moved.map(|moved| moved.num_minutes()),
+    })
+}
+
+fn guard(guard: &Guard) -> Value {
+    json!({
+        "kind": guard.kind.word(),
+        "key": guard.key(),
+        "why": guard.why,
+        "would_let_go_on": guard.would_let_go_on,
+        "is_answerable": guard.is_answerable,
+    })
+}
+
+fn loss(loss: &Loss) -> Value {
+    json!({
+        "about": loss.about,
+        "first_start": instant(loss.starts.start_at),
+        "is_certain": loss.is_certain,
+        "is_passing": loss.is_passing,
+        "after_step": loss.step + 1,
+    })
+}
+
+fn start(change: &StartChange) -> Value {
+    let verdict = match change.verdict {
+        Verdict::Worse => "worse",
+        Verdict::Unknown => "unknown",
+        Verdict::Better => "better",
+        Verdict::Same => "same",
+    };
+    json!({ "start": change.start, "verdict": verdict })
+}
+
+/// Returns who is in quarantine, in lines for people.
+pub fn quarantine_table(found: &[Quarantined], unread: &[Arn], (today, days): (NaiveDate, u16)) -> String {
+    let mut text = String::new();
+    for one in found {
+        let words = match (one.since, one.days_left(today, days)) {
+            (Some(since), Some(left)) if left > 0 => format!("since {since}, {left} days left"),
+            (Some(since), _) => format!("since {since}, over: delete them or put them back"),
+            (None, _) => "since a day that the tag does not tell".to_owned(),
+        };
+        writeln!(text, "{}: {words}", name(&one.contact)).ok();
+    }
+    if found.is_empty() {
+        text.push_str("Nobody is known to be in quarantine.\n");
+    }
+    for person in unread {
+        writeln!(text, "{}: unknown, their tags were not read", name(person)).ok();
+    }
+    text
+}
+
+/// Returns who is in quarantine as one JSON object.
+pub fn quarantine_json(found: &[Quarantined], unread: &[Arn], (today, days): (NaiveDate, u16)) -> String {
+    let people = found.iter().map(|one| {
+        json!({
+            "contact": one.contact,
+            "since": one.since.map(|day| day.to_string()),
+            "days_left": one.days_left(today, days),
+        })
+    });
+    let object = json!({
+        "schema": QUARANTINE_SCHEMA,
+        "days": days,
+        "people": people.collect::<Value>(),
+        "unknown": unread,
+    });
+    harmless(&format!("{object:#}\n"))
+}
+
+/// Returns what putting somebody back comes to, in lines for people.
+pub fn put_back_table(back: &PutBack, recorded: &Recorded, scope: &Scope, width: usize) -> String {
+    let mut page = Page {
+        text: String::new(),
+        width,
+    };
+    if !back.lost.is_empty() {
+        page.line(0, "What does not come back:");
+    }
+    for lost in &back.lost {
+        page.line(2, lost);
+    }
+    if back.is_first_of_two {
+        page.line(
+            0,
+            "The contact is made anew first: put back again afterwards, for the plans and rotations.",
+        );
+    }
+    page.text.push_str(&changeset::preview(recorded, scope, width));
+    page.text
+}
+
+/// Returns what putting somebody back comes to as one JSON object.
+pub fn put_back_json(back: &PutBack, recorded: &Recorded) -> String {
+    let object = json!({
+        "schema": PUT_BACK_SCHEMA,
+        "lost": back.lost,
+        "is_first_of_two": back.is_first_of_two,
+        "changeset": changeset::one(recorded),
+    });
+    harmless(&format!("{object:#}\n"))
+}

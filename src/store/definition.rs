@@ -1,0 +1,92 @@
+//! Definitions of people who are taken out: one file for each, made before the first write and never replaced.
+
+use super::{Store, file, folder_name, unwritable};
+use crate::{
+    changes::removal::definition::Definition,
+    domain::ids::Scope,
+    failure::{Failure, FailureKind},
+};
+use std::path::{Path, PathBuf};
+
+/// A person has few devices and places: a file longer than this is none of ours.
+const MAX_BYTES: u64 = 16 << 20;
+
+impl Store {
+    /// Saves somebody as they are before a changeset takes them out, and returns where. Only the owner can read it.
+    pub fn save_definition(&self, scope: &Scope, changeset: &str, definition: &Definition) -> Result<PathBuf, Failure> {
+        let alias = folder_name(definition.contact.name());
+        let name = format!("{}-{alias}.json", folder_name(changeset));
+        let path = self.folder(scope).join("removed").join(name);
+        let text = definition
+            .to_json()
+            .map_err(|error| unwritable("a person who is taken out", &error))?;
+        if file::create(&path, text.as_bytes())? {
+            return Ok(path);
+        }
+        let what = format!("{} is there already.", path.display());
+        Err(Failure::new(FailureKind::Disk, what).hint("give the changeset another name"))
+    }
+
+    /// Reads a definition that somebody names.
+    pub fn read_definition(path: &Path) -> Result<Definition, Failure> {
+        let wrong = |why: String| {
+            let what = format!("{} could not be read.", path.display());
+            Failure::new(FailureKind::Usage, what)
+                .because(why)
+                .hint("name a file that callsheet remove has told")
+        };
+        let bytes = file::read(path, MAX_BYTES)?.ok_or_else(|| wrong("there is no such file".to_owned()))?;
+        Definition::from_json(&bytes).map_err(|error| wrong(error.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        changes::removal::definition::SCHEMA,
+        config::{Config, Environment, Flags},
+        domain::world::contact_arn,
+    };
+
+    #[test]
+    fn what_is_saved_is_read_by_its_owner_only_and_never_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let flags = Flags {
+            data_dir: Some(folder.path().to_owned()),
+            ..Flags::default()
+        };
+        let store = Store::new(&Config::load(&flags, &Environment::new([])).unwrap());
+        let scope = Scope {
+            account: "111122223333".to_owned(),
+            region: "eu-west-1".to_owned(),
+            endpoint: None,
+        };
+        let definition = Definition {
+            schema: SCHEMA.to_owned(),
+            read_at: None,
+            contact: contact_arn("anna"),
+            display_name: None,
+            plan: crate::domain::contact::Plan::default(),
+            channels: Vec::new(),
+            tags: crate::domain::tags::Tags::default(),
+            places: Vec::new(),
+        };
+        let path = store.save_definition(&scope, "c1", &definition).unwrap();
+        assert_eq!(Store::read_definition(&path).unwrap(), definition);
+        assert!(store.save_definition(&scope, "c1", &definition).is_err());
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = std::fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+            assert_eq!(mode, 0o600);
+        }
+        let other = Definition {
+            schema: "callsheet.definition/9".to_owned(),
+            ..definition
+        };
+        let path = store.save_definition(&scope, "c2", &other).unwrap();
+        let refused = Store::read_definition(&path).unwrap_err();
+        assert!(refused.to_string().contains("callsheet.definition/9"), "{refused}");
+    }
+}
