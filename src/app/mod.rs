@@ -45,6 +45,7 @@ use crate::{
         phone::Arrival,
     },
     failure::{Failure, FailureKind},
+    findings::waiver::Waiver,
 };
 use command::CommandId;
 use effect::{Effect, Ticket};
@@ -145,12 +146,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             review::sign::recorded(model, ticket, is_recorded)
         }
         Msg::Loading { ticket, events } => {
-            if model.load.as_ref().is_some_and(|load| load.ticket == ticket) {
-                for event in events {
-                    model.take_event(event);
-                }
-                model.outdate();
-            }
+            take_events(model, ticket, events);
             Vec::new()
         }
         Msg::LoadEnded { ticket, result } => {
@@ -201,13 +197,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::WaiverAdded { waiver, result } => {
-            match result {
-                Ok(()) => {
-                    model.say(format!("waived until {}: {}", waiver.expires, waiver.place));
-                    model.add_waiver(*waiver);
-                }
-                Err(failure) => model.complain(&failure),
-            }
+            take_waiver(model, *waiver, result);
             Vec::new()
         }
         Msg::Arrived { ticket, arrivals } => {
@@ -215,6 +205,25 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Terminate => vec![Effect::Quit],
+    }
+}
+
+fn take_events(model: &mut Model, ticket: Ticket, events: Vec<LoadEvent>) {
+    if model.load.as_ref().is_some_and(|load| load.ticket == ticket) {
+        for event in events {
+            model.take_event(event);
+        }
+        model.outdate();
+    }
+}
+
+fn take_waiver(model: &mut Model, waiver: Waiver, result: Result<(), Failure>) {
+    match result {
+        Ok(()) => {
+            model.say(format!("waived until {}: {}", waiver.expires, waiver.place));
+            model.add_waiver(waiver);
+        }
+        Err(failure) => model.complain(&failure),
     }
 }
 
