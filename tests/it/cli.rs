@@ -53,7 +53,10 @@ fn ended(output: Output) -> Ended {
     }
 }
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 14] = [
+    "remove",
+    "quarantine",
+    "put-back",
     "changeset",
     "scan",
     "simulate",
