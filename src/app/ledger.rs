@@ -3,12 +3,13 @@
 //! Nothing is said to be recorded before its record has come back from the disk.
 
 use super::{
+    changeset,
     effect::{Effect, Ticket},
     model::Model,
     review,
 };
 use crate::{
-    domain::{gap::Reading, ids::Arn},
+    domain::{contact::ActivationStatus, gap::Reading, ids::Arn},
     failure::Failure,
     ledger::{Entry, hash::RecordHash, record::Record, replay::Changesets},
     review::{Reviews, gate::LedgerState},
@@ -35,8 +36,34 @@ pub struct DeskLedger {
     pub changesets: Changesets,
     /// What the records come to: every review, and what is known of each device.
     pub reviews: Reviews,
-    /// What is being recorded, each with what is said once it is on the disk.
-    pub recording: BTreeMap<Ticket, String>,
+    /// What is being recorded, each with what follows once it is on the disk.
+    pub recording: BTreeMap<Ticket, Once>,
+}
+
+/// What follows a record once it is on the disk, and only then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Once {
+    /// Something is said; nothing where it is empty.
+    Say(String),
+    /// The device that was confirmed is activated.
+    Activate {
+        /// The device.
+        device: Arn,
+        /// What the service said of it.
+        status: ActivationStatus,
+    },
+}
+
+impl From<String> for Once {
+    fn from(said: String) -> Self {
+        Self::Say(said)
+    }
+}
+
+impl From<&str> for Once {
+    fn from(said: &str) -> Self {
+        Self::Say(said.to_owned())
+    }
 }
 
 /// A record, and what it says.
@@ -157,20 +184,32 @@ pub fn ask(model: &mut Model) -> Option<Effect> {
     Some(Effect::OpenLedger { ticket, scope, caller })
 }
 
-/// Asks for something to be recorded, and says `said` once it is on the disk.
-pub fn record(model: &mut Model, entries: Vec<Entry>, said: impl Into<String>) -> Vec<Effect> {
+/// Asks for something to be recorded, and for what follows once it is on the disk.
+pub fn record(model: &mut Model, entries: Vec<Entry>, once: impl Into<Once>) -> Vec<Effect> {
     let ticket = model.next_ticket();
-    model.ledger.recording.insert(ticket, said.into());
+    model.ledger.recording.insert(ticket, once.into());
     vec![Effect::Record { ticket, entries }]
 }
 
-/// Takes in that something is on the disk, or that it is not.
-pub fn recorded(model: &mut Model, ticket: Ticket, result: Result<(), Failure>) {
-    let said = model.ledger.recording.remove(&ticket);
-    match (result, said) {
-        (Ok(()), Some(said)) if !said.is_empty() => model.say(said),
-        (Ok(()), _) => {}
-        (Err(failure), _) => model.complain(&failure),
+/// Takes in that something is on the disk, or that it is not: then nothing follows.
+pub fn recorded(model: &mut Model, ticket: Ticket, result: Result<(), Failure>) -> Vec<Effect> {
+    let once = model.ledger.recording.remove(&ticket);
+    match (result, once) {
+        (Ok(()), Some(Once::Activate { device, status })) => {
+            model.say("confirmed, and recorded");
+            changeset::activate::confirmed(model, &device, &status)
+        }
+        (Ok(()), Some(Once::Say(said))) => {
+            if !said.is_empty() {
+                model.say(said);
+            }
+            Vec::new()
+        }
+        (Ok(()), None) => Vec::new(),
+        (Err(failure), _) => {
+            model.complain(&failure);
+            Vec::new()
+        }
     }
 }
 
@@ -200,7 +239,7 @@ pub fn take(model: &mut Model, ticket: Ticket, result: Result<FoundLedger, Failu
     }
     model.ledger = ledger;
     review::take_ledger(model);
-    super::changeset::open::tell(model);
+    changeset::open::tell(model);
 }
 
 /// Takes in records that have been added since the ledger was looked at last, by this desk or by another.

@@ -142,8 +142,9 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Recorded { ticket, result } => {
             let is_recorded = result.is_ok();
-            ledger::recorded(model, ticket, result);
-            review::sign::recorded(model, ticket, is_recorded)
+            let mut effects = ledger::recorded(model, ticket, result);
+            effects.extend(review::sign::recorded(model, ticket, is_recorded));
+            effects
         }
         Msg::Loading { ticket, events } => {
             take_events(model, ticket, events);

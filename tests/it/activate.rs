@@ -22,6 +22,7 @@ use callsheet::{
         contact::{ActivationStatus, Channel, ChannelKind},
         ids::Arn,
     },
+    failure::{Failure, FailureKind},
     ledger::Entry,
 };
 use tempfile::TempDir;
@@ -126,6 +127,31 @@ fn code_sent(desk: &mut Desk, keeper: &mut Keeper, channel: &Arn) {
     let entries = vec![Entry::from(Fact::Planned(planned)), Entry::from(sent)];
     let records = keeper.append(desk, entries);
     desk.send(Msg::LedgerGrew(records));
+}
+
+#[test]
+fn nothing_follows_a_confirmation_that_could_not_be_recorded() {
+    let (mut desk, _, _, digits) = on_a_silent_phone(80, 24);
+    arm(&mut desk);
+    taken(&mut desk);
+    desk.keys(&format!("a1<enter><enter>{digits}<enter>"));
+    assert!(desk.model.changing.is_none(), "the preview waits for the record");
+    let asked = taken(&mut desk).into_iter().find_map(|effect| {
+        if let Effect::Record { ticket, .. } = effect {
+            Some(ticket)
+        } else {
+            None
+        }
+    });
+    let ticket = asked.expect("the confirmation is to be recorded");
+    let failure = Failure::new(FailureKind::Disk, "The disk is full.");
+    desk.send(Msg::Recorded {
+        ticket,
+        result: Err(failure),
+    });
+    assert!(desk.screen().contains("The disk is full"), "{}", desk.screen());
+    let is_plan = |effect: &Effect| matches!(effect, Effect::PlanChangeset { .. } | Effect::RunChangeset { .. });
+    assert!(desk.model.changing.is_none() && !taken(&mut desk).iter().any(is_plan));
 }
 
 #[test]

@@ -8,9 +8,8 @@ pub mod read_back;
 use super::{
     act,
     asking::{self, refuse},
-    changeset,
     effect::Effect,
-    ledger,
+    ledger::{self, Once},
     model::Model,
     overlay::{Action, Menu, MenuItem, MenuKind, Overlay, Purpose},
     review, screens,
@@ -257,10 +256,12 @@ fn read_out(model: &mut Model, mut draft: Draft, typed: &str) -> Vec<Effect> {
                 }
                 Then::Activate => {
                     let entry = identified.entry(model);
-                    let mut effects = ledger::record(model, vec![entry], "confirmed, and recorded");
                     let Identified { channel, status, .. } = identified;
-                    effects.extend(changeset::activate::confirmed(model, &channel, &status));
-                    effects
+                    let once = Once::Activate {
+                        device: channel,
+                        status,
+                    };
+                    ledger::record(model, vec![entry], once)
                 }
             }
         }
