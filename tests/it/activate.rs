@@ -319,7 +319,7 @@ fn an_open_changeset_is_closed_with_a_reason() {
 }
 
 #[test]
-fn an_active_device_is_only_confirmed_and_a_shared_one_is_refused() {
+fn an_active_device_is_only_confirmed() {
     let (mut desk, mut keeper) = keeper::desk(80, 24);
     arm(&mut desk);
     desk.keys("3");
