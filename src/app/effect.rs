@@ -89,8 +89,8 @@ pub enum Effect {
         /// The digests that name them.
         digests: Vec<String>,
     },
-    /// Make the rows of a review from what was read, with the fingerprints of all addresses; answered by
-    /// `Msg::PopulationTaken`.
+    /// Make the rows of a review from what was read, with the fingerprints of all addresses, and where they are kept have the
+    /// checks say what they find in it; answered by `Msg::PopulationTaken`.
     TakePopulation {
         /// The question's number.
         ticket: Ticket,
@@ -98,8 +98,12 @@ pub enum Effect {
         inventory: Arc<Inventory>,
         /// What the review is about.
         review: ReviewScope,
-        /// Whether its file is written before the answer comes.
+        /// Whether its file, and that of what was found, is written before the answer comes.
         is_kept: bool,
+        /// What it is judged by.
+        judging: Arc<Judging>,
+        /// The time.
+        now: Timestamp,
     },
     /// Add a signature under a review to the ledger, right after the record that it names; answered by `Msg::LedgerGrew`
     /// and then `Msg::Recorded`. It is signed with the key of the settings, where they name one.

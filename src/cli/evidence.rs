@@ -20,12 +20,17 @@ use crate::{
         facts::Facts,
         registry,
     },
-    ledger::{Entry, entry::Exported, record::Record},
-    report::evidence::{self, Evidence, Files, Seen},
+    ledger::{
+        Entry,
+        entry::{Exported, Population},
+        record::Record,
+    },
+    report::evidence::{self, Evidence, Files, Kept, Seen},
     review::{
         Reviews,
         campaign::Campaign,
         digest,
+        found::Found,
         gate::{self, LedgerState, Refusal},
     },
     store::{
@@ -36,7 +41,7 @@ use crate::{
 use std::{
     fmt::Write as _,
     io::{self, IsTerminal as _},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::Arc,
 };
 
@@ -45,6 +50,7 @@ use std::{
 /// VERIFY.md in it says how to check all of it without callsheet. What could not be read, or is not done yet, is told first.
 /// Nothing is asked of AWS: what is told of the account as it is now is of its last snapshot. Addresses are masked.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = EXPORT_HELP)]
 pub(super) struct ExportArguments {
     /// The review, by its name.
     #[arg(long, value_name = "NAME")]
@@ -58,6 +64,14 @@ pub(super) struct ExportArguments {
     #[arg(long)]
     overwrite: bool,
 }
+
+const EXPORT_HELP: &str = "\
+Exit status:
+  0    The evidence is written, and it is that of a complete review.
+  2    The command line is wrong, something lies in the folder, or there is no such review.
+  3    The evidence is written, and something is missing in the review: nobody has signed off, a row is not decided, a
+       decision is not carried out, something could not be read or is not at hand. The output says what.
+  5    The ledger does not check, or a file could not be read or written.";
 
 /// Agree to a review that somebody else has signed off, as its second reviewer.
 ///
@@ -104,9 +118,18 @@ pub(super) fn export(arguments: &ExportArguments, config: &Config) -> Result<Sta
         .sign_off
         .as_ref()
         .map(|signed| signed.sign_off.population.as_str());
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let (opened, signing) = (campaign.reading_opened(), campaign.reading_signed());
+    let (found_opened, found_signed) = (found(folder, opened), found(folder, signing));
     let evidence = Evidence {
         scope,
         campaign,
+        found_opened: kept(opened, found_opened.as_ref()),
+        found_signed: match campaign.sign_off {
+            Some(_) => kept(signing, found_signed.as_ref()),
+            None => Kept::NotYet,
+        },
+        reviews: &remembered.reviews,
         frozen: remembered.population(&campaign.population),
         signed: signed.and_then(|digest| remembered.population(digest)),
         records: chain.proven(),
@@ -134,7 +157,28 @@ pub(super) fn export(arguments: &ExportArguments, config: &Config) -> Result<Sta
     store::evidence::write(&arguments.to, &files, arguments.overwrite)?;
     let records = record(&store, scope, arguments, &files)?;
     output::write(written(arguments, &evidence, &files, &records).as_bytes())?;
-    Ok(Status::Success)
+    Ok(if evidence.incomplete().is_empty() {
+        Status::Success
+    } else {
+        Status::Incomplete
+    })
+}
+
+/// Returns what was found at a reading. A file that does not check is told, and is not at hand.
+fn found(folder: &Path, reading: Option<&Population>) -> Option<Found> {
+    let digest = reading?.findings.as_ref()?;
+    store::found::read(folder, digest).unwrap_or_else(|failure| {
+        super::report(&failure);
+        None
+    })
+}
+
+fn kept<'a>(reading: Option<&'a Population>, found: Option<&'a Found>) -> Kept<'a> {
+    match (found, reading.and_then(|reading| reading.findings.as_ref())) {
+        (Some(found), _) => Kept::Found(found),
+        (None, Some(digest)) => Kept::NotAtHand(digest),
+        (None, None) => Kept::NotRecorded,
+    }
 }
 
 fn find<'a>(reviews: &'a Reviews, name: &str) -> Result<&'a Campaign, Failure> {

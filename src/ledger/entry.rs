@@ -170,6 +170,10 @@ pub struct Population {
     pub unknown: Vec<String>,
     /// The digest of the rows, which names the file that holds them.
     pub digest: String,
+    /// The digest of what the checks said of the same reading, which names the file that holds it; absent where it was not
+    /// kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub findings: Option<String>,
 }
 
 /// The data of [`Entry::FindingWaived`].

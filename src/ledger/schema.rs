@@ -215,6 +215,7 @@ fn entries() -> Vec<Entry> {
             }],
             unknown: vec![text("the devices of ben")],
             digest: digest.clone(),
+            findings: Some(digest.clone()),
         }),
         Entry::FindingWaived(FindingWaived {
             code: text("CH01"),

@@ -224,6 +224,23 @@ impl Campaign {
         self.sign_off.is_none()
     }
 
+    /// Returns the reading of the rows that it was opened with, as it was recorded just before.
+    pub fn reading_opened(&self) -> Option<&entry::Population> {
+        self.reading(&self.population, self.opened.seq)
+    }
+
+    /// Returns the reading of the rows that were signed, as it was recorded for the sign-off.
+    pub fn reading_signed(&self) -> Option<&entry::Population> {
+        let signed = self.sign_off.as_ref()?;
+        self.reading(&signed.sign_off.population, signed.mark.seq)
+    }
+
+    fn reading(&self, digest: &str, before: u64) -> Option<&entry::Population> {
+        let mut readings = self.readings.iter().rev();
+        let made = readings.find(|made| made.reading.digest == digest && made.mark.seq < before)?;
+        Some(&made.reading)
+    }
+
     /// Returns the decision about a row that holds.
     pub fn decision(&self, subject: &Arn) -> Option<&Made> {
         self.decisions.get(subject)?.latest()

@@ -163,6 +163,31 @@ impl Reviews {
         earlier.find_map(|(campaign, _)| Some((campaign, campaign.decision(subject)?)))
     }
 
+    /// Returns in words what was decided last about a row that is gone: in the review in hand, or else in an earlier one.
+    pub fn last_words(&self, subject: &Arn, in_hand: &Campaign) -> String {
+        let made = in_hand.decision(subject).map(|made| (None, made));
+        let earlier = || {
+            let (campaign, made) = self.last_decision(subject, Some(in_hand))?;
+            Some((Some(neutral(&campaign.name)), made))
+        };
+        let Some((review, made)) = made.or_else(earlier) else {
+            return "never decided".to_owned();
+        };
+        let reason = made
+            .reason
+            .as_deref()
+            .map(str::trim)
+            .filter(|reason| !reason.is_empty());
+        let reason = reason.map_or_else(String::new, |reason| format!(" ({})", neutral(reason)));
+        let by = made.mark.names().first().copied().unwrap_or_default();
+        let day = made.mark.at.format("%Y-%m-%d");
+        let decided = format!("{}{reason}, by {} on {day}", made.verdict.word(), neutral(by));
+        match review {
+            None => decided,
+            Some(review) => format!("undecided; before that, in {review}: {decided}"),
+        }
+    }
+
     /// Returns why a review cannot be opened by this name, in one sentence; absent when it can.
     pub fn name_fault(&self, name: &str) -> Option<String> {
         const LONGEST: usize = 64;

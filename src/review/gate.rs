@@ -2,6 +2,8 @@
 
 use super::{
     campaign::{Campaign, Made, RowState},
+    fold::Reviews,
+    found::Item,
     population::{Population, Taken},
     row::{Row, RowKind},
 };
@@ -20,6 +22,8 @@ use std::{collections::BTreeMap, fmt};
 /// A sign-off that somebody asks for.
 #[derive(Debug, Clone, Copy)]
 pub struct SigningOff<'a> {
+    /// Every review of the ledger.
+    pub reviews: &'a Reviews,
     /// The review.
     pub campaign: &'a Campaign,
     /// Its population, as it was frozen.
@@ -308,15 +312,37 @@ fn lines(asked: &SigningOff<'_>, unknown: &[Answer]) -> Vec<String> {
     }
     let gone = campaign.gone(asked.frozen, population);
     lines.extend(gone.iter().map(|row| {
-        let decided = campaign
-            .decision(&row.subject)
-            .map_or("undecided", |made| made.verdict.word());
         format!(
-            "Gone since the review was opened: {} {}, {decided}.",
+            "Gone since the review was opened: {} {}: {}.",
             row.kind.title(),
-            row.name
+            row.name,
+            asked.reviews.last_words(&row.subject, campaign)
         )
     }));
+    lines.extend(found(asked.fresh));
+    lines
+}
+
+/// The most findings that are told one by one: who signs reads every line. The file of what was found has all of them.
+const MOST_FOUND: usize = 40;
+
+/// Tells what still fails at the time of the sign-off.
+fn found(fresh: &Taken) -> Vec<String> {
+    let Some(found) = &fresh.found else {
+        return vec!["Findings: not recorded.".to_owned()];
+    };
+    let mut lines = vec![format!("Findings: {}.", found.judgement.words())];
+    let failing: Vec<&Item> = found.judgement.failing().collect();
+    lines.extend(failing.iter().take(MOST_FOUND).map(|item| {
+        format!(
+            "Still failing: {} {} {} {}: {}.",
+            item.severity, item.check, item.kind, item.name, item.message
+        )
+    }));
+    let more = failing.len().saturating_sub(MOST_FOUND);
+    if more > 0 {
+        lines.push(format!("Still failing: {more} more, which the evidence lists."));
+    }
     lines
 }
 

@@ -2,6 +2,7 @@
 
 use super::{
     baseline::Baseline,
+    found::{Found, Item, Judgement, Outcome},
     gate::{LedgerState, Refusal, SigningOff, co_sign, sign_off},
     population::{Population, Taken},
     recommend::{Grounds, Recommendation, Recommender},
@@ -12,6 +13,7 @@ use crate::{
         Timestamp,
         operation::Operation,
         roster::{Employment, Roster, RosterEntry},
+        schedule::ResolveSchedules,
         world::{World, at, response_arn},
     },
     findings::{
@@ -24,7 +26,7 @@ use crate::{
         record::Actor,
     },
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// What somebody asks to sign.
 struct Asked {
@@ -55,6 +57,7 @@ impl Asked {
     fn outcome(&self) -> Result<super::gate::Summary, Vec<Refusal>> {
         let reviews = self.book.reviews();
         sign_off(&SigningOff {
+            reviews: &reviews,
             campaign: reviews.campaign("Q4").unwrap(),
             frozen: &self.frozen,
             fresh: &self.fresh,
@@ -135,9 +138,91 @@ fn exceptions_unknowns_and_what_is_not_done_stand_in_the_summary() {
             "Carried out: database by changeset c1.".to_owned(),
             format!("Unknown: {why}. Explained: Nobody may read tags."),
             "Not done yet: fix anna, until 2026-11-09.".to_owned(),
-            "Gone since the review was opened: response plan outage, keep.".to_owned(),
+            "Gone since the review was opened: response plan outage: keep, by olga on 2026-11-01.".to_owned(),
+            "Findings: not recorded.".to_owned(),
         ]
     );
+}
+
+#[test]
+fn what_went_undecided_is_told_with_what_was_decided_before() {
+    let frozen = population_of(world());
+    let row = row(&frozen, "anna");
+    let earlier = Book::new().open("Q3", &frozen).keep_all("Q3", &frozen);
+    let open = |book: Book| book.open("Q4", &frozen);
+    for (book, expected) in [
+        (open(Book::new()), "never decided"),
+        (
+            open(earlier.sign("Q3", &frozen)),
+            "undecided; before that, in Q3: keep, by olga on 2026-11-01",
+        ),
+        (
+            open(Book::new()).decide("Q4", row, Verdict::Remove),
+            "remove (because), by olga on 2026-11-01",
+        ),
+    ] {
+        let reviews = book.reviews();
+        assert_eq!(
+            reviews.last_words(&row.subject, reviews.campaign("Q4").unwrap()),
+            expected
+        );
+    }
+}
+
+#[test]
+fn what_still_fails_is_told_before_it_is_signed() {
+    let item = |check: &str, result: Outcome, severity: &str| Item {
+        check: check.to_owned(),
+        result,
+        severity: severity.to_owned(),
+        subject: "s".to_owned(),
+        kind: "person".to_owned(),
+        name: "anna".to_owned(),
+        person: None,
+        message: "nobody is paged".to_owned(),
+        facts: String::new(),
+    };
+    let lines = |findings: Vec<Item>| {
+        let inventory = world().complete().inventory;
+        let judgement = Judgement {
+            at: at(0),
+            asked: Vec::new(),
+            not_asked: [("RV01".to_owned(), "no ledger was read".to_owned())].into(),
+            findings,
+        };
+        let mut asked = asked();
+        let rows = &asked.fresh.population;
+        let found = Found::new(
+            &inventory.scope(),
+            &inventory,
+            rows,
+            judgement,
+            ResolveSchedules::default(),
+        );
+        asked.fresh.found = Some(Arc::new(found.unwrap()));
+        let lines = asked.outcome().unwrap().lines;
+        let first = lines.iter().position(|line| line.starts_with("Findings: ")).unwrap();
+        lines[first..].to_vec()
+    };
+    assert_eq!(
+        lines(Vec::new()),
+        ["Findings: 0 failing, 0 waived, 0 unknown, 1 checks not asked."]
+    );
+    let waived = Outcome::Waived("2026-12-31".parse().unwrap());
+    assert_eq!(
+        lines(vec![
+            item("CH01", Outcome::Fail, "critical"),
+            item("CH02", waived, "high"),
+            item("CH03", Outcome::Unknown, "low"),
+        ]),
+        [
+            "Findings: 1 failing (1 critical), 1 waived, 1 unknown, 1 checks not asked.",
+            "Still failing: critical CH01 person anna: nobody is paged.",
+        ]
+    );
+    let many = lines(vec![item("CH01", Outcome::Fail, "low"); 45]);
+    assert_eq!(many.len(), 42);
+    assert_eq!(many[41], "Still failing: 5 more, which the evidence lists.");
 }
 
 #[test]
@@ -512,6 +597,7 @@ fn a_policy_says_how_fresh_a_population_has_to_be() {
     let asked = asked();
     let reviews = asked.book.reviews();
     let outcome = sign_off(&SigningOff {
+        reviews: &reviews,
         campaign: reviews.campaign("Q4").unwrap(),
         frozen: &asked.frozen,
         fresh: &asked.fresh,

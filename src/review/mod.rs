@@ -8,6 +8,7 @@ pub mod row;
 
 pub mod baseline;
 pub mod diff;
+pub mod found;
 pub mod since;
 
 pub mod campaign;

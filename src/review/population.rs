@@ -7,6 +7,7 @@
 
 use super::{
     digest,
+    found::Found,
     pagers::MAY_MISS,
     row::{Device, Field, Row, RowKind},
     rows::Rows,
@@ -54,6 +55,8 @@ pub struct Taken {
     pub unknown: Vec<String>,
     /// The reads that made it, in an order that does not depend on which answer came first.
     pub reads: Vec<Read>,
+    /// What the checks said of the same reading; absent where they were not asked for it.
+    pub found: Option<Arc<Found>>,
 }
 
 /// Why bytes are not a population.
@@ -246,6 +249,7 @@ pub fn take(inventory: &Inventory, graph: &Graph, review: &ReviewScope) -> Taken
         started_at: inventory.started_at,
         ended_at: inventory.ended_at,
         reads,
+        found: None,
     }
 }
 
@@ -299,6 +303,7 @@ impl Taken {
             reads: self.reads.clone(),
             unknown: self.unknown.clone(),
             digest: self.population.digest.clone(),
+            findings: self.found.as_ref().map(|found| found.digest.clone()),
         })
     }
 }

@@ -193,10 +193,6 @@ fn of_review<'a>(campaign: &Campaign, population: impl Fn(&str) -> Option<&'a Po
     });
     let made = campaign.decisions.values().filter_map(super::campaign::Decided::latest);
     let (bulk, single): (Vec<_>, Vec<_>) = made.partition(|made| made.bulk.is_some());
-    let read = signed.and_then(|signed| {
-        let mut readings = campaign.readings.iter().rev();
-        readings.find(|made| made.reading.digest == signed.sign_off.population && made.mark.seq < signed.mark.seq)
-    });
     ReviewRecord {
         name: campaign.name.clone(),
         due: campaign.due,
@@ -205,6 +201,6 @@ fn of_review<'a>(campaign: &Campaign, population: impl Fn(&str) -> Option<&'a Po
         bulk: bulk.len(),
         seconds: single.iter().map(|made| made.seconds).collect(),
         signed_at: signed.map(|signed| signed.mark.at),
-        read_at: read.map(|made| made.reading.ended_at),
+        read_at: campaign.reading_signed().map(|reading| reading.ended_at),
     }
 }

@@ -106,6 +106,7 @@ impl Book {
             reads: Vec::new(),
             unknown: Vec::new(),
             digest: population.digest.clone(),
+            findings: None,
         }))
     }
 

@@ -37,7 +37,10 @@ use crate::{
         entry::{FindingWaived, ReviewScope},
     },
     paging::{coverage::Stretch, simulate::ResolveSchedules, worst::worst},
-    review::population::{self, Taken},
+    review::{
+        found::{Found, Judgement},
+        population::{self, Taken},
+    },
     store::{self, Store},
 };
 use secrecy::SecretString;
@@ -148,7 +151,9 @@ impl Effects {
                 inventory,
                 review,
                 is_kept,
-            } => self.take_population(ticket, inventory, review, is_kept),
+                judging,
+                now,
+            } => self.take_population(ticket, inventory, review, is_kept.then_some((judging, now))),
             Effect::SignOff { ticket, sign_off, head } => self.keeper.sign_off(ticket, sign_off, head),
             Effect::AddWaiver(waiver) => self.add_waiver(waiver),
             Effect::PlanChangeset {
@@ -337,10 +342,16 @@ impl Effects {
         });
     }
 
-    fn take_population(&mut self, ticket: Ticket, inventory: Arc<Inventory>, review: ReviewScope, is_kept: bool) {
+    fn take_population(
+        &mut self,
+        ticket: Ticket,
+        inventory: Arc<Inventory>,
+        review: ReviewScope,
+        kept: Option<(Arc<Judging>, Timestamp)>,
+    ) {
         let (sender, store) = (self.sender.clone(), self.store.clone());
         self.writes.spawn(async move {
-            let taking = blocking(move || taken(&store, &inventory, &review, is_kept));
+            let taking = blocking(move || taken(&store, &inventory, &review, kept));
             let result = taking.await.map(Arc::new);
             send(&sender, Msg::PopulationTaken { ticket, result }).await;
         });
@@ -537,13 +548,34 @@ fn with_fingerprints(store: &Store, inventory: &Inventory) -> Result<Arc<Invento
     Ok(Arc::new(inventory))
 }
 
-/// Returns the rows of a review, written to their file where that is asked for.
-fn taken(store: &Store, inventory: &Inventory, review: &ReviewScope, is_kept: bool) -> Result<Taken, Failure> {
+/// Returns the rows of a review, written to their file with what the checks find where that is asked for.
+fn taken(
+    store: &Store,
+    inventory: &Inventory,
+    review: &ReviewScope,
+    kept: Option<(Arc<Judging>, Timestamp)>,
+) -> Result<Taken, Failure> {
     let inventory = with_fingerprints(store, inventory)?;
-    let taken = population::take(&inventory, &Graph::build(&inventory), review);
-    if is_kept {
+    let graph = Graph::build(&inventory);
+    let mut taken = population::take(&inventory, &graph, review);
+    if let Some((judging, now)) = kept {
         let scope = inventory.scope();
-        store::population::write(&store.folder(&scope), &store.recorded_scope(&scope), &taken.population)?;
+        let (folder, scope) = (store.folder(&scope), store.recorded_scope(&scope));
+        let findings = evaluate(&Facts::new(&inventory, &graph, &judging, now));
+        let judgement = Judgement::of(&findings, review, &taken.population);
+        let found = Found::new(
+            &scope,
+            &inventory,
+            &taken.population,
+            judgement,
+            judging.resolve_schedules,
+        );
+        let found = found.map_err(|error| {
+            Failure::new(FailureKind::Bug, "What was found could not be written.").because_of(&error)
+        })?;
+        store::population::write(&folder, &scope, &taken.population)?;
+        store::found::write(&folder, &found)?;
+        taken.found = Some(Arc::new(found));
     }
     Ok(taken)
 }

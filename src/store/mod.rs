@@ -15,6 +15,7 @@
 //!     removed/<changeset>-<alias>.json             somebody who was taken out, as they were before
 //!     ledger.torn-<number>                         a line of it that was not written to its end
 //!     populations/<digest>.json                    the rows that a review looked at
+//!     findings/<digest>.json                       what the checks said of them then, and the account of then, masked
 //! <data directory>/demo/                           the same again for the embedded account
 //!     account.json                                 the embedded account itself
 //! <data directory>/waivers.toml                    the waivers, where the settings name no other file
@@ -23,6 +24,7 @@
 mod definition;
 pub mod evidence;
 pub mod file;
+pub mod found;
 mod key;
 mod last;
 pub mod ledger;

@@ -8,7 +8,17 @@ use crate::{
 use callsheet::{
     changes::Write,
     config::{Config, Environment, Flags},
-    domain::{Timestamp, fingerprint::FingerprintKey, graph::Graph, ids::Scope, inventory::Inventory, load::LoadEvent},
+    domain::{
+        Timestamp,
+        contact::{ActivationStatus, Channel, ContactKind},
+        fingerprint::FingerprintKey,
+        gap::{Gap, GapReason, Reading},
+        graph::Graph,
+        ids::Scope,
+        inventory::Inventory,
+        load::LoadEvent,
+        operation::Operation,
+    },
     emulator::World,
     findings::{evaluate::evaluate, facts::Facts, judging::Judging},
     ledger::{
@@ -19,14 +29,15 @@ use callsheet::{
         },
         record::Actor,
     },
-    report::evidence::{self, Evidence, Files, Seen},
+    report::evidence::{self, Evidence, Files, Kept, Seen},
     review::{
         Population, Reviews, Row,
+        found::{Found, Judgement},
         population::{self, Taken},
         row::RowKind,
     },
     store::{
-        Store, ledger,
+        self, Store, ledger,
         ledger::Ledger,
         population as rows,
         signature::{self, Prompt},
@@ -59,8 +70,12 @@ pub(crate) struct Reviewed {
     program: Program,
     scope: Scope,
     inventory: Inventory,
+    /// The account as it was when the review was signed.
+    later: Inventory,
     world: &'static str,
     is_signed: bool,
+    /// Whether the ledger is that of a version that kept no findings.
+    keeps_no_findings: bool,
 }
 
 impl Reviewed {
@@ -68,9 +83,13 @@ impl Reviewed {
         Self::until(world, true)
     }
 
-    /// Holds a review, and has it signed or not.
-    fn until(world: &'static str, is_signed: bool) -> Self {
-        let folder = TempDir::new().unwrap();
+    /// Holds a review as a version did that kept no findings.
+    fn without_findings(world: &'static str) -> Self {
+        let inventory = Self::read(world);
+        Self::held(world, (inventory.clone(), inventory), true, true)
+    }
+
+    fn read(world: &str) -> Inventory {
         let mut inventory = Inventory::empty("eu-west-1", None);
         let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(world)).unwrap();
         let read = World::from_json_at(&text, start_of_test()).unwrap();
@@ -79,14 +98,31 @@ impl Reviewed {
                 inventory.apply(part);
             }
         }
-        let scope = inventory.scope();
+        inventory
+    }
+
+    /// Holds a review, and has it signed or not.
+    fn until(world: &'static str, is_signed: bool) -> Self {
+        let inventory = Self::read(world);
+        Self::held(world, (inventory.clone(), inventory), is_signed, false)
+    }
+
+    /// Holds a review of an account that may have changed at the sign-off; it stays so afterwards.
+    fn held(
+        world: &'static str,
+        (inventory, later): (Inventory, Inventory),
+        is_signed: bool,
+        keeps_no_findings: bool,
+    ) -> Self {
         let reviewed = Self {
             program: Program::new(),
-            scope,
+            scope: inventory.scope(),
             inventory,
+            later,
             world,
             is_signed,
-            folder,
+            keeps_no_findings,
+            folder: TempDir::new().unwrap(),
         };
         reviewed.hold();
         reviewed
@@ -109,10 +145,31 @@ impl Reviewed {
     }
 
     fn taken(&self) -> Taken {
-        let mut inventory = self.inventory.clone();
+        Self::taken_of(&self.inventory)
+    }
+
+    fn taken_of(inventory: &Inventory) -> Taken {
+        let mut inventory = inventory.clone();
         inventory.add_fingerprints(&FingerprintKey::new(&[7; FingerprintKey::LENGTH]));
         let graph = Graph::build(&inventory);
         population::take(&inventory, &graph, &ReviewScope::All)
+    }
+
+    /// Writes what the checks say of an inventory at an hour, as the desk does when a review is opened or signed.
+    fn find(&self, taken: &mut Taken, inventory: &Inventory, at: i64) {
+        if self.keeps_no_findings {
+            return;
+        }
+        let mut inventory = inventory.clone();
+        inventory.add_fingerprints(&FingerprintKey::new(&[7; FingerprintKey::LENGTH]));
+        let graph = Graph::build(&inventory);
+        let judging = Judging::default();
+        let findings = evaluate(&Facts::new(&inventory, &graph, &judging, hours(at)));
+        let rows = &taken.population;
+        let judgement = Judgement::of(&findings, &ReviewScope::All, rows);
+        let found = Found::new(&self.scope, &inventory, rows, judgement, judging.resolve_schedules).unwrap();
+        store::found::write(&self.home(), &found).unwrap();
+        taken.found = Some(Arc::new(found));
     }
 
     fn open(&self) -> Ledger {
@@ -128,8 +185,9 @@ impl Reviewed {
     fn hold(&self) {
         fs::create_dir_all(self.home()).unwrap();
         fs::write(self.home().join("fingerprint.key"), [7; FingerprintKey::LENGTH]).unwrap();
-        self.store().save(None, &self.inventory, hours(0)).unwrap();
-        let taken = self.taken();
+        self.store().save(None, &self.later, hours(0)).unwrap();
+        let mut taken = self.taken();
+        self.find(&mut taken, &self.inventory, 0);
         let frozen = &taken.population;
         rows::write(&self.home(), &self.scope, frozen).unwrap();
         let mut ledger = self.open();
@@ -180,10 +238,11 @@ impl Reviewed {
             let stays = order.iter().filter(|row| row.subject != gone.subject);
             let signed = Population::new(stays.map(|row| Arc::clone(row)));
             rows::write(&self.home(), &self.scope, &signed).unwrap();
-            let again = Taken {
+            let mut again = Taken {
                 population: signed,
                 ..taken.clone()
             };
+            self.find(&mut again, &self.later, 3);
             add(3, &[Entry::Population(again.entry(REVIEW).unwrap())]);
             self.sign(&again.population.digest, "olga@example.com", false);
         }
@@ -250,7 +309,9 @@ impl Reviewed {
     pub(crate) fn export(&self) -> PathBuf {
         let to = self.folder.path().join("evidence");
         let ended = self.export_to(&to, &[]);
-        assert_eq!((ended.status, ended.err.as_str()), (0, ""), "{}", ended.out);
+        let is_complete = !ended.out.contains("INCOMPLETE");
+        let status = if is_complete { 0 } else { 3 };
+        assert_eq!((ended.status, ended.err.as_str()), (status, ""), "{}", ended.out);
         to
     }
 
@@ -270,9 +331,22 @@ impl Reviewed {
         let graph = Graph::build(&inventory);
         let judging = Judging::default();
         let findings = evaluate(&Facts::new(&inventory, &graph, &judging, start_of_test()));
+        let found = |reading: Option<&callsheet::ledger::entry::Population>| {
+            let digest = reading.and_then(|reading| reading.findings.clone())?;
+            store::found::read(&self.home(), &digest).unwrap()
+        };
+        let kept = [found(campaign.reading_opened()), found(campaign.reading_signed())];
+        let [opened, at_sign_off] = kept.each_ref().map(|found| match found {
+            Some(found) => Kept::Found(found),
+            None if self.is_signed => Kept::NotRecorded,
+            None => Kept::NotYet,
+        });
         evidence::files(&Evidence {
             scope: &self.scope,
             campaign,
+            found_opened: opened,
+            found_signed: at_sign_off,
+            reviews: &reviews,
             frozen: frozen.as_ref(),
             signed: signed.as_ref(),
             records: chain.proven(),
@@ -421,6 +495,9 @@ fn the_evidence_of_a_review_is_written_and_recorded() {
             "VERIFY.md",
             "changes.csv",
             "decisions.csv",
+            "findings-opened.json",
+            "findings-signed.json",
+            "findings.csv",
             "ledger.jsonl",
             "population-opened.json",
             "population.json",
@@ -460,6 +537,147 @@ fn no_file_holds_a_whole_address_or_a_code() {
         let whole = secrets.iter().find(|secret| text.contains(secret.as_str()));
         assert_eq!(whole, None, "{name}");
     }
+}
+
+/// Returns the devices of a person, to be changed.
+fn devices_of<'a>(inventory: &'a mut Inventory, alias: &str) -> &'a mut Vec<Channel> {
+    let contacts = inventory.contacts.items.values_mut();
+    let contact = contacts
+        .map(Arc::make_mut)
+        .find(|contact| contact.alias == alias)
+        .unwrap();
+    match &mut contact.channels {
+        Reading::Known(channels) => channels,
+        Reading::Unknown(_) | Reading::Pending => panic!("the devices of {alias} are not known"),
+    }
+}
+
+/// Returns the clean account with the first devices of two people switched off, and a third of whose devices less is known later.
+fn changed() -> (Inventory, Inventory, [String; 3]) {
+    let clean = Reviewed::read(CLEAN);
+    let people = clean.contacts_of(&ContactKind::Person);
+    let people = people.filter(|person| person.channels.known().is_some_and(|channels| channels.len() > 1));
+    let aliases: Vec<String> = people.map(|person| person.alias.clone()).take(3).collect();
+    let [mended, broken, hidden] = <[String; 3]>::try_from(aliases).unwrap();
+    let switch_off = |inventory: &mut Inventory, alias: &str| {
+        devices_of(inventory, alias)[0].status = ActivationStatus::NotActivated;
+    };
+    let (mut then, mut later) = (clean.clone(), clean);
+    switch_off(&mut then, &mended);
+    switch_off(&mut then, &hidden);
+    switch_off(&mut later, &broken);
+    let contacts = later.contacts.items.values_mut();
+    let contact = contacts
+        .map(Arc::make_mut)
+        .find(|contact| contact.alias == hidden)
+        .unwrap();
+    contact.channels = Reading::Unknown(Arc::new(Gap {
+        operation: Operation::ListContactChannels,
+        subject: Some(contact.arn.clone()),
+        reason: GapReason::Denied,
+        request_id: None,
+        at: start_of_test(),
+    }));
+    (then, later, [mended, broken, hidden])
+}
+
+#[test]
+fn what_was_found_then_and_now_stands_side_by_side_and_unknown_is_never_resolved() {
+    let (then, later, [mended, broken, hidden]) = changed();
+    let reviewed = Reviewed::held(CLEAN, (then, later), true, false);
+    let files = reviewed.files();
+    let mut reader = csv::Reader::from_reader(files["findings.csv"].as_slice());
+    let rows: Vec<BTreeMap<String, String>> = reader.deserialize().map(Result::unwrap).collect();
+    let of = |alias: &str| {
+        let is_meant =
+            |row: &&BTreeMap<String, String>| row["check"] == "CH01" && row["subject"].contains(&format!("/{alias}/"));
+        let row = rows
+            .iter()
+            .find(is_meant)
+            .unwrap_or_else(|| panic!("{alias}: {rows:#?}"));
+        [
+            "when_opened",
+            "at_sign_off",
+            "now",
+            "opened_to_sign_off",
+            "sign_off_to_now",
+        ]
+        .map(|name| row[name].clone())
+    };
+    assert_eq!(of(&mended), ["failing", "not found", "not found", "resolved", ""]);
+    assert_eq!(of(&broken), ["not found", "failing", "failing", "new", "still failing"]);
+    assert_eq!(of(&hidden), ["failing", "unknown", "unknown", "unknown", ""]);
+    let summary = text(&files, "summary.md");
+    let mut lines = summary.lines();
+    let moved = lines
+        .find(|line| line.starts_with("From the opening to the sign-off: "))
+        .unwrap();
+    for word in [" new", " resolved", " unknown"] {
+        assert!(moved.contains(word), "{moved}");
+    }
+    let page = text(&files, "summary.html");
+    for heading in ["Who would have been paged then", "Who would be paged now"] {
+        let section = page.split(&format!("<h2>{heading}</h2>")).nth(1).unwrap();
+        let section = section.split("<h2>").next().unwrap();
+        assert!(section.contains("<svg "), "{heading}");
+    }
+}
+
+#[test]
+fn what_an_old_ledger_has_not_recorded_is_told_and_is_not_taken_for_fine() {
+    let reviewed = Reviewed::without_findings(CLEAN);
+    let files = files_of(&reviewed.export());
+    assert!(!files.contains_key("findings-opened.json") && !files.contains_key("findings-signed.json"));
+    let summary = text(&files, "summary.md");
+    for told in [
+        "when opened: not recorded: ",
+        "at the sign-off: not recorded: ",
+        "From the opening to the sign-off: nobody can tell",
+        "From the sign-off to now: nobody can tell",
+        "Not recorded: rows keep no shifts",
+    ] {
+        assert!(summary.contains(told), "{told} in\n{summary}");
+    }
+    assert!(text(&files, "VERIFY.md").contains("What the checks said then is not in this folder"));
+}
+
+#[test]
+fn findings_whose_file_is_gone_or_altered_make_the_evidence_incomplete() {
+    let reviewed = Reviewed::of(CLEAN);
+    let folder = reviewed.home().join("findings");
+    let to = reviewed.folder.path().join("to");
+    for entry in fs::read_dir(&folder).unwrap().map(Result::unwrap) {
+        fs::write(entry.path(), "{}").unwrap();
+    }
+    let altered = reviewed.export_to(&to, &[]);
+    assert_eq!(altered.status, 3);
+    assert!(altered.err.contains("do not check."), "{}", altered.err);
+    fs::remove_dir_all(&folder).unwrap();
+    let gone = reviewed.export_to(&to, &["--overwrite"]);
+    assert_eq!((gone.status, gone.err.as_str()), (3, ""));
+    for when in ["the review was opened", "it was signed off"] {
+        assert!(
+            gone.out.contains(&format!("what was found when {when} is not at hand")),
+            "{}",
+            gone.out
+        );
+    }
+}
+
+#[test]
+fn rows_that_are_gone_are_listed_with_what_was_decided_about_them() {
+    let reviewed = Reviewed::of(CLEAN);
+    let summary = text(&reviewed.files(), "summary.md");
+    let section = summary.split("## Gone since the review was opened").nth(1).unwrap();
+    let section = section.split("\n## ").next().unwrap();
+    let order = reviewed.taken().population;
+    let order = order.in_order();
+    let gone = order.iter().rfind(|row| row.kind == RowKind::ResponsePlan).unwrap();
+    assert!(
+        section.contains(&gone.name) && section.contains("remove ("),
+        "{section}"
+    );
+    assert!(section.contains("by olga on "), "{section}");
 }
 
 #[test]
@@ -517,7 +735,7 @@ fn what_is_missing_comes_first() {
         first(&unsigned)
     );
     let ended = unsigned.export_to(&unsigned.folder.path().join("to"), &[]);
-    assert_eq!(ended.status, 0, "{}", ended.err);
+    assert_eq!(ended.status, 3, "{}", ended.err);
     assert!(
         ended.out.contains("INCOMPLETE: nobody has signed off.\n"),
         "{}",
@@ -607,6 +825,8 @@ fn the_lines_of_the_page_check_the_folder_and_find_what_was_altered() {
         "signed by olga@example.com",
         "population.json: as the ledger names it",
         "population-opened.json: as the ledger names it",
+        "findings-opened.json: as the ledger names it",
+        "findings-signed.json: as the ledger names it",
     ] {
         assert!(out.contains(told), "{told} in\n{out}");
     }
@@ -619,6 +839,8 @@ fn the_lines_of_the_page_check_the_folder_and_find_what_was_altered() {
         ("ledger.jsonl", "\"kind\":\"note\"", "\"kind\":\"nope\""),
         ("population.json", "Amara", "Amira"),
         ("population-opened.json", "Amara", "Amira"),
+        ("findings-opened.json", "Amara", "Amira"),
+        ("findings-signed.json", "\"findings\":[", "\"findings\":[ "),
         (&signature, "\n-----END", "AAAA\n-----END"),
         (&head, "", "0"),
     ] {

@@ -5,12 +5,17 @@ use callsheet::{
     app::{effect::Effect, ledger::FoundLedger, msg::Msg},
     domain::{fingerprint::FingerprintKey, graph::Graph, inventory::Inventory, load::LoadEvent},
     failure::{Failure, FailureKind},
+    findings::{evaluate::evaluate, facts::Facts},
     ledger::{
         Entry,
         chain::State,
         record::{Actor, Content, Record, Tool, Writer},
     },
-    review::{Population, population},
+    review::{
+        Population,
+        found::{Found, Judgement},
+        population,
+    },
 };
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -92,11 +97,20 @@ impl Keeper {
                 inventory,
                 review,
                 is_kept,
+                judging,
+                now,
             } => {
                 let mut inventory = Inventory::clone(&inventory);
                 inventory.add_fingerprints(&self.key);
-                let taken = population::take(&inventory, &Graph::build(&inventory), &review);
+                let graph = Graph::build(&inventory);
+                let mut taken = population::take(&inventory, &graph, &review);
                 if is_kept {
+                    let findings = evaluate(&Facts::new(&inventory, &graph, &judging, now));
+                    let judgement = Judgement::of(&findings, &review, &taken.population);
+                    let scope = inventory.scope();
+                    let rows = &taken.population;
+                    let found = Found::new(&scope, &inventory, rows, judgement, judging.resolve_schedules).unwrap();
+                    taken.found = Some(Arc::new(found));
                     let population = Arc::new(taken.population.clone());
                     self.populations.insert(population.digest.clone(), population);
                 }

@@ -215,6 +215,8 @@ fn take_rows(model: &mut Model, name: String, review: ReviewScope, intent: Inten
         inventory: Arc::new(model.fresh.clone()),
         review,
         is_kept,
+        judging: Arc::clone(&model.setup.judging),
+        now: model.now,
     }
 }
 

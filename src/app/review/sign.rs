@@ -333,6 +333,7 @@ fn asked(
         return Err(vec![Refusal::OtherPopulation]);
     };
     gate::sign_off(&SigningOff {
+        reviews: &model.ledger.reviews,
         campaign,
         frozen,
         fresh: taken,

@@ -3,16 +3,18 @@
 use super::{
     Evidence, changes, count,
     document::{Block, Document},
+    findings::{Kept, Then, Traces},
     instant,
     picture::{self, Coverage},
-    table, timeline, typed,
+    table,
+    timeline::{self, Account},
+    typed,
 };
 use crate::{
     domain::{contact::ActivationStatus, ids::Arn, text::neutral},
-    findings::{Finding, FindingResult},
     ledger::{
         Entry,
-        entry::{self, ReviewScope, Verdict},
+        entry::{self, Verdict},
     },
     review::{
         Population, Row,
@@ -35,7 +37,7 @@ struct Calls {
 }
 
 /// Returns what the summary says.
-pub(super) fn document(evidence: &Evidence<'_>) -> Document {
+pub(super) fn document(evidence: &Evidence<'_>, traces: &Traces<'_>) -> Document {
     let campaign = evidence.campaign;
     let mut document = Document::new(format!("Review {}", neutral(&campaign.name)));
     banner(&mut document, evidence);
@@ -43,11 +45,15 @@ pub(super) fn document(evidence: &Evidence<'_>) -> Document {
     signatures(&mut document, evidence);
     coverage(&mut document, evidence);
     exceptions(&mut document, evidence);
+    gone(&mut document, evidence);
     unknowns(&mut document, evidence);
     decisions(&mut document, evidence);
     changed(&mut document, evidence);
+    traces.tell(&mut document, evidence);
     then(&mut document, evidence);
     now(&mut document, evidence);
+    pages_then(&mut document, evidence);
+    pages_now(&mut document, evidence);
     notes(&mut document, evidence);
     readings(&mut document, evidence);
     rows(&mut document, evidence);
@@ -108,6 +114,14 @@ pub(super) fn incomplete(evidence: &Evidence<'_>) -> Vec<String> {
             .count();
         if open > 0 {
             missing.push(count(open, "row is not decided", "rows are not decided"));
+        }
+    }
+    for (found, when) in [
+        (evidence.found_opened, "the review was opened"),
+        (evidence.found_signed, "it was signed off"),
+    ] {
+        if matches!(found, Kept::NotAtHand(_)) {
+            missing.push(format!("what was found when {when} is not at hand"));
         }
     }
     let undone = campaign.undone(evidence.rows()).count();
@@ -285,26 +299,42 @@ fn exceptions(document: &mut Document, evidence: &Evidence<'_>) {
     }
     let head = ["decision", "row", "reason", "until", "carried out"];
     document.table(&head, rows, "Every row that was decided is kept as it is.");
-    if let (Some(frozen), Some(signed)) = (evidence.frozen, evidence.signed) {
-        let gone = evidence.campaign.gone(frozen, signed);
-        let gone: Vec<String> = gone
-            .iter()
-            .map(|row| {
-                let made = evidence.campaign.decision(&row.subject);
-                let verdict = made.map_or("undecided", |made| made.verdict.word());
-                format!("{} {}: {verdict}", row.kind.title(), row.name)
-            })
-            .collect();
-        if !gone.is_empty() {
-            document.paragraph("Gone since the review was opened:");
-            document.list(gone, "");
-        }
-    }
     let waived: Vec<String> = waivers(evidence);
     if !waived.is_empty() {
         document.paragraph("Findings that somebody decided to live with, up to the sign-off:");
         document.list(waived, "");
     }
+}
+
+/// Tells the rows that were there when the review was opened and are gone, each with what was decided last about it.
+fn gone(document: &mut Document, evidence: &Evidence<'_>) {
+    document.heading("Gone since the review was opened");
+    let Some(frozen) = evidence.frozen else {
+        return document.paragraph("Unknown: the rows that the review was opened with are not at hand.");
+    };
+    let seen = evidence.now.as_ref().map(|seen| {
+        let taken = population::take(seen.inventory, seen.graph, &evidence.campaign.scope);
+        // In a list that was not read to its end something is missing that may be there.
+        taken.is_complete().then_some(taken.population)
+    });
+    let (current, when) = match (&evidence.campaign.sign_off, evidence.signed, &seen) {
+        (Some(_), Some(signed), _) => (signed, "at the sign-off"),
+        (Some(_), None, _) => {
+            return document.paragraph("Unknown: the rows that were signed are not at hand.");
+        }
+        (None, _, Some(Some(rows))) => (rows, "when the account was read last"),
+        (None, _, Some(None)) => {
+            return document.paragraph("Unknown: the account was not read completely the last time.");
+        }
+        (None, _, None) => return document.paragraph("Unknown: no snapshot of the account is at hand."),
+    };
+    let rows = evidence.campaign.gone(frozen, current).into_iter().map(|row| {
+        let words = evidence.reviews.last_words(&row.subject, evidence.campaign);
+        let execution = table::execution(&evidence.campaign.execution(&row.subject));
+        vec![row.kind.title().to_owned(), row.name.clone(), typed(&words), execution]
+    });
+    let none = format!("Every row that the review was opened with was there {when}.");
+    document.table(&["kind", "name", "last decision", "carried out"], rows.collect(), &none);
 }
 
 /// Returns the waivers in the ledger up to the sign-off.
@@ -438,9 +468,9 @@ fn decided(evidence: &Evidence<'_>, subject: &Arn, change: &changes::Change<'_>)
 
 /// Says what the rows show that were signed: checks need more than rows keep.
 fn then(document: &mut Document, evidence: &Evidence<'_>) {
-    document.heading("Findings then");
+    document.heading("What the rows show by themselves");
     let Some(rows) = evidence.rows() else {
-        document.paragraph("What was found then is unknown: the rows are not at hand.");
+        document.paragraph("Nothing is known of then: the rows are not at hand.");
         return;
     };
     let reading = reading_of(evidence, &rows.digest);
@@ -454,7 +484,7 @@ fn then(document: &mut Document, evidence: &Evidence<'_>) {
         "the review was opened with"
     };
     document.paragraph(format!(
-        "As the rows show by themselves that {what}, read {when}. They keep no shifts, so no page can be simulated of then."
+        "The devices that are not activated, and what could not be read, in the rows that {what}, read {when}."
     ));
     let mut found = Vec::new();
     for row in rows.in_order() {
@@ -472,7 +502,7 @@ fn then(document: &mut Document, evidence: &Evidence<'_>) {
 }
 
 fn now(document: &mut Document, evidence: &Evidence<'_>) {
-    document.heading("Findings now");
+    document.heading("The account now");
     let Some(seen) = &evidence.now else {
         document.paragraph(
             "Unknown: no snapshot of the account is at hand. Nothing was asked of AWS when this was written; a desk that is \
@@ -510,54 +540,78 @@ fn now(document: &mut Document, evidence: &Evidence<'_>) {
             )
         });
     }
-    let is_meant = |finding: &&Finding| concerns(evidence, &taken.population, finding);
-    let items: Vec<&Finding> = seen.findings.items.iter().filter(is_meant).collect();
-    let failed = items.iter().filter(|finding| finding.result == FindingResult::Fail);
-    let rows = failed.map(|finding| {
-        vec![
-            finding.severity().word().to_owned(),
-            finding.check.code.to_owned(),
-            neutral(&finding.subject.name).into_owned(),
-            typed(&finding.message),
-        ]
-    });
-    let head = ["severity", "check", "subject", "what is wrong"];
-    document.table(
-        &head,
-        rows.collect(),
-        "No check that had an answer found anything wrong.",
-    );
-    let of = |is_wanted: fn(&FindingResult) -> bool| items.iter().filter(|finding| is_wanted(&finding.result)).count();
+}
+
+/// Draws the pages of then: the worst time of each response plan of the rows that the review ended with.
+fn pages_then(document: &mut Document, evidence: &Evidence<'_>) {
+    document.heading("Who would have been paged then");
+    let found = match evidence.found_last() {
+        Kept::Found(found) => found,
+        Kept::NotRecorded | Kept::NotYet => {
+            return document.paragraph(
+                "Not recorded: rows keep no shifts, and the version of callsheet that was used kept nothing else, so no page \
+                 can be simulated of then.",
+            );
+        }
+        Kept::NotAtHand(_) => {
+            return document.paragraph("Unknown: the file with the account as it was read then is not at hand.");
+        }
+    };
+    let Some(then) = Then::of(found) else {
+        return document.paragraph(
+            "Unknown: another version of callsheet kept the account as it was read then, in a form that this one does not know.",
+        );
+    };
+    let what = if evidence.campaign.sign_off.is_some() {
+        "for the sign-off"
+    } else {
+        "when the review was opened"
+    };
+    let when = found.read_at.map_or_else(|| "at an unknown time".to_owned(), instant);
     document.paragraph(format!(
-        "{} of checks are unknown, {} waived, {} were not asked.",
-        count(of(|result| *result == FindingResult::Unknown), "answer", "answers"),
-        of(|result| matches!(result, FindingResult::Waived(_))),
-        count(seen.findings.not_run.len(), "check", "checks"),
+        "The worst time of each response plan, simulated on the account as it was read {what}, {when}. Nobody was paged."
     ));
-    document.heading("Who would be paged");
+    let rows = evidence.rows().map(response_plans).unwrap_or_default();
+    let account = Account {
+        inventory: &then.inventory,
+        graph: &then.graph,
+        resolve_schedules: found.resolve_schedules,
+    };
+    pages(document, &account, &rows);
+}
+
+/// Draws the pages of the account as it was read last.
+fn pages_now(document: &mut Document, evidence: &Evidence<'_>) {
+    document.heading("Who would be paged now");
+    let Some(seen) = &evidence.now else {
+        return document.paragraph("Unknown: no snapshot of the account is at hand.");
+    };
+    let inventory = seen.inventory;
+    let read = inventory.ended_at.or(inventory.started_at);
+    let when = read.map_or_else(|| "at an unknown time".to_owned(), instant);
     document.paragraph(format!(
         "The worst time of each response plan, simulated on the account as it was read {when}. Nobody was paged."
     ));
-    let plans: Vec<&Arn> = taken
-        .population
-        .in_order()
-        .into_iter()
-        .filter(|row| row.kind == RowKind::ResponsePlan)
-        .map(|row| &row.subject)
-        .collect();
+    let taken = population::take(inventory, seen.graph, &evidence.campaign.scope);
+    let account = Account {
+        inventory,
+        graph: seen.graph,
+        resolve_schedules: seen.resolve_schedules,
+    };
+    pages(document, &account, &response_plans(&taken.population));
+}
+
+fn pages(document: &mut Document, account: &Account<'_>, plans: &[&Arn]) {
     if plans.is_empty() {
         document.paragraph("There is no response plan among the rows.");
     }
-    document.blocks.extend(timeline::of(seen, &plans));
+    document.blocks.extend(timeline::of(account, plans));
 }
 
-fn concerns(evidence: &Evidence<'_>, rows: &Population, finding: &Finding) -> bool {
-    if evidence.campaign.scope == ReviewScope::All {
-        return true;
-    }
-    let subject = &finding.subject;
-    let mut arns = subject.arn.iter().chain(&subject.person);
-    arns.any(|arn| rows.rows.contains_key(arn))
+fn response_plans(rows: &Population) -> Vec<&Arn> {
+    let rows = rows.in_order().into_iter();
+    let plans = rows.filter(|row| row.kind == RowKind::ResponsePlan);
+    plans.map(|row| &row.subject).collect()
 }
 
 /// Tells the calls that the rows were read by.

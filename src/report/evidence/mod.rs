@@ -7,12 +7,15 @@
 mod changes;
 mod content;
 mod document;
+mod findings;
 mod html;
 mod markdown;
 mod picture;
 mod table;
 mod timeline;
 mod verify;
+
+pub use findings::Kept;
 
 use crate::{
     domain::{
@@ -27,11 +30,13 @@ use crate::{
     findings::evaluate::Findings,
     ledger::{hash::RecordHash, record::Record},
     review::{
-        Population,
+        Population, Reviews,
         campaign::{Campaign, Signed},
         digest,
+        found::Found,
     },
 };
+use findings::Traces;
 use std::{collections::BTreeMap, io};
 
 /// Everything that the evidence is made of.
@@ -53,6 +58,12 @@ pub struct Evidence<'a> {
     pub head: RecordHash,
     /// When the evidence is written.
     pub at: Timestamp,
+    /// What the checks said when it was opened.
+    pub found_opened: Kept<'a>,
+    /// What they said when it was signed.
+    pub found_signed: Kept<'a>,
+    /// Every review of the ledger.
+    pub reviews: &'a Reviews,
     /// The account as it was read last, when a snapshot is at hand.
     pub now: Option<Seen<'a>>,
 }
@@ -101,12 +112,15 @@ impl<'a> Evidence<'a> {
 
 /// Returns every file of the evidence.
 pub fn files(evidence: &Evidence<'_>) -> io::Result<Files> {
-    let document = content::document(evidence);
+    let now = evidence.judgement_now();
+    let traces = Traces::of(evidence, now.as_ref());
+    let document = content::document(evidence, &traces);
     let mut files = Files::from([
         ("summary.html".to_owned(), html::html(&document).into_bytes()),
         ("summary.md".to_owned(), markdown::markdown(&document).into_bytes()),
         ("decisions.csv".to_owned(), table::decisions(evidence)?),
         ("changes.csv".to_owned(), table::changes(evidence)?),
+        ("findings.csv".to_owned(), traces.csv()?),
         ("ledger.jsonl".to_owned(), evidence.ledger.to_vec()),
         ("VERIFY.md".to_owned(), verify::page(evidence).into_bytes()),
     ]);
@@ -117,6 +131,9 @@ pub fn files(evidence: &Evidence<'_>) -> io::Result<Files> {
         && signed.digest != frozen.digest
     {
         files.insert(OPENED.to_owned(), frozen.to_json(evidence.scope)?);
+    }
+    for (name, found) in kept(evidence) {
+        files.insert(name.to_owned(), found.bytes().to_vec());
     }
     for signed in evidence.signatures() {
         if let Some(signature) = &signed.sign_off.signature {
@@ -137,6 +154,19 @@ pub fn files(evidence: &Evidence<'_>) -> io::Result<Files> {
 
 /// The rows that the review was opened with, where they are others than those that were signed.
 const OPENED: &str = "population-opened.json";
+
+/// Returns what was found as it was kept, with the names of the files.
+fn kept<'a>(evidence: &Evidence<'a>) -> Vec<(&'static str, &'a Found)> {
+    let kept = [
+        ("findings-opened.json", evidence.found_opened),
+        ("findings-signed.json", evidence.found_signed),
+    ];
+    let at_hand = kept.into_iter().filter_map(|(name, kept)| match kept {
+        Kept::Found(found) => Some((name, found)),
+        Kept::NotAtHand(_) | Kept::NotRecorded | Kept::NotYet => None,
+    });
+    at_hand.collect()
+}
 
 /// Returns what somebody typed as it may be handed over: harmless, and without whole addresses.
 fn typed(text: &str) -> String {

@@ -1,8 +1,8 @@
 //! The worst time of each response plan, simulated.
 
-use super::{Seen, document::Block, instant};
+use super::{document::Block, instant};
 use crate::{
-    domain::ids::Arn,
+    domain::{graph::Graph, ids::Arn, inventory::Inventory, schedule::ResolveSchedules},
     paging::{
         coverage::Stretch,
         simulate::{Question, Simulator},
@@ -14,26 +14,37 @@ use crate::{
 /// How many time lines are drawn: a page of more of them is read by nobody. The others are told in words.
 const MOST_DRAWN: usize = 40;
 
+/// An account in which pages are simulated.
+pub(super) struct Account<'a> {
+    /// What was read.
+    pub(super) inventory: &'a Inventory,
+    /// Who names whom in it.
+    pub(super) graph: &'a Graph,
+    /// When schedules are taken to be resolved.
+    pub(super) resolve_schedules: ResolveSchedules,
+}
+
 /// Returns the worst time of each of these response plans, as a picture with words; the words alone for the last of very many.
-pub(super) fn of(seen: &Seen<'_>, plans: &[&Arn]) -> Vec<Block> {
-    let (inventory, graph) = (seen.inventory, seen.graph);
+pub(super) fn of(account: &Account<'_>, plans: &[&Arn]) -> Vec<Block> {
+    let (inventory, graph) = (account.inventory, account.graph);
     let names = Names { inventory, graph };
     let (Some(start_at), Some(end_at)) = (inventory.started_at, inventory.horizon_end) else {
-        return Vec::new();
+        let why = "The shifts of that reading are not known, so no page can be simulated.";
+        return vec![Block::Paragraph(why.to_owned())];
     };
     let mut simulator = Simulator::new(inventory, graph);
     let mut blocks = Vec::new();
     for plan in plans {
         let window = Stretch { start_at, end_at };
         let name = names.of(plan);
-        let Some(worst) = simulator.worst(plan, window, seen.resolve_schedules, inventory.horizon_end) else {
+        let Some(worst) = simulator.worst(plan, window, account.resolve_schedules, inventory.horizon_end) else {
             blocks.push(Block::Paragraph(format!(
                 "{name}: the shifts that were read do not reach far enough."
             )));
             continue;
         };
         let question = Question {
-            resolve_schedules: seen.resolve_schedules,
+            resolve_schedules: account.resolve_schedules,
             ..Question::new((*plan).clone(), worst.first_human.starts.start_at)
         };
         let timeline = simulator.simulate(&question);

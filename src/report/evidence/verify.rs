@@ -55,6 +55,34 @@ done < ledger.jsonl
     {
         text.push_str(&population(OPENED, frozen));
     }
+    text.push_str(&findings(evidence));
+    text
+}
+
+fn findings(evidence: &Evidence<'_>) -> String {
+    let mut text = "\n## What was found\n\n".to_owned();
+    let kept = super::kept(evidence);
+    if kept.is_empty() {
+        text.push_str(
+            "What the checks said then is not in this folder: summary.md says why. What they say now is in `findings.csv`.\n",
+        );
+        return text;
+    }
+    text.push_str(
+        "What the checks said then, and the account as it was read, is one file for each reading. Its SHA-256 stands in the ledger\n\
+         as `findings` of the record `population` that names the rows of the same reading.\n\n```sh\n",
+    );
+    for (name, found) in kept {
+        let (digest, rows) = (&found.digest, &found.population);
+        writeln!(
+            text,
+            "[ \"$(sha256sum < {name} | cut -d ' ' -f 1)\" = {digest} ] || {{ echo 'other findings: {name}'; exit 1; }}\n\
+             grep -q '\"digest\":\"{rows}\",\"findings\":\"{digest}\"' ledger.jsonl || {{ echo 'the ledger does not name these findings: {name}'; exit 1; }}\n\
+             echo '{name}: as the ledger names it'"
+        )
+        .ok();
+    }
+    text.push_str("```\n");
     text
 }
 
