@@ -55,11 +55,7 @@ enum Done {
 
 impl Keeper {
     /// Returns a keeper, and the work that it does until nobody needs it: to be run on a thread made for waiting.
-    pub fn new(
-        store: Store,
-        signing: Signing,
-        sender: mpsc::Sender<Msg>,
-    ) -> (Self, impl FnOnce() + Send + 'static) {
+    pub fn new(store: Store, signing: Signing, sender: mpsc::Sender<Msg>) -> (Self, impl FnOnce() + Send + 'static) {
         let (jobs, waiting) = mpsc::unbounded_channel();
         (Self { jobs }, move || keep((&store, &signing), &sender, waiting))
     }

@@ -22,8 +22,9 @@ use callsheet::{
     ledger::{
         Entry,
         chain::Chain,
-        entry::Verdict,
+        entry::{TornLine, Verdict},
         hash::RecordHash,
+        record::Record,
     },
     review::{Reviews, population},
     runtime::ledger::Keeper,
@@ -45,14 +46,17 @@ use tokio::sync::mpsc;
 /// Names the data directory in which this process is to hold reviews, when it is [`a_process_that_reviews`].
 const DIRECTORY: &str = "CALLSHEET_TEST_REVIEW_DIRECTORY";
 
-/// How often the reviewing process is killed.
-const KILLS: usize = 200;
+/// How many ledgers there are, one after the other: a short one is read quickly at each start.
+const LEDGERS: usize = 5;
+
+/// How often the process that reviews is killed while it writes one of them: two hundred times in all.
+const KILLS: usize = 40;
 
 /// The most lines that are read before a kill: some kills come at once, some after a good part of a review.
-const MOST_LINES: usize = 20;
+const MOST_LINES: usize = 16;
 
 /// After how many kills the power goes, too, and leaves the beginning of a line.
-const KILLS_PER_POWER_CUT: usize = 20;
+const KILLS_PER_POWER_CUT: usize = 9;
 
 /// Tells the test something, whole or not at all.
 fn tell(line: &str) {
@@ -67,6 +71,8 @@ struct Reviewer {
     messages: mpsc::Receiver<Msg>,
     /// What has come back from the disk since something was asked for.
     grown: Vec<(u64, RecordHash)>,
+    /// How many records were asked for and are not there yet.
+    asked: usize,
 }
 
 impl Reviewer {
@@ -85,6 +91,7 @@ impl Reviewer {
             keeper,
             messages,
             grown: Vec::new(),
+            asked: 0,
         };
         reviewer.read_account();
         reviewer
@@ -125,16 +132,21 @@ impl Reviewer {
     }
 
     /// Begins something; true where the keeper answers.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "what does not matter to a review is left out")]
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "what does not matter to a review is left out"
+    )]
     fn begin(&mut self, effect: Effect) -> bool {
         match effect {
             Effect::OpenLedger { ticket, scope, caller } => self.keeper.open(ticket, scope, caller),
             Effect::Record { ticket, entries } => {
-                tell(&format!("asks {}", entries.len()));
+                self.asked += entries.len();
+                tell("asks");
                 self.keeper.record(ticket, entries);
             }
             Effect::SignOff { ticket, sign_off, head } => {
-                tell("asks 1");
+                self.asked += 1;
+                tell("asks");
                 self.keeper.sign_off(ticket, sign_off, head);
             }
             Effect::TakePopulation {
@@ -160,7 +172,10 @@ impl Reviewer {
                 let folder = self.store.folder(&scope);
                 let read = |digest: String| {
                     let found = store::population::read(&folder, &digest).unwrap();
-                    (digest.clone(), Ok(Arc::new(found.expect("it was written before its record"))))
+                    (
+                        digest.clone(),
+                        Ok(Arc::new(found.expect("it was written before its record"))),
+                    )
                 };
                 let found = digests.into_iter().map(read).collect();
                 self.desk.send(Msg::PopulationsRead { ticket, found });
@@ -174,7 +189,8 @@ impl Reviewer {
     /// Takes what the keeper says, and tells what is on the disk once the desk would tell its operator.
     fn take(&mut self, msg: Msg) {
         if let Msg::LedgerGrew(records) = &msg {
-            self.grown.extend(records.iter().map(|record| (record.seq, record.hash)));
+            self.grown
+                .extend(records.iter().map(|record| (record.seq, record.hash)));
         }
         let is_told = match &msg {
             Msg::Recorded { result, .. } => {
@@ -185,6 +201,8 @@ impl Reviewer {
         };
         self.desk.send(msg);
         if is_told {
+            let is_whole = self.grown.len() >= std::mem::take(&mut self.asked);
+            assert!(is_whole, "what is said to be recorded has come back from the disk");
             for (seq, hash) in std::mem::take(&mut self.grown) {
                 tell(&format!("recorded {seq} {hash}"));
             }
@@ -197,9 +215,13 @@ impl Reviewer {
             self.keys("7:review-open<enter><enter><enter><enter>");
             return;
         };
-        let able = self.desk.model.review.rows.values().filter(|row| {
-            row.made.is_none() && row.advice.as_ref().is_some_and(|advice| advice.is_bulk_able)
-        });
+        let able = self
+            .desk
+            .model
+            .review
+            .rows
+            .values()
+            .filter(|row| row.made.is_none() && row.advice.as_ref().is_some_and(|advice| advice.is_bulk_able));
         let able = able.count();
         if progress.open.is_empty() {
             return self.sign_off();
@@ -353,10 +375,16 @@ fn tear(path: &Path, rng: &mut Rng) {
 
 #[test]
 fn whole_reviews_killed_two_hundred_times_lose_nothing_that_was_reported() {
+    for _ in 0..LEDGERS {
+        hold_reviews(fastrand::u64(..));
+    }
+}
+
+/// Has reviews held in one ledger by processes that are killed, and looks after each what is there.
+fn hold_reviews(seed: u64) {
     let folder = TempDir::new().unwrap();
-    let seed = fastrand::u64(..);
     let mut rng = Rng::with_seed(seed);
-    let (mut known, mut begun, mut power_cuts, mut torn) = (Vec::new(), 0, 0, 0);
+    let (mut known, mut begun, mut torn) = (Vec::new(), 0, 0);
     // What was there after the last kill.
     let mut before: Option<Chain> = None;
     for kill in 1..=KILLS {
@@ -366,45 +394,44 @@ fn whole_reviews_killed_two_hundred_times_lose_nothing_that_was_reported() {
         assert_eq!(chain.state.fault, None, "{context}");
         if let Some((count, decided, name)) = said.begins {
             begun += 1;
-            let (was, open) = before.as_ref().map_or((0, (0, "none".to_owned())), |chain| {
-                (chain.records.len(), open_review(chain))
-            });
-            assert_eq!((count, (decided, name)), (was, open), "{context}: it goes on where it was");
+            let nothing = (0, (0, "none".to_owned()));
+            let was = before.as_ref();
+            let was = was.map_or(nothing, |chain| (chain.records.len(), open_review(chain)));
+            assert_eq!((count, (decided, name)), was, "{context}: it goes on where it was");
         }
         known.extend(said.recorded);
         let there: BTreeMap<u64, RecordHash> = chain.records.iter().map(|record| (record.seq, record.hash)).collect();
         for (seq, hash) in &known {
             assert_eq!(there.get(seq), Some(hash), "{context}: record {seq} is lost");
         }
-        torn += usize::from(chain.state.torn().is_some());
-        if kill % KILLS_PER_POWER_CUT == 0 && chain.state.torn().is_none() && !chain.records.is_empty() {
+        if kill % KILLS_PER_POWER_CUT == 0 && chain.state.torn().is_none() {
             tear(ledger.path(), &mut rng);
-            power_cuts += 1;
+            torn += 1;
         }
+        torn += usize::from(chain.state.torn().is_some());
         before = Some(chain);
     }
     let chain = before.unwrap();
-    let set_aside: Vec<_> = chain
-        .records
-        .iter()
-        .filter_map(|record| match record.entry() {
-            Ok(Entry::TornLine(torn)) => Some(torn),
-            _ => None,
-        })
-        .collect();
-    let reviews = Reviews::of_records(&chain.records);
-    assert!(reviews.signed().len() > 2, "seed {seed}: {}", reviews.signed().len());
-    assert!(begun > KILLS / 2, "seed {seed}: {begun} came to begin");
-    assert!(!set_aside.is_empty() && set_aside.len() <= torn + power_cuts, "seed {seed}");
-    let home = store(folder.path()).folder(&scope());
+    let signed = Reviews::of_records(&chain.records).signed().len();
+    assert!(signed > 1, "seed {seed}: only {signed} reviews came to their end");
+    assert!(begun > KILLS / 2, "seed {seed}: only {begun} processes came to begin");
+    look_at_torn_lines(folder.path(), &chain, torn);
+}
+
+/// Looks whether each torn line was set aside, with a record of what is in which file.
+fn look_at_torn_lines(directory: &Path, chain: &Chain, torn: usize) {
+    let of_torn = |record: &Record| match record.entry() {
+        Ok(Entry::TornLine(line)) => Some(line),
+        _ => None,
+    };
+    let set_aside: Vec<TornLine> = chain.records.iter().filter_map(of_torn).collect();
+    assert!(
+        !set_aside.is_empty() && set_aside.len() <= torn,
+        "{set_aside:?} of {torn}"
+    );
+    let home = store(directory).folder(&scope());
     for line in &set_aside {
         let bytes = fs::read(home.join(&line.kept_in)).unwrap();
-        assert_eq!(RecordHash::of(&bytes).to_string(), line.digest, "seed {seed}");
+        assert_eq!(RecordHash::of(&bytes).to_string(), line.digest);
     }
-    eprintln!(
-        "{} records, {} reviews signed, {} records reported, {torn} lines torn by a kill, {power_cuts} by a power cut",
-        chain.records.len(),
-        reviews.signed().len(),
-        known.len()
-    );
 }
