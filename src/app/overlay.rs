@@ -79,6 +79,8 @@ pub enum MenuKind {
     Devices,
     /// Why a review may not be signed off.
     Refusals,
+    /// What has changed since the last sign-off.
+    Since,
 }
 
 /// One thing to choose.

@@ -42,6 +42,7 @@ mod scan;
 mod screens;
 mod simulate;
 mod since;
+mod since_screen;
 mod terminal;
 mod tidy;
 mod walk;

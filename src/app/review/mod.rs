@@ -12,6 +12,7 @@ use super::{
     ledger::{DeskLedger, LedgerStatus},
     model::{Focus, Model},
     screens::ScreenId,
+    since,
 };
 use crate::{
     domain::{Timestamp, ids::Arn, inventory::Inventory},
@@ -280,6 +281,7 @@ pub fn take_ledger(model: &mut Model) {
         );
         model.take_recorded(facts);
     }
+    since::rebuild(model);
     rebuild(model);
     model.refresh_rows();
 }
