@@ -31,7 +31,12 @@ pub fn refresh(model: &mut Model) {
         MenuKind::Notices => (notice_items(model), None),
         MenuKind::Since => (since::items(model), None),
         MenuKind::Round => return changeset::all::refresh(model),
-        MenuKind::Palette | MenuKind::UsedBy | MenuKind::Changesets | MenuKind::Devices | MenuKind::Refusals => return,
+        MenuKind::Palette
+        | MenuKind::UsedBy
+        | MenuKind::Changesets
+        | MenuKind::Devices
+        | MenuKind::Refusals
+        | MenuKind::CarryOut => return,
     };
     if let Some(Overlay::Menu(menu)) = model.overlays.last_mut() {
         menu.set_items(items);

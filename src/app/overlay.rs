@@ -81,6 +81,8 @@ pub enum MenuKind {
     Refusals,
     /// What has changed since the last sign-off.
     Since,
+    /// What carries out a decision that was just recorded.
+    CarryOut,
 }
 
 /// One thing to choose.

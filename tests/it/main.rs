@@ -12,6 +12,7 @@
 
 mod activate;
 mod activate_branches;
+mod carry_out;
 mod changeset;
 mod cli;
 mod clients;

@@ -20,7 +20,7 @@ use callsheet::{
 };
 use std::{process::Command, sync::Arc};
 
-pub(crate) const SIZES: [(u16, u16); 3] = [(60, 20), (80, 24), (120, 40)];
+pub(crate) const SIZES: [(u16, u16); 4] = [(40, 12), (60, 20), (80, 24), (120, 40)];
 
 /// Returns a desk with a review of everything, opened by keys.
 pub(crate) fn opened(width: u16, height: u16) -> (Desk, Keeper) {
