@@ -9,7 +9,7 @@ use super::{
     page,
     review::{self, decide, open, sign},
     screens::ScreenId,
-    waive, what_if,
+    since, waive, what_if,
 };
 use crate::{domain::contact::ActivationStatus, ledger::entry::Verdict};
 
@@ -138,6 +138,7 @@ commands! {
     ReviewSwitch "review-switch" [] Screen "" "Go to the next of the reviews that are open.", review::no_other, review::switch;
     SignOff "sign-off" [] Screen "" "Sign the review off: the account is read again, and what is signed is shown whole.", sign::hindrance, sign::begin;
     CoSign "co-sign" [] Screen "" "Agree, as a second reviewer, to the review that was signed off last.", sign::co_hindrance, sign::begin_co_sign;
+    Since "since" [] Screen "" "Show what has changed in the account since a review was signed off: new, gone, changed, and what is found there.", never, since::open;
     WhatIfRemoved "what-if-removed" [] Screen "" "Show who would be paged if this person was in no plan, rotation, override and response plan.", no_removal, what_if::removed;
     WhatIfSilent "what-if-silent" [] Screen "" "Show who would be paged if this device was not active.", no_silence, what_if::silenced;
     Reread "read-again" ["r"] Screen "read again" "Read the selected row again; with nothing selected, everything.", loading, act::read_again;

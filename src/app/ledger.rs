@@ -11,7 +11,7 @@ use super::{
 use crate::{
     domain::{contact::ActivationStatus, gap::Reading, ids::Arn},
     failure::Failure,
-    ledger::{Entry, hash::RecordHash, record::Record, replay::Changesets},
+    ledger::{Entry, entry::Verdict, hash::RecordHash, record::Record, replay::Changesets},
     review::{Reviews, gate::LedgerState},
 };
 use std::collections::BTreeMap;
@@ -51,6 +51,15 @@ pub enum Once {
         device: Arn,
         /// What the service said of it.
         status: ActivationStatus,
+    },
+    /// What carries out the decision about a row is offered.
+    CarryOut {
+        /// What is said.
+        said: String,
+        /// The row.
+        subject: Arn,
+        /// What was decided.
+        verdict: Verdict,
     },
 }
 
@@ -198,6 +207,10 @@ pub fn recorded(model: &mut Model, ticket: Ticket, result: Result<(), Failure>) 
         (Ok(()), Some(Once::Activate { device, status })) => {
             model.say("confirmed, and recorded");
             changeset::activate::confirmed(model, &device, &status)
+        }
+        (Ok(()), Some(Once::CarryOut { said, subject, verdict })) => {
+            model.say(said);
+            review::carry_out::offer(model, &subject, verdict)
         }
         (Ok(()), Some(Once::Say(said))) => {
             if !said.is_empty() {

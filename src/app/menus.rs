@@ -7,6 +7,7 @@ use super::{
     model::Model,
     overlay::{Action, Menu, MenuItem, MenuKind, Overlay, Pager},
     screens::ScreenId,
+    since,
     style::{Line, Role},
     time, waive,
 };
@@ -28,8 +29,14 @@ pub fn refresh(model: &mut Model) {
         MenuKind::Calls => (call_items(model), None),
         MenuKind::Gaps => (gap_items(model), gap_note(model)),
         MenuKind::Notices => (notice_items(model), None),
+        MenuKind::Since => (since::items(model), None),
         MenuKind::Round => return changeset::all::refresh(model),
-        MenuKind::Palette | MenuKind::UsedBy | MenuKind::Changesets | MenuKind::Devices | MenuKind::Refusals => return,
+        MenuKind::Palette
+        | MenuKind::UsedBy
+        | MenuKind::Changesets
+        | MenuKind::Devices
+        | MenuKind::Refusals
+        | MenuKind::CarryOut => return,
     };
     if let Some(Overlay::Menu(menu)) = model.overlays.last_mut() {
         menu.set_items(items);

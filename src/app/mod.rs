@@ -31,6 +31,7 @@ pub mod overlay;
 pub mod page;
 pub mod review;
 pub mod screens;
+pub mod since;
 pub mod style;
 pub mod time;
 pub mod waive;
@@ -102,6 +103,7 @@ pub fn update(model: &mut Model, now: Timestamp, messages: impl IntoIterator<Ite
     effects.extend(model.ask_worst());
     effects.extend(ledger::ask(model));
     effects.extend(review::ask(model));
+    effects.extend(since::ask(model));
     effects.extend(model.ask_what_if());
     effects
 }
@@ -154,6 +156,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             let is_read = result.is_ok();
             let mut effects = model.end_load(ticket, result);
             model.review.outdate();
+            model.since.outdate();
             effects.extend(review::sign::load_ended(model, ticket, is_read));
             effects
         }
@@ -161,7 +164,12 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             review::take_populations(model, ticket, found);
             Vec::new()
         }
-        Msg::PopulationTaken { ticket, result } => review::take_current(model, ticket, result),
+        Msg::PopulationTaken { ticket, result } => {
+            if since::take(model, ticket, &result) {
+                return Vec::new();
+            }
+            review::take_current(model, ticket, result)
+        }
         Msg::Judged { ticket, findings } => {
             if model.awaited_judgement == Some(ticket) {
                 model.take_judgement(*findings);

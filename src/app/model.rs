@@ -14,6 +14,7 @@ use super::{
     page::{self, Page, PagePlace},
     review::{self, DeskReview},
     screens::{self, ScreenId},
+    since::DeskSince,
     what_if::{Supposition, WhatIfPlace},
 };
 use crate::{
@@ -125,6 +126,8 @@ pub struct Model {
     pub ledger: DeskLedger,
     /// The review that is being held.
     pub review: DeskReview,
+    /// What has changed since the last sign-off.
+    pub since: DeskSince,
     /// What arrived on the devices of the demo account.
     pub arrivals: Vec<Arrival>,
     /// The question about arrivals that is not answered yet.
@@ -276,6 +279,7 @@ impl Model {
             call_count: 0,
             ledger: DeskLedger::default(),
             review: DeskReview::default(),
+            since: DeskSince::default(),
             arrivals: Vec::new(),
             awaited_arrivals: None,
             awaited_snapshot: None,

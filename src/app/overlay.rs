@@ -79,6 +79,10 @@ pub enum MenuKind {
     Devices,
     /// Why a review may not be signed off.
     Refusals,
+    /// What has changed since the last sign-off.
+    Since,
+    /// What carries out a decision that was just recorded.
+    CarryOut,
 }
 
 /// One thing to choose.

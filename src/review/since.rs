@@ -56,8 +56,18 @@ impl SinceSignOff {
         inventory: &Inventory,
         graph: &Graph,
     ) -> Self {
-        let baseline = Baseline::before(reviews, None, population);
         let current = population::take(inventory, graph, &ReviewScope::All).population;
+        Self::between(reviews, population, inventory, &current)
+    }
+
+    /// Returns what is different between what was signed last and the rows that were made of what was read now.
+    pub fn between<'a>(
+        reviews: &Reviews,
+        population: impl Fn(&str) -> Option<&'a Population>,
+        inventory: &Inventory,
+        current: &Population,
+    ) -> Self {
+        let baseline = Baseline::before(reviews, None, population);
         let signed = baseline.reviews.iter().filter_map(|name| {
             let signed = reviews.campaign(name)?.sign_off.as_ref()?;
             Some(SignedReview {
@@ -83,7 +93,7 @@ impl SinceSignOff {
         if since.reviews.is_empty() {
             return since;
         }
-        let diff = baseline.diff(&current);
+        let diff = baseline.diff(current);
         since.unchanged = current.rows.len().saturating_sub(diff.added.len() + diff.changed.len());
         if baseline.is_complete() {
             since.added = in_order(diff.added.into_values());
@@ -112,6 +122,11 @@ impl SinceSignOff {
     /// Returns whether everything can be told.
     pub fn is_known(&self) -> bool {
         self.unknown.is_empty()
+    }
+
+    /// Returns how many rows are known to be new, gone or changed.
+    pub fn count(&self) -> usize {
+        self.added.len() + self.gone.len() + self.changed.len()
     }
 
     /// Returns whether something is known to have changed.

@@ -23,7 +23,7 @@ use tokio::sync::{mpsc, oneshot};
 
 /// Whoever wants something recorded talks to the keeper through this. When all copies are gone, the keeper ends.
 #[derive(Debug, Clone)]
-pub(super) struct Keeper {
+pub struct Keeper {
     jobs: mpsc::UnboundedSender<Job>,
 }
 
@@ -55,36 +55,32 @@ enum Done {
 
 impl Keeper {
     /// Returns a keeper, and the work that it does until nobody needs it: to be run on a thread made for waiting.
-    pub(super) fn new(
-        store: Store,
-        signing: Signing,
-        sender: mpsc::Sender<Msg>,
-    ) -> (Self, impl FnOnce() + Send + 'static) {
+    pub fn new(store: Store, signing: Signing, sender: mpsc::Sender<Msg>) -> (Self, impl FnOnce() + Send + 'static) {
         let (jobs, waiting) = mpsc::unbounded_channel();
         (Self { jobs }, move || keep((&store, &signing), &sender, waiting))
     }
 
     /// Asks for the ledger of a scope; `Msg::LedgerOpened` answers.
-    pub(super) fn open(&self, ticket: Ticket, scope: Scope, caller: String) {
+    pub fn open(&self, ticket: Ticket, scope: Scope, caller: String) {
         let scope = Box::new(scope);
         // The keeper is gone only when the desk is left.
         self.jobs.send(Job::Open { ticket, scope, caller }).ok();
     }
 
     /// Asks for something to be recorded; `Msg::Recorded` answers.
-    pub(super) fn record(&self, ticket: Ticket, entries: Vec<Entry>) {
+    pub fn record(&self, ticket: Ticket, entries: Vec<Entry>) {
         let done = Done::Core(ticket);
         self.jobs.send(Job::Record { entries, done }).ok();
     }
 
     /// Asks for a signature under a review to be recorded; `Msg::Recorded` answers.
-    pub(super) fn sign_off(&self, ticket: Ticket, sign_off: Box<SignOff>, head: RecordHash) {
+    pub fn sign_off(&self, ticket: Ticket, sign_off: Box<SignOff>, head: RecordHash) {
         let job = Job::SignOff { ticket, sign_off, head };
         self.jobs.send(job).ok();
     }
 
     /// Returns what a changeset records with: the screen hears of it as of every record.
-    pub(super) fn recorder(&self) -> Recorder {
+    pub fn recorder(&self) -> Recorder {
         let keeper = self.clone();
         Recorder::new(move |entries| {
             let keeper = keeper.clone();
@@ -93,7 +89,7 @@ impl Keeper {
     }
 
     /// Records something, and returns once it is on the disk.
-    pub(super) async fn recorded(&self, entries: Vec<Entry>) -> Result<(), Failure> {
+    pub async fn recorded(&self, entries: Vec<Entry>) -> Result<(), Failure> {
         let (done, answer) = oneshot::channel();
         let done = Done::Task(done);
         let gone = || {

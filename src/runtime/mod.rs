@@ -5,7 +5,7 @@
 
 pub mod changeset;
 mod effects;
-mod ledger;
+pub mod ledger;
 pub(crate) mod terminal;
 
 pub use effects::{Outbox, Session, SessionFuture};

@@ -12,7 +12,7 @@ use crate::{
         layout::Area,
         measure::line_width,
         model::{Load, Mode, Model},
-        screens,
+        screens, since,
         style::{Line, Role},
         time,
     },
@@ -83,6 +83,9 @@ fn parts(model: &Model) -> Vec<Part> {
     let unknown = model.fresh.gaps.len();
     if unknown > 0 {
         parts.push(Part::new(10, [Line::of(format!("unknown {unknown}"), Role::Unknown)]));
+    }
+    if let Some((text, role)) = since::mark(model) {
+        parts.push(Part::new(5, [Line::of(text, role), Line::of("changed", role)]));
     }
     parts.extend(age(model));
     parts.extend(sign_in(model));

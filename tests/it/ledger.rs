@@ -37,7 +37,7 @@ const NAME: &str = "CALLSHEET_TEST_LEDGER_NAME";
 /// Says how many records it writes; without a number it writes until it cannot.
 const COUNT: &str = "CALLSHEET_TEST_LEDGER_COUNT";
 
-fn scope() -> Scope {
+pub(crate) fn scope() -> Scope {
     Scope {
         account: "111122223333".to_owned(),
         region: "eu-west-1".to_owned(),
@@ -45,7 +45,7 @@ fn scope() -> Scope {
     }
 }
 
-fn actor() -> Actor {
+pub(crate) fn actor() -> Actor {
     Actor {
         caller: "arn:aws:sts::111122223333:assumed-role/PagingReviewer/akua".to_owned(),
         user: "akua".to_owned(),
@@ -61,7 +61,7 @@ fn note(text: &str) -> Entry {
     })
 }
 
-fn store(data_dir: &Path) -> Store {
+pub(crate) fn store(data_dir: &Path) -> Store {
     let flags = Flags {
         data_dir: Some(data_dir.to_owned()),
         ..Flags::default()

@@ -12,6 +12,7 @@
 
 mod activate;
 mod activate_branches;
+mod carry_out;
 mod changeset;
 mod cli;
 mod clients;
@@ -36,11 +37,13 @@ mod proof;
 mod pty;
 mod readme;
 mod removal;
+mod review_killed;
 mod review_screen;
 mod scan;
 mod screens;
 mod simulate;
 mod since;
+mod since_screen;
 mod terminal;
 mod tidy;
 mod walk;

@@ -20,16 +20,16 @@ use callsheet::{
 };
 use std::{process::Command, sync::Arc};
 
-const SIZES: [(u16, u16); 3] = [(60, 20), (80, 24), (120, 40)];
+pub(crate) const SIZES: [(u16, u16); 4] = [(40, 12), (60, 20), (80, 24), (120, 40)];
 
 /// Returns a desk with a review of everything, opened by keys.
-fn opened(width: u16, height: u16) -> (Desk, Keeper) {
+pub(crate) fn opened(width: u16, height: u16) -> (Desk, Keeper) {
     let (mut desk, mut keeper) = keeper::desk(width, height);
     open(&mut desk, &mut keeper);
     (desk, keeper)
 }
 
-fn open(desk: &mut Desk, keeper: &mut Keeper) {
+pub(crate) fn open(desk: &mut Desk, keeper: &mut Keeper) {
     desk.keys("7:review-open<enter><enter><enter><enter>");
     keeper.answer(desk);
     desk.wait(5);
@@ -37,7 +37,7 @@ fn open(desk: &mut Desk, keeper: &mut Keeper) {
 }
 
 /// Reads the account again, as it was.
-fn read_again(desk: &mut Desk, keeper: &mut Keeper) {
+pub(crate) fn read_again(desk: &mut Desk, keeper: &mut Keeper) {
     desk.load(world::connected());
     desk.load(world::parts().into_iter().map(LoadEvent::Part));
     desk.end_load(Ok(()));
@@ -45,7 +45,7 @@ fn read_again(desk: &mut Desk, keeper: &mut Keeper) {
 }
 
 /// Decides about every open row, each after a look at it.
-fn decide_all(desk: &mut Desk, keeper: &mut Keeper) {
+pub(crate) fn decide_all(desk: &mut Desk, keeper: &mut Keeper) {
     desk.keys("g");
     for _ in 0..200 {
         desk.keys("n");
@@ -80,7 +80,7 @@ fn explain_all(desk: &mut Desk) {
 }
 
 /// Signs the review that is open, all being decided.
-fn sign(desk: &mut Desk, keeper: &mut Keeper) {
+pub(crate) fn sign(desk: &mut Desk, keeper: &mut Keeper) {
     desk.keys(":sign-off<enter>");
     read_again(desk, keeper);
     explain_all(desk);
@@ -92,7 +92,7 @@ fn sign(desk: &mut Desk, keeper: &mut Keeper) {
     keeper.answer(desk);
 }
 
-fn snap(name: &str, desk: &Desk) {
+pub(crate) fn snap(name: &str, desk: &Desk) {
     let (width, height) = (desk.model.size.width, desk.model.size.height);
     insta::with_settings!({ omit_expression => true }, {
         insta::assert_snapshot!(format!("{name}-{width}x{height}"), desk.screen());

@@ -18,7 +18,7 @@ use super::{
     key::{Key, KeyCode},
     model::{Load, Mode, Model},
     overlay::{Overlay, Prompt, Purpose},
-    request,
+    request, review,
 };
 use crate::{
     changes::{
@@ -324,6 +324,8 @@ pub fn move_by(model: &mut Model, rows: isize) {
 /// Takes in what a draft changes.
 pub fn take_draft(model: &mut Model, ticket: Ticket, result: Result<Drafted, Failure>) {
     let is_awaited = |changing: &&mut Changing| changing.ticket == ticket && changing.phase == Phase::Drafting;
+    let planned = result.as_ref().ok();
+    let planned = planned.map(|drafted| review::carry_out::planned(model, &drafted.changeset));
     let Some(changing) = model.changing.as_mut().filter(is_awaited) else {
         return;
     };
@@ -335,7 +337,7 @@ pub fn take_draft(model: &mut Model, ticket: Ticket, result: Result<Drafted, Fai
         }
         Ok(drafted) => {
             changing.plan = Some(Plan {
-                progress: Progress::new(Arc::new(drafted.changeset.planned())),
+                progress: Progress::new(Arc::new(planned.unwrap_or_else(|| drafted.changeset.planned()))),
                 steps: drafted.changeset.steps,
                 is_recorded: false,
                 seconds_per_write: Some(drafted.seconds_per_write),

@@ -5,7 +5,7 @@ use crate::{
     app::{
         asking::{ask, drop_question, refuse},
         effect::Effect,
-        ledger,
+        ledger::{self, Once},
         model::Model,
         overlay::Purpose,
         screens::ScreenId,
@@ -254,7 +254,15 @@ fn decide(
             format!("{}: {}, recorded", row.name, verdict.word())
         }
     };
-    ledger::record(model, vec![entry], said)
+    if !verdict.needs_changeset() {
+        return ledger::record(model, vec![entry], said);
+    }
+    let once = Once::CarryOut {
+        said,
+        subject: row.subject.clone(),
+        verdict,
+    };
+    ledger::record(model, vec![entry], once)
 }
 
 fn keep_together(model: &mut Model, rows: &[Arc<Row>], reason: &str) -> Vec<Effect> {

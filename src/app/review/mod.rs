@@ -3,6 +3,7 @@
 //! What was decided is the fold of the ledger and nothing else, so that a desk that was left, or killed, goes on where it
 //! was. What is kept here is asked for anew at every start: the rows that reviews looked at, and those of the account now.
 
+pub mod carry_out;
 pub mod decide;
 pub mod open;
 pub mod sign;
@@ -12,6 +13,7 @@ use super::{
     ledger::{DeskLedger, LedgerStatus},
     model::{Focus, Model},
     screens::ScreenId,
+    since,
 };
 use crate::{
     domain::{Timestamp, ids::Arn, inventory::Inventory},
@@ -282,6 +284,7 @@ pub fn take_ledger(model: &mut Model) {
         );
         model.take_recorded(facts);
     }
+    since::rebuild(model);
     rebuild(model);
     model.refresh_rows();
 }

@@ -35,10 +35,11 @@ pub fn told(model: &Model, supposition: &Supposition, (columns, height): (u16, u
     let (columns, height) = (usize::from(columns), usize::from(height));
     let mut lines = measure::wrap(&premise(model, &supposition.place.premise), columns);
     let mut fields = vec![("comes to", comes_to(model, supposition))];
+    // What is not known belongs to what it comes to, and is the last to give way where there is little room.
+    fields.extend(caveats(supposition).map(|words| ("mind", Line::of(words, Role::Dim))));
     if let (Some(found), Some(change)) = (&supposition.found, supposition.selected()) {
         fields.extend(of_start(model, supposition, found, change));
     }
-    fields.extend(caveats(supposition).map(|words| ("mind", Line::of(words, Role::Dim))));
     for (name, value) in fields {
         let rows = measure::wrap(&value, columns.saturating_sub(FIELD_WIDTH + 1));
         let names = std::iter::once(name).chain(std::iter::repeat(""));
