@@ -19,7 +19,7 @@ use callsheet::{
         inventory::{Inventory, SectionState},
     },
     emulator::{Emulator, Settings, World, world::ActivationStatus},
-    ledger::replay::Changesets,
+    ledger::{record::Record, replay::Changesets},
     runtime::changeset::{CodeSlot, Hands, Order, Recorder, Told},
     store::{
         Store,
@@ -83,6 +83,11 @@ impl Place {
     }
 
     pub(crate) async fn of(world: &str) -> Self {
+        Self::with(world, Settings::default()).await
+    }
+
+    /// Returns an account that behaves as `settings` say.
+    pub(crate) async fn with(world: &str, settings: Settings) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let flags = Flags {
             data_dir: Some(folder.path().to_owned()),
@@ -91,7 +96,7 @@ impl Place {
         let config = Config::load(&flags, &Environment::new([])).unwrap();
         let settings = Settings {
             seed: Some(1),
-            ..Settings::default()
+            ..settings
         };
         let world = World::from_json_at(world, Self::now()).unwrap();
         let emulator = Emulator::start((Ipv4Addr::LOCALHOST, 0).into(), world, settings)
@@ -129,9 +134,14 @@ impl Place {
 
     /// Reads what the changesets of these tests are about.
     async fn inventory(&self) -> Inventory {
+        self.read(&[contact("anna"), contact("team"), response_plan()]).await
+    }
+
+    /// Reads these subjects, and takes them for all that there is.
+    pub(crate) async fn read(&self, subjects: &[Arn]) -> Inventory {
         let mut inventory = Inventory::default();
-        for subject in [contact("anna"), contact("team"), response_plan()] {
-            let probe = self.account.probe(&subject, Self::now()).await.unwrap().inventory;
+        for subject in subjects {
+            let probe = self.account.probe(subject, Self::now()).await.unwrap().inventory;
             inventory.contacts.items.extend(probe.contacts.items);
             inventory.response_plans.items.extend(probe.response_plans.items);
         }
@@ -146,6 +156,13 @@ impl Place {
             Ledger::open(&self.store, &self.scope, actor("arn:aws:iam::111122223333:user/olga")).unwrap();
         assert_eq!(chain.state.fault, None);
         (ledger, Changesets::of(&chain.records))
+    }
+
+    /// Returns all records of the ledger, which has to verify.
+    pub(crate) fn records(&self) -> Vec<Record> {
+        let (_, chain) = Ledger::open(&self.store, &self.scope, actor("arn:aws:iam::111122223333:user/olga")).unwrap();
+        assert_eq!(chain.state.fault, None);
+        chain.records
     }
 
     fn hands(&self, ledger: Ledger) -> (Hands, mpsc::Receiver<Told>) {
@@ -194,7 +211,7 @@ impl Place {
     }
 
     /// Does what the operator does who is asked for a code.
-    fn operator(&self, channel: &Arn, slot: &CodeSlot) -> Order {
+    pub(crate) fn operator(&self, channel: &Arn, slot: &CodeSlot) -> Order {
         let world = self.emulator.world();
         let arrived = world.outbox.iter().rev().find(|arrival| {
             arrival.activates && channel.as_str().ends_with(arrival.channel.rsplit('/').next().unwrap())

@@ -13,6 +13,7 @@
 mod activate;
 mod activate_branches;
 mod changeset;
+mod changeset_faults;
 mod cli;
 mod clients;
 mod confirm;
@@ -24,6 +25,7 @@ mod emulator_sdk;
 mod evidence;
 mod evidence_browser;
 mod execute;
+mod faults;
 mod generated;
 mod harness;
 mod keeper;
