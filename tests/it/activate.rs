@@ -16,6 +16,7 @@ use callsheet::{
     },
     changes::{
         fact::{ChangesetClosed, CodeSent, Ending, Fact},
+        outcome::NotSentKind,
         run::{Outcome, Stop, Why},
     },
     domain::{
@@ -221,6 +222,7 @@ fn digits_that_come_early_and_late_are_no_keys() {
         Told::Ended(Outcome::Stopped(Stop {
             why: Why::Changed,
             step: 1,
+            against: None,
             sentence: "the device is another one now".to_owned(),
             done: vec![0],
             uncertain: Vec::new(),
@@ -302,8 +304,9 @@ fn an_open_changeset_is_closed_with_a_reason() {
     code_sent(&mut desk, &mut keeper, &phone);
     let stop = Stop {
         why: Why::Refused,
-        step: 1,
-        sentence: "SendActivationCode of phone: a quota is used up".to_owned(),
+        step: 0,
+        against: Some(NotSentKind::Quota),
+        sentence: "SendActivationCode of phone: no more today".to_owned(),
         done: Vec::new(),
         uncertain: Vec::new(),
         without_effect: vec![0, 1],

@@ -4,7 +4,7 @@
 //! A proof is general over the changeset: it says which account there is and what is planned on it, and everything that is
 //! claimed is claimed against the fault-free run of the same.
 
-use crate::changeset::Place;
+use crate::changeset::{Place, connected};
 use callsheet::{
     aws::Account,
     changes::{
@@ -13,12 +13,14 @@ use callsheet::{
         progress::Progress,
         run::{Direction, Outcome, Stop},
     },
-    config::{Connection, Pace},
     emulator::{CallSeen, Settings, World, operations},
     ledger::{Entry, record::Record},
     runtime::changeset::{CodeSlot, Hands, Order, Recorder, Told},
 };
-use futures_util::future::{BoxFuture, pending};
+use futures_util::{
+    future::{BoxFuture, pending},
+    stream::{self, StreamExt as _},
+};
 use std::{
     collections::BTreeMap,
     sync::{
@@ -65,9 +67,9 @@ pub(crate) struct Truth {
 impl Proof {
     /// Returns an account on which the changeset was consented to.
     pub(crate) async fn begin(&self) -> (Place, ChangesetPlanned) {
-        // Pages of one item, so that lists have tokens.
+        // Short pages, so that lists have tokens.
         let settings = Settings {
-            page_size: 1,
+            page_size: 2,
             ..Settings::default()
         };
         let place = Place::with(self.world, settings).await;
@@ -94,6 +96,54 @@ impl Proof {
         truth
     }
 }
+
+/// Accounts on which the changeset of a proof was consented to. They are used again: to read one and to plan on it takes as
+/// long as a case does.
+pub(crate) struct Pool {
+    pub(crate) proof: Proof,
+    pub(crate) truth: Truth,
+    idle: Mutex<Vec<(Place, ChangesetPlanned)>>,
+}
+
+impl Pool {
+    pub(crate) async fn new(proof: Proof) -> Arc<Self> {
+        Arc::new(Self {
+            proof,
+            truth: proof.truth().await,
+            idle: Mutex::default(),
+        })
+    }
+
+    /// Returns an account on which the changeset was consented to and nothing else was done.
+    pub(crate) async fn begin(&self) -> (Place, ChangesetPlanned) {
+        let idle = self.idle.lock().unwrap().pop();
+        let Some((mut place, planned)) = idle else {
+            return self.proof.begin().await;
+        };
+        place.reset().await;
+        place.consent(&planned).await;
+        (place, planned)
+    }
+
+    /// Takes an account back.
+    pub(crate) fn end(&self, place: Place, planned: ChangesetPlanned) {
+        self.idle.lock().unwrap().push((place, planned));
+    }
+}
+
+/// Carries cases out, many at the same time on all processors: most of a case is waiting, for answers, for the disk and for
+/// the pauses between attempts. Returns what each comes to.
+pub(crate) async fn all_of<C, T>(cases: impl IntoIterator<Item = C>) -> Vec<T>
+where
+    C: Future<Output = T> + Send + 'static,
+    T: Send + 'static,
+{
+    let cases = cases.into_iter().map(|case| async { tokio::spawn(case).await.unwrap() });
+    stream::iter(cases).buffer_unordered(AT_ONCE).collect().await
+}
+
+/// How many cases are under way at the same time.
+const AT_ONCE: usize = 24;
 
 /// Returns a changeset of which nothing was done, with the whole addresses that only memory has.
 pub(crate) fn in_memory(planned: &ChangesetPlanned) -> Progress {
@@ -180,13 +230,7 @@ impl<'a> Attempt<'a> {
 
     /// Has the account reached by a door.
     pub(crate) async fn through(mut self, door: &Door) -> Self {
-        let connection = Connection {
-            endpoint_url: Some(door.url.clone()),
-            is_demo: true,
-            pace: Pace::Off,
-            ..Connection::default()
-        };
-        self.account = Account::connect(&connection).await.unwrap();
+        self.account = connected(&door.url).await;
         self
     }
 
@@ -297,6 +341,61 @@ pub(crate) fn assert_stop_is_true(place: &Place, planned: &ChangesetPlanned, tru
         truth.worlds[stop.done.len()..=last].contains(&world),
         "{context}: the account is not as {stop:?} says"
     );
+}
+
+/// Claims what has to hold of the ledger wherever a program is killed: what it has as done is there, and nothing is there
+/// that it does not know of.
+#[track_caller]
+pub(crate) fn assert_ledger_is_true(place: &Place, name: &str, truth: &Truth, context: &str) {
+    let known = on_disk(place, name);
+    let done = known.done().len();
+    let last = done + known.uncertain().len();
+    assert!(
+        truth.worlds[done..=last].contains(&place.seen()),
+        "{context}: the account is not as the ledger says: {:?}",
+        known.steps
+    );
+}
+
+/// Where a program is killed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kill {
+    /// After this record is on the disk, from 0.
+    AfterRecord(usize),
+    /// After the account has done what this call asks for, from 0, and before the program has its answer.
+    AfterCall(usize),
+}
+
+impl Pool {
+    /// Returns every point at which a program can be killed that makes a difference.
+    pub(crate) fn kills(&self) -> Vec<Kill> {
+        let records = (0..self.truth.record_count).map(Kill::AfterRecord);
+        records.chain((0..self.truth.calls.len()).map(Kill::AfterCall)).collect()
+    }
+
+    /// Returns an account on which the program was killed in the middle of the changeset. Nothing runs after that.
+    pub(crate) async fn killed(&self, kill: Kill) -> (Place, ChangesetPlanned) {
+        let (place, planned) = self.begin().await;
+        let context = format!("{}, {kill:?}", self.proof.name);
+        let mut attempt = Attempt::new(&place, in_memory(&planned));
+        let ended = match kill {
+            Kill::AfterRecord(count) => {
+                attempt.kill_after_record = Some(count);
+                attempt.run().await
+            }
+            Kill::AfterCall(count) => {
+                let door = Door::holding(&place, count).await;
+                let mut attempt = attempt.through(&door).await;
+                tokio::select! {
+                    ended = attempt.run() => ended,
+                    () = door.held() => None,
+                }
+            }
+        };
+        assert_eq!(ended, None, "{context}: it was not killed");
+        assert_ledger_is_true(&place, &planned.changeset, &self.truth, &context);
+        (place, planned)
+    }
 }
 
 /// Claims what has to hold of the whole changeset in the end: nothing took effect more often than in the truth, and each
