@@ -85,7 +85,7 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::of(WORLD).await
     }
 
@@ -140,6 +140,11 @@ impl Place {
 
     pub(crate) fn now() -> Timestamp {
         chrono::Utc::now()
+    }
+
+    /// Returns where its files are.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.folder.path()
     }
 
     /// Reads what the changesets of these tests are about.

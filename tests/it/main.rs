@@ -41,6 +41,7 @@ mod removal;
 mod review_screen;
 mod scan;
 mod screens;
+mod secrets;
 mod simulate;
 mod since;
 mod terminal;
