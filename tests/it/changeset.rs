@@ -249,6 +249,7 @@ impl Place {
         for contact in world.contacts.values_mut() {
             for channel in &mut contact.channels {
                 channel.codes.clear();
+                channel.wrong_code_count = 0;
             }
         }
         world
