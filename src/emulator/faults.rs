@@ -195,6 +195,11 @@ impl Faults {
         self.0.clear();
     }
 
+    /// Returns how many of them may still hit a request.
+    pub(crate) fn to_come(&self) -> usize {
+        self.0.iter().filter(|fault| fault.count != Some(0)).count()
+    }
+
     /// Returns the fault that hits a request, and counts it.
     pub(crate) fn take(&mut self, operation: &str, body: &Value) -> Option<FaultKind> {
         let has_token = ["NextToken", "nextToken"].iter().any(|name| body.get(name).is_some());

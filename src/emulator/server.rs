@@ -188,6 +188,11 @@ impl Emulator {
         self.shared.faults().clear();
     }
 
+    /// Returns how many of the faults that were added may still hit a request.
+    pub fn faults_to_come(&self) -> usize {
+        self.shared.faults().to_come()
+    }
+
     /// Returns the requests so far, oldest first.
     pub fn calls(&self) -> Vec<CallSeen> {
         self.shared.calls().iter().cloned().collect()
@@ -196,6 +201,11 @@ impl Emulator {
     /// Returns the state.
     pub fn world(&self) -> World {
         self.shared.machine().world.clone()
+    }
+
+    /// Returns to the world of the start, without faults and requests.
+    pub fn reset(&self) {
+        self.shared.reset();
     }
 
     /// Moves the emulator's clock forward.

@@ -224,6 +224,7 @@ impl Hands {
             Err(not_sent) => {
                 self.tell(Told::Called(not_sent.calls)).await;
                 run.hear(Heard::NotSent {
+                    kind: &not_sent.kind,
                     took_effect: not_sent.took_effect,
                     reason: &not_sent.reason,
                     is_about_code: needs_code && may_be_the_code(&not_sent.kind),

@@ -15,7 +15,10 @@ use crossterm::{
     terminal::{self, EnterAlternateScreen, LeaveAlternateScreen},
 };
 use ratatui::{Terminal, backend::CrosstermBackend};
-use secrecy::{SecretString, zeroize::Zeroize as _};
+use secrecy::{
+    SecretString,
+    zeroize::{Zeroize as _, Zeroizing},
+};
 use std::{
     io::{self, BufWriter, IsTerminal as _, Stdout, Write as _},
     panic,
@@ -48,7 +51,7 @@ const MAX_SECRET: usize = 64;
 
 fn typed_line() -> io::Result<Option<SecretString>> {
     // It never grows, so that no copy of it is left behind in memory.
-    let mut typed = String::with_capacity(MAX_SECRET * 4);
+    let mut typed = Zeroizing::new(String::with_capacity(MAX_SECRET * 4));
     let line = loop {
         let event::Event::Key(key) = event::read()? else {
             continue;
@@ -72,7 +75,6 @@ fn typed_line() -> io::Result<Option<SecretString>> {
             typed.push(c);
         }
     };
-    typed.zeroize();
     Ok(line)
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     activate_branches,
-    harness::{Desk, keys},
+    harness::Desk,
     keeper::{self, Keeper},
     pty::Pty,
 };
@@ -15,7 +15,10 @@ use callsheet::{
         overlay::Overlay,
     },
     changes::{
+        Write,
         fact::{ChangesetClosed, CodeSent, Ending, Fact},
+        outcome::NotSentKind,
+        progress::Progress,
         run::{Outcome, Stop, Why},
     },
     domain::{
@@ -159,6 +162,7 @@ fn an_activation_takes_eight_keys_besides_what_the_person_says() {
     for (width, height) in [(60, 20), (80, 24), (160, 50)] {
         let (mut desk, mut keeper, phone, digits) = on_a_silent_phone(width, height);
         arm(&mut desk);
+        let before = desk.pressed;
         confirm(&mut desk, &mut keeper, &digits);
         assert_eq!(keeper.kinds(), ["device_confirmed"], "before any message leaves");
         shown(&desk, "activate_preview");
@@ -176,9 +180,10 @@ fn an_activation_takes_eight_keys_besides_what_the_person_says() {
         shown(&desk, "activate_done");
         desk.keys("<enter>");
         assert!(desk.model.overlays.is_empty() && desk.model.changing.is_none());
-        // a, the way, two enters, one after the digits, one for the preview, one after the code, one to close.
-        let pressed = keys("a1<enter><enter><enter><enter><enter><enter>");
-        assert!(pressed.len() <= 8, "{pressed:?}");
+        // a, the way, two enters, one after the digits, one for the preview, one after the code, one to close. The digits of
+        // the code are no keys to the core.
+        let pressed = desk.pressed - before - digits.len();
+        assert!(pressed <= 8, "{pressed}");
     }
 }
 
@@ -221,6 +226,7 @@ fn digits_that_come_early_and_late_are_no_keys() {
         Told::Ended(Outcome::Stopped(Stop {
             why: Why::Changed,
             step: 1,
+            against: None,
             sentence: "the device is another one now".to_owned(),
             done: vec![0],
             uncertain: Vec::new(),
@@ -302,8 +308,9 @@ fn an_open_changeset_is_closed_with_a_reason() {
     code_sent(&mut desk, &mut keeper, &phone);
     let stop = Stop {
         why: Why::Refused,
-        step: 1,
-        sentence: "SendActivationCode of phone: a quota is used up".to_owned(),
+        step: 0,
+        against: Some(NotSentKind::Quota),
+        sentence: "SendActivationCode of phone: no more today".to_owned(),
         done: Vec::new(),
         uncertain: Vec::new(),
         without_effect: vec![0, 1],
@@ -451,6 +458,72 @@ fn small_changes_are_shown_with_what_they_change() {
     assert!(desk.screen().contains("not active as it is"), "{}", desk.screen());
     keeper.answer(&mut desk);
     assert!(keeper.kinds().is_empty(), "what was dropped is not recorded: {phone}");
+}
+
+/// Returns the changeset that is to be carried out.
+fn run_of(effects: Vec<Effect>) -> Option<(Ticket, Progress)> {
+    effects.into_iter().find_map(|effect| {
+        if let Effect::RunChangeset { ticket, progress, .. } = effect {
+            Some((ticket, *progress))
+        } else {
+            None
+        }
+    })
+}
+
+#[test]
+fn an_address_that_was_refused_once_is_sent_again_by_the_same_session() {
+    let (mut desk, mut keeper, _, _) = on_a_silent_phone(80, 24);
+    arm(&mut desk);
+    desk.keys(":correct-address<enter>+447700900777<enter>");
+    if desk.screen().contains("all the same?") {
+        desk.keys("it is changed there as well<enter>");
+    }
+    desk.keys("<enter>");
+    let (ticket, progress) = run_of(taken(&mut desk)).expect("it is carried out");
+    let planned = progress.planned.as_ref().clone();
+    let records = keeper.append(&desk, vec![Entry::from(Fact::Planned(planned))]);
+    desk.send(Msg::LedgerGrew(records));
+    for (against, advice) in [
+        (
+            NotSentKind::Denied {
+                permission: "ssm-contacts:UpdateContactChannel".to_owned(),
+            },
+            "have ssm-contacts:UpdateContactChannel added",
+        ),
+        (NotSentKind::Quota, "Service Quotas"),
+        (NotSentKind::Encryption, "KMS key"),
+        (NotSentKind::Throttled, "wait a minute"),
+        (NotSentKind::Credentials, "sign in again"),
+        (NotSentKind::NotFound, "somebody deleted it"),
+        (NotSentKind::Conflict { dependents: Vec::new() }, "stands in its way"),
+        (NotSentKind::Validation, "begin anew"),
+        (NotSentKind::Unreachable, "network"),
+        (NotSentKind::Other, "put that right"),
+    ] {
+        let stop = Stop {
+            why: Why::Refused,
+            step: 0,
+            against: Some(against),
+            sentence: "it was not taken".to_owned(),
+            done: Vec::new(),
+            uncertain: Vec::new(),
+            without_effect: vec![0],
+        };
+        let ticket = desk.model.changing.as_ref().map_or(ticket, |changing| changing.ticket);
+        told(&mut desk, ticket, Told::Ended(Outcome::Stopped(stop)));
+        let screen = desk.screen();
+        let flat: String = screen.split(['│', '\n']).map(str::trim).collect::<Vec<_>>().join(" ");
+        let flat = flat.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(flat.contains(advice), "{advice}: {screen}");
+        taken(&mut desk);
+        desk.keys("r<enter>");
+        let (_, again) = run_of(taken(&mut desk)).expect("it goes on");
+        let Write::UpdateContactChannel { address: Some(address), .. } = &again.planned.steps[0].write else {
+            panic!("it corrects an address");
+        };
+        assert_eq!(address.reveal(), Some("+447700900777"));
+    }
 }
 
 /// Returns the digits that stand on the screen before these words.

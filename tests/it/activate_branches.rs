@@ -22,14 +22,14 @@ const WORLD: &str = r#"{ "contacts": { "anna": {
     ] } } }"#;
 
 /// An account, and the program on it.
-struct Stage {
+pub(crate) struct Stage {
     runtime: Runtime,
-    emulator: Emulator,
-    home: TempDir,
+    pub(crate) emulator: Emulator,
+    pub(crate) home: TempDir,
 }
 
 impl Stage {
-    fn new(settings: Settings) -> Self {
+    pub(crate) fn new(settings: Settings) -> Self {
         let runtime = Runtime::new().unwrap();
         let world = World::from_json(WORLD).unwrap();
         let settings = Settings {
@@ -50,17 +50,23 @@ impl Stage {
 
     /// Starts the program and waits until everything was read.
     fn open(&self) -> Pty {
-        let config = self.home.path().join("config.toml");
-        let arguments = [
-            "--endpoint-url",
-            &self.emulator.url(),
-            "--region",
-            "eu-west-1",
-            "--config",
-            config.to_str().unwrap(),
-        ];
-        let credentials = [("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "any")];
-        let mut pty = Pty::start_with(PROGRAM, &arguments, self.home.path(), (100, 30), &credentials);
+        self.open_with(&[], &[])
+    }
+
+    /// Starts the program on this account, with more arguments and variables.
+    pub(crate) fn start(&self, more: &[&str], variables: &[(&str, &str)]) -> Pty {
+        let (config, url) = (self.home.path().join("config.toml"), self.emulator.url());
+        let mut arguments = vec!["--endpoint-url", &url, "--region", "eu-west-1"];
+        arguments.extend(["--config", config.to_str().unwrap()]);
+        arguments.extend(more);
+        let mut environment = vec![("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "any")];
+        environment.extend(variables);
+        Pty::start_with(PROGRAM, &arguments, self.home.path(), (100, 30), &environment)
+    }
+
+    /// Does the same with the desk, and waits until everything was read.
+    pub(crate) fn open_with(&self, more: &[&str], variables: &[(&str, &str)]) -> Pty {
+        let mut pty = self.start(more, variables);
         pty.wait_for("READ-ONLY");
         pty.wait_for("everything was read");
         pty.send(":arm\r3333\r");
@@ -87,12 +93,12 @@ impl Stage {
     }
 
     /// Returns the newest code on the phone.
-    fn code(&self) -> String {
+    pub(crate) fn code(&self) -> String {
         let outbox = self.emulator.outbox();
         outbox.last().unwrap().code.clone().unwrap()
     }
 
-    fn is_active(&self) -> bool {
+    pub(crate) fn is_active(&self) -> bool {
         self.emulator.world().channel(PHONE).unwrap().status == ActivationStatus::Activated
     }
 
@@ -118,7 +124,7 @@ impl Stage {
 
     /// Returns the text of the one ledger, after it was looked for the codes in every file and in all that was written.
     #[track_caller]
-    fn ledger(&self, codes: &[&str], written: &str) -> String {
+    pub(crate) fn ledger(&self, codes: &[&str], written: &str) -> String {
         let mut ledger = None;
         for (name, text) in files(self.home.path()) {
             for secret in codes.iter().chain(&["7700900123", "7700901123"]) {
@@ -149,14 +155,14 @@ pub(crate) fn files(folder: &Path) -> Vec<(String, String)> {
     found
 }
 
-fn quit(mut pty: Pty) -> String {
+pub(crate) fn quit(mut pty: Pty) -> String {
     pty.send("q");
     let (status, written) = pty.end();
     assert!(status.success());
     written
 }
 
-fn wrong(code: &str) -> &'static str {
+pub(crate) fn wrong(code: &str) -> &'static str {
     if code == "314159" { "271828" } else { "314159" }
 }
 

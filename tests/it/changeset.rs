@@ -19,7 +19,7 @@ use callsheet::{
         inventory::{Inventory, SectionState},
     },
     emulator::{Emulator, Settings, World, world::ActivationStatus},
-    ledger::replay::Changesets,
+    ledger::{record::Record, replay::Changesets},
     runtime::changeset::{CodeSlot, Hands, Order, Recorder, Told},
     store::{
         Store,
@@ -34,7 +34,8 @@ use std::{
 use tempfile::TempDir;
 use tokio::sync::mpsc;
 
-const WORLD: &str = r#"{
+/// One person with two silent devices, a plan and a response plan that name them.
+pub(crate) const WORLD: &str = r#"{
     "contacts": {
         "anna": {
             "type": "PERSONAL", "display_name": "Anna",
@@ -61,7 +62,13 @@ const WORLD: &str = r#"{
 }"#;
 
 /// What no file and nothing that is told may hold.
-const SECRETS: [&str; 2] = ["7700900123", "anna@example.com"];
+const SECRETS: [&str; 5] = [
+    "7700900123",
+    "7700900789",
+    "7700900555",
+    "7700900999",
+    "anna@example.com",
+];
 
 /// An embedded account with a data directory beside it.
 pub(crate) struct Place {
@@ -78,11 +85,16 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::of(WORLD).await
     }
 
     pub(crate) async fn of(world: &str) -> Self {
+        Self::with(world, Settings::default()).await
+    }
+
+    /// Returns an account that behaves as `settings` say.
+    pub(crate) async fn with(world: &str, settings: Settings) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let flags = Flags {
             data_dir: Some(folder.path().to_owned()),
@@ -91,19 +103,13 @@ impl Place {
         let config = Config::load(&flags, &Environment::new([])).unwrap();
         let settings = Settings {
             seed: Some(1),
-            ..Settings::default()
+            ..settings
         };
         let world = World::from_json_at(world, Self::now()).unwrap();
         let emulator = Emulator::start((Ipv4Addr::LOCALHOST, 0).into(), world, settings)
             .await
             .unwrap();
-        let connection = Connection {
-            endpoint_url: Some(emulator.url()),
-            is_demo: true,
-            pace: Pace::Off,
-            ..Connection::default()
-        };
-        let account = Account::connect(&connection).await.unwrap();
+        let account = connected(&emulator.url()).await;
         let store = Store::new(&config);
         let scope = Scope {
             account: "111122223333".to_owned(),
@@ -123,15 +129,34 @@ impl Place {
         }
     }
 
+    /// Makes it again what it was at the start: the account, how it is reached, and the ledger.
+    pub(crate) async fn reset(&mut self) {
+        self.emulator.reset();
+        self.account = connected(&self.emulator.url()).await;
+        std::fs::remove_file(self.open().0.path()).unwrap();
+        self.codes.lock().unwrap().clear();
+        self.told.lock().unwrap().clear();
+    }
+
     pub(crate) fn now() -> Timestamp {
         chrono::Utc::now()
     }
 
+    /// Returns where its files are.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
     /// Reads what the changesets of these tests are about.
     async fn inventory(&self) -> Inventory {
+        self.read(&[contact("anna"), contact("team"), response_plan()]).await
+    }
+
+    /// Reads these subjects, and takes them for all that there is.
+    pub(crate) async fn read(&self, subjects: &[Arn]) -> Inventory {
         let mut inventory = Inventory::default();
-        for subject in [contact("anna"), contact("team"), response_plan()] {
-            let probe = self.account.probe(&subject, Self::now()).await.unwrap().inventory;
+        for subject in subjects {
+            let probe = self.account.probe(subject, Self::now()).await.unwrap().inventory;
             inventory.contacts.items.extend(probe.contacts.items);
             inventory.response_plans.items.extend(probe.response_plans.items);
         }
@@ -146,6 +171,13 @@ impl Place {
             Ledger::open(&self.store, &self.scope, actor("arn:aws:iam::111122223333:user/olga")).unwrap();
         assert_eq!(chain.state.fault, None);
         (ledger, Changesets::of(&chain.records))
+    }
+
+    /// Returns all records of the ledger, which has to verify.
+    pub(crate) fn records(&self) -> Vec<Record> {
+        let (_, chain) = Ledger::open(&self.store, &self.scope, actor("arn:aws:iam::111122223333:user/olga")).unwrap();
+        assert_eq!(chain.state.fault, None);
+        chain.records
     }
 
     fn hands(&self, ledger: Ledger) -> (Hands, mpsc::Receiver<Told>) {
@@ -194,7 +226,7 @@ impl Place {
     }
 
     /// Does what the operator does who is asked for a code.
-    fn operator(&self, channel: &Arn, slot: &CodeSlot) -> Order {
+    pub(crate) fn operator(&self, channel: &Arn, slot: &CodeSlot) -> Order {
         let world = self.emulator.world();
         let arrived = world.outbox.iter().rev().find(|arrival| {
             arrival.activates && channel.as_str().ends_with(arrival.channel.rsplit('/').next().unwrap())
@@ -217,6 +249,7 @@ impl Place {
         for contact in world.contacts.values_mut() {
             for channel in &mut contact.channels {
                 channel.codes.clear();
+                channel.wrong_code_count = 0;
             }
         }
         world
@@ -254,6 +287,17 @@ impl Place {
     }
 }
 
+/// Returns the account behind a URL, which is asked as fast as it answers.
+pub(crate) async fn connected(url: &str) -> Account {
+    let connection = Connection {
+        endpoint_url: Some(url.to_owned()),
+        is_demo: true,
+        pace: Pace::Off,
+        ..Connection::default()
+    };
+    Account::connect(&connection).await.unwrap()
+}
+
 fn arn(resource: &str) -> Arn {
     Arn::parse(&format!("arn:aws:ssm-contacts:eu-west-1:111122223333:{resource}")).unwrap()
 }
@@ -271,7 +315,7 @@ fn response_plan() -> Arn {
 }
 
 /// Returns a changeset that activates a device, puts another into the plan, names it anew, tags, and engages the team.
-async fn planned(place: &Place) -> ChangesetPlanned {
+pub(crate) async fn planned(place: &Place) -> ChangesetPlanned {
     let inventory = place.inventory().await;
     let mut writes = build::activate(&inventory, &channel("sms")).unwrap().writes;
     writes.extend(
@@ -301,48 +345,6 @@ async fn planned(place: &Place) -> ChangesetPlanned {
     let changeset = Changeset::build(&inventory, "c1".to_owned(), draft, &Previews::new()).unwrap();
     assert_eq!(changeset.steps.len(), 6);
     changeset.planned()
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn killed_anywhere_and_resumed_the_account_ends_up_the_same() {
-    let place = Place::new().await;
-    place.consent(&planned(&place).await).await;
-    assert_eq!(place.go_on("c1", Direction::Forward, None).await, Some(Outcome::Done));
-    assert_eq!(place.status("sms"), ActivationStatus::Activated);
-    let expected = place.seen();
-    let told_count = place.told.lock().unwrap().len();
-    assert!(told_count > 30, "{told_count}");
-    place.assert_no_secrets();
-
-    // Every point is tried by the unit tests; here each run takes an account of its own, and every third has to do.
-    for kill_after in (0..told_count).step_by(3) {
-        let place = Place::new().await;
-        place.consent(&planned(&place).await).await;
-        place.go_on("c1", Direction::Forward, Some(kill_after)).await;
-        let ended = place.go_on("c1", Direction::Forward, None).await.unwrap();
-        assert!(
-            matches!(ended, Outcome::Done | Outcome::Closed),
-            "{kill_after}: {ended:?}"
-        );
-        assert_eq!(place.seen(), expected, "killed after {kill_after}");
-        place.emulator.stop().await;
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn killed_anywhere_and_taken_back_the_account_is_as_it_was() {
-    let place = Place::new().await;
-    let original = place.seen();
-    place.consent(&planned(&place).await).await;
-    for kill_after in [3, 6, 9, 12, 15, 18, 21, 24, 27, 30] {
-        let place = Place::new().await;
-        place.consent(&planned(&place).await).await;
-        assert_eq!(place.go_on("c1", Direction::Forward, Some(kill_after)).await, None);
-        let ended = place.go_on("c1", Direction::Back, None).await.unwrap();
-        assert_eq!(ended, Outcome::RolledBack { left: Vec::new() }, "{kill_after}");
-        assert_eq!(place.seen(), original, "killed after {kill_after}");
-        place.emulator.stop().await;
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

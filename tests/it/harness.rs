@@ -61,6 +61,8 @@ pub(crate) struct Desk {
     pub(crate) now: Timestamp,
     /// Everything that the desk asked for.
     pub(crate) effects: Vec<Effect>,
+    /// How many keys were pressed.
+    pub(crate) pressed: usize,
 }
 
 impl Desk {
@@ -73,7 +75,12 @@ impl Desk {
     pub(crate) fn with(setup: Setup, width: u16, height: u16) -> Self {
         let now = start_of_test();
         let (model, effects) = app::start(setup, Size { width, height }, now);
-        Self { model, now, effects }
+        Self {
+            model,
+            now,
+            effects,
+            pressed: 0,
+        }
     }
 
     /// Sends one message.
@@ -154,6 +161,7 @@ impl Desk {
     /// Presses keys: each character is one, and `<enter>`, `<ctrl-z>` and the like are one each.
     pub(crate) fn keys(&mut self, script: &str) {
         for key in keys(script) {
+            self.pressed += 1;
             self.send(Msg::Key(key));
         }
     }

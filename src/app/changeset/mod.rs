@@ -446,7 +446,7 @@ fn agree(model: &mut Model) -> Vec<Effect> {
     if model.mode != Mode::Armed {
         return Vec::new();
     }
-    let Some(progress) = progress(model).cloned() else {
+    let Some(mut progress) = progress(model).cloned() else {
         return Vec::new();
     };
     let (ticket, scope) = (model.next_ticket(), model.fresh.scope());
@@ -456,6 +456,10 @@ fn agree(model: &mut Model) -> Vec<Effect> {
     let Some(plan) = &mut changing.plan else {
         return Vec::new();
     };
+    if plan.progress.planned.digest == progress.planned.digest {
+        // The same steps. What was planned in this session knows its whole addresses, which no record does.
+        progress.planned = Arc::clone(&plan.progress.planned);
+    }
     let (is_new, direction) = (!plan.is_recorded, plan.direction);
     plan.is_recorded = true;
     changing.ticket = ticket;

@@ -15,6 +15,7 @@ use crate::{
     changes::{
         Write,
         fact::{ChangesetPlanned, PlannedStep},
+        outcome::NotSentKind,
         progress::{Progress, StepState},
         run::{Direction, Outcome, Stop, Why},
     },
@@ -22,6 +23,7 @@ use crate::{
         address::Address,
         contact::{Channel, ChannelKind, Contact},
         ids::Arn,
+        text::neutral,
     },
 };
 use chrono::Duration;
@@ -240,37 +242,9 @@ fn stopped(stop: &Stop, lines: &mut Vec<Line>) {
     lines.push(Line::of("→ ", Role::Key).and(what_now(stop), Role::Normal));
 }
 
-/// What can be done about refusals, by the words in which callsheet tells them.
-const ADVICE: [(&str, &str); 6] = [
-    (
-        "access denied",
-        "have that permission added (callsheet policy reviewer prints a policy), then go on with r",
-    ),
-    (
-        "a quota is used up",
-        "wait an hour and go on with r; if it stays so, ask AWS for more under Service Quotas",
-    ),
-    (
-        "encryption key cannot be used",
-        "whoever manages the KMS key of Incident Manager has to enable it and let you use it; then go on with r",
-    ),
-    (
-        "still asks to slow down",
-        "somebody else uses up the rate: wait a minute, then go on with r",
-    ),
-    (
-        "credentials were refused",
-        "sign in again in another terminal, then go on with r",
-    ),
-    (
-        "it is not there",
-        "somebody deleted it: close this with c, and read the account again",
-    ),
-];
-
 /// Returns what to do next.
-fn what_now(stop: &Stop) -> &'static str {
-    match stop.why {
+fn what_now(stop: &Stop) -> String {
+    let words = match stop.why {
         Why::Changed => {
             "somebody changed it since you saw it, and nothing more was sent: close this with c, read it again, and \
              begin anew from what is there now"
@@ -282,11 +256,40 @@ fn what_now(stop: &Stop) -> &'static str {
             "the whole address was only in the memory of the session before: close this with c, and begin anew"
         }
         Why::Operator => "r goes on, now or later",
-        Why::Refused => ADVICE
-            .iter()
-            .find(|(words, _)| stop.sentence.contains(words))
-            .map_or("put that right, then go on with r", |(_, advice)| advice),
-    }
+        Why::Refused => return stop.against.as_ref().map_or_else(|| MEND.to_owned(), advice),
+    };
+    words.to_owned()
+}
+
+/// What is advised where nothing better is known.
+const MEND: &str = "put that right, then go on with r";
+
+/// Returns what can be done about a refusal.
+fn advice(against: &NotSentKind) -> String {
+    let words = match against {
+        NotSentKind::Denied { permission } => {
+            return format!(
+                "have {} added (callsheet policy reviewer prints a policy), then go on with r",
+                neutral(permission)
+            );
+        }
+        NotSentKind::Quota => "wait an hour and go on with r; if it stays so, ask AWS for more under Service Quotas",
+        NotSentKind::Encryption => {
+            "whoever manages the KMS key of Incident Manager has to enable it and let you use it; then go on with r"
+        }
+        NotSentKind::Throttled => "somebody else uses up the rate: wait a minute, then go on with r",
+        NotSentKind::Credentials => "sign in again in another terminal, then go on with r",
+        NotSentKind::NotFound => "somebody deleted it: close this with c, and read the account again",
+        NotSentKind::Conflict { .. } => "take away what stands in its way, then go on with r",
+        NotSentKind::Validation => {
+            "what was planned is not what the service takes: close this with c, and begin anew with what it asks for"
+        }
+        NotSentKind::TimedOut | NotSentKind::Unreachable => {
+            "nothing was changed: look whether the network is up, then go on with r"
+        }
+        NotSentKind::Unsendable | NotSentKind::Other => MEND,
+    };
+    words.to_owned()
 }
 
 /// Returns the end of an address that the person knows it by, without showing more than the mask does.

@@ -4,6 +4,7 @@ use crate::{
     changes::{
         Write,
         fact::{ChangesetPlanned, Fact},
+        outcome::NotSentKind,
     },
     domain::{ids::Arn, inventory::Inventory},
 };
@@ -69,6 +70,8 @@ pub enum Heard<'a> {
     },
     /// The service has not taken the write, or nobody knows.
     NotSent {
+        /// What stood against it.
+        kind: &'a NotSentKind,
         /// Whether it took effect all the same; absent where nobody knows.
         took_effect: Option<bool>,
         /// Why, in the service's words where it gave any.
@@ -107,6 +110,9 @@ pub struct Stop {
     pub why: Why,
     /// The place of the step at which it stopped.
     pub step: usize,
+    /// What stood against the write, where it was sent and not taken, or nobody knows whether it was: what can be done about
+    /// it follows from that.
+    pub against: Option<NotSentKind>,
     /// What happened, in one sentence without a full stop.
     pub sentence: String,
     /// The places of the steps that have worked and are not taken back.

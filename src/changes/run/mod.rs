@@ -20,6 +20,7 @@ use super::{
     Write, apply,
     changeset::{is_code, told},
     fact::{Activated, ActivationFailed, CodeSent, Ending, Fact, PlannedStep, StepDone, StepFailed, StepIntended},
+    outcome::NotSentKind,
     progress::{Progress, StepState},
     state::{State, is_in_effect, outcome_of, state_of},
     undo::with_real_id,
@@ -43,6 +44,8 @@ pub struct Run {
     is_stopping: bool,
     /// What is the matter with the code before.
     problem: Option<String>,
+    /// What stood against the write that was sent last.
+    against: Option<NotSentKind>,
 }
 
 /// What the operator has said about the code of the device at hand.
@@ -110,6 +113,7 @@ impl Run {
             code: Code::None,
             is_stopping: false,
             problem: None,
+            against: None,
             progress,
         };
         if run.progress.is_open() {
@@ -182,20 +186,24 @@ impl Run {
             (
                 Phase::Send(sending),
                 Heard::NotSent {
+                    kind,
                     took_effect,
                     reason,
                     is_about_code,
                 },
-            ) => match took_effect {
-                Some(false) => self.refused(&sending, reason, is_about_code),
-                Some(true) => self.taken(sending, Reply::Taken { request_id: None }),
-                None => self.taken(
-                    sending,
-                    Reply::Unknown {
-                        reason: reason.to_owned(),
-                    },
-                ),
-            },
+            ) => {
+                self.against = Some(kind.clone());
+                match took_effect {
+                    Some(false) => self.refused(&sending, reason, is_about_code),
+                    Some(true) => self.taken(sending, Reply::Taken { request_id: None }),
+                    None => self.taken(
+                        sending,
+                        Reply::Unknown {
+                            reason: reason.to_owned(),
+                        },
+                    ),
+                }
+            }
             (Phase::Verify { sending, answer, looks }, Heard::Read(fresh)) => {
                 self.verify(sending, answer, looks, Ok(fresh));
             }
@@ -459,6 +467,7 @@ impl Run {
             let sentence = "the whole address was only in the memory of the run that planned it";
             return self.fail_and_stop(task, Some(false), Why::AddressGone, sentence.to_owned());
         }
+        self.against = None;
         facts.push(Fact::Intended(StepIntended {
             changeset: self.name(),
             step: task.step,
@@ -716,9 +725,11 @@ impl Run {
 
     fn end(&mut self, why: Why, sentence: String) {
         let last = self.progress.planned.steps.len().saturating_sub(1);
+        let is_about_write = matches!(why, Why::Refused | Why::Uncertain);
         self.phase = Phase::Ended(Outcome::Stopped(Stop {
             why,
             step: self.tasks.get(self.place).map_or(last, |task| task.step),
+            against: self.against.take().filter(|_| is_about_write),
             sentence,
             done: self.progress.done(),
             uncertain: self.progress.uncertain(),

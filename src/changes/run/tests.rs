@@ -118,6 +118,11 @@ impl Fake {
 
     fn send(&mut self, write: &Write, needs_code: bool, fault: Option<Fault>) -> Heard<'static> {
         let not_sent = |took_effect, reason, is_about_code| Heard::NotSent {
+            kind: match took_effect {
+                Some(_) if is_about_code => &NotSentKind::Validation,
+                Some(_) => &NotSentKind::Quota,
+                None => &NotSentKind::TimedOut,
+            },
             took_effect,
             reason,
             is_about_code,
@@ -496,6 +501,12 @@ fn every_fault_at_every_instruction_is_told_and_can_be_gone_on_from() {
                     places.sort_unstable();
                     assert_eq!(places, (0..planned.steps.len()).collect::<Vec<_>>(), "{context}");
                     assert_eq!(stop.lines(&planned).len(), planned.steps.len() + 1, "{context}");
+                    let against = match stop.why {
+                        Why::Refused if fault == Fault::Fails => Some(NotSentKind::Quota),
+                        Why::Refused | Why::Uncertain => Some(NotSentKind::TimedOut),
+                        Why::Changed | Why::NotRead | Why::NotRecorded | Why::AddressGone | Why::Operator => None,
+                    };
+                    assert_eq!(stop.against, against, "{context}");
                     if stop.why == Why::NotRecorded {
                         assert_eq!(fake.sent.len(), sent_before, "{context}: sent without a record");
                     }
