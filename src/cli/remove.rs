@@ -9,26 +9,20 @@ use super::{
 };
 use crate::{
     changes::{
-        Changeset,
-        apply::{Previews, apply},
-        changeset::Draft,
+        Changeset, build,
         removal::{
             End, Removal, Turns,
-            definition::Definition,
-            guards::Guard,
             humans::Walked,
+            meant::{Meant, Wish, meant, not_saved},
             proof,
-            proposal::{Asked, Proposal, Stopped, answered, propose},
-            quarantine,
-            replacement::{Known, Suggestion, suggestions},
+            proposal::Asked,
+            replacement::Known,
             rotation::{self, Previewed},
-            unused,
         },
         run::Outcome,
-        what_if::{Terms, WhatIf, what_if},
     },
     config::Config,
-    domain::{contact::Contact, graph::Graph, ids::Arn, inventory::Inventory, text::neutral},
+    domain::{graph::Graph, ids::Arn, inventory::Inventory, text::neutral},
     failure::{Failure, FailureKind},
     findings::{judging::Judging, registry},
     ledger::replay::Recorded,
@@ -123,35 +117,20 @@ pub(super) fn run(arguments: &Arguments, config: &Config) -> Result<Status, Fail
     block_on(remove(arguments, config, &judging))
 }
 
-/// What is to be done, whichever of the ways.
-struct Meant {
-    proposal: Option<Proposal>,
-    guards: Vec<Guard>,
-    suggestions: Vec<Suggestion>,
-    changeset: Result<Changeset, Stopped>,
-    what_if: WhatIf,
-    /// What has to be typed to consent.
-    word: String,
-}
-
 async fn remove(arguments: &Arguments, config: &Config, judging: &Judging) -> Result<Status, Failure> {
     let place = Box::pin(Place::open(config)).await?;
     if let Some(digits) = &arguments.arm {
         changeset::arm(&place.scope.account, digits)?;
     }
     let graph = Graph::build(&place.inventory);
-    let mut meant = match &arguments.unused {
-        Some(name) => unused_thing(arguments, &place, &graph, name, config)?,
-        None if arguments.delete => deleted(arguments, &place, &graph, config)?,
-        None => Box::pin(people(arguments, &place, &graph, (config, judging))).await?,
-    };
-    if let Ok(built) = &mut meant.changeset
-        && built.is_empty()
-    {
+    let wish = wish(arguments, &place.inventory, &graph, config)?;
+    let meant = Box::pin(meant_by(arguments, &place, &graph, (wish, config, judging))).await?;
+    let built = meant.changeset(&answers(arguments)?);
+    if built.as_ref().is_ok_and(Changeset::is_empty) {
         output::write(b"There is nothing to do.\n")?;
         return Ok(Status::Success);
     }
-    let recorded = meant.changeset.as_ref().map(|built| place.recorded(built));
+    let recorded = built.as_ref().map(|built| place.recorded(built));
     let seconds = recorded.as_ref().map_or(0, |recorded| {
         recorded.progress.planned.seconds(place.account.seconds_per_write())
     });
@@ -174,24 +153,22 @@ async fn remove(arguments: &Arguments, config: &Config, judging: &Judging) -> Re
         Err(_) => Ok(Status::Findings),
         Ok(_) if arguments.plan_only => Ok(Status::Success),
         Ok(recorded) => {
-            changeset::consent(arguments.yes.as_deref(), &recorded.progress.planned, &meant.word)?;
-            Box::pin(carry_out(&place, &recorded, meant.proposal.as_ref())).await
+            let word = meant.word.as_deref().unwrap_or("yes");
+            changeset::consent(arguments.yes.as_deref(), &recorded.progress.planned, word)?;
+            Box::pin(carry_out(&place, &recorded, &meant)).await
         }
     }
 }
 
 /// Saves those who go, carries it out, and proves that nothing names them any more.
-async fn carry_out(place: &Place, recorded: &Recorded, proposal: Option<&Proposal>) -> Result<Status, Failure> {
-    let people = proposal.map_or(&[][..], |proposal| &proposal.removal.leavers);
-    for person in people {
-        let removal = proposal.map(|proposal| &proposal.removal);
-        let saved = removal.and_then(|removal| Definition::of(&place.inventory, removal, person, super::now()));
-        let saved = saved.ok_or_else(|| {
-            let what = format!("{} cannot be saved, so nothing is changed.", neutral(person.name()));
-            Failure::new(FailureKind::Access, what).because("their plan, devices or tags were not read")
-        })?;
+async fn carry_out(place: &Place, recorded: &Recorded, meant: &Meant) -> Result<Status, Failure> {
+    let people = meant
+        .proposal
+        .as_ref()
+        .map_or(&[][..], |proposal| &proposal.removal.leavers);
+    for saved in meant.definitions.as_ref().map_err(not_saved)? {
         let changeset = &recorded.progress.planned.changeset;
-        let path = place.store.save_definition(&place.scope, changeset, &saved)?;
+        let path = place.store.save_definition(&place.scope, changeset, saved)?;
         output::write(format!("Saved for putting back: {}\n", path.display()).as_bytes())?;
     }
     let outcome = Box::pin(place.carry_out(recorded)).await?;
@@ -212,19 +189,21 @@ async fn carry_out(place: &Place, recorded: &Recorded, proposal: Option<&Proposa
 
 /// Returns whether the settings count a name as managed by code.
 pub(super) fn is_by_code(config: &Config, name: &str) -> bool {
-    let mut patterns = config.managed_by_code.iter();
-    patterns.any(|pattern| wildmatch::WildMatch::new(pattern).matches(name))
+    build::is_named_by_code(&config.managed_by_code, name)
 }
 
-async fn people(
+/// Works out what the arguments wish for.
+async fn meant_by(
     arguments: &Arguments,
     place: &Place,
     graph: &Graph,
-    (config, judging): (&Config, &Judging),
+    (wish, config, judging): (Wish, &Config, &Judging),
 ) -> Result<Meant, Failure> {
     let inventory = &place.inventory;
-    let removal = removal(arguments, inventory, graph, config)?;
-    let previewed = Box::pin(previewed(place, &removal)).await;
+    let previewed = match &wish {
+        Wish::TakeOut(removal) => Box::pin(previewed(place, removal)).await,
+        Wish::Delete(_) | Wish::DeleteUnused(_) | Wish::PutBack(_) => Previewed::new(),
+    };
     let now = super::now();
     let window = Stretch {
         start_at: now,
@@ -239,46 +218,27 @@ async fn people(
         },
         is_by_code: &|name| is_by_code(config, name),
     };
-    let proposal = propose(inventory, graph, removal, &previewed, asked);
     let known = Known {
-        team: &|person| team(judging, person),
+        team: &|person| judging.policy.people.team_by_tags(person),
         verified: &|_| None,
     };
-    let suggestions = if proposal.removal.replacement.is_none() {
-        suggestions(inventory, graph, &proposal.removal, known)
-    } else {
-        Vec::new()
-    };
-    let writes = proposal.draft.as_ref().map_or(&[][..], |draft| &draft.writes);
-    let after = apply(inventory, writes, &proposal.previews);
-    let terms = Terms {
-        window,
-        resolve_schedules: judging.resolve_schedules,
-        reaches_further: true,
-    };
-    let what_if = what_if(inventory, &after, terms).apart_from(&proposal.removal.leavers);
     let name = place.name(arguments.name.as_deref())?;
-    let changeset = proposal.changeset(inventory, name, &answers(arguments)?);
-    let word = match proposal.removal.leavers.as_slice() {
-        [one] => one.name().to_owned(),
-        several => several.len().to_string(),
-    };
-    Ok(Meant {
-        guards: proposal.guards.clone(),
-        proposal: Some(proposal),
-        suggestions,
-        changeset,
-        what_if,
-        word,
-    })
+    Ok(meant(inventory, graph, wish, name, (&previewed, asked, known)))
 }
 
-/// Returns the team that the first of the owners' tags about teams tells.
-fn team(judging: &Judging, person: &Contact) -> Option<String> {
-    let tags = person.tags.known()?;
-    let keys = judging.policy.people.owner_tags.iter();
-    let mut teams = keys.filter(|key| key.to_lowercase().contains("team"));
-    teams.find_map(|key| tags.get(key).cloned())
+/// Returns what the arguments wish for.
+fn wish(arguments: &Arguments, inventory: &Inventory, graph: &Graph, config: &Config) -> Result<Wish, Failure> {
+    let find = |name: &String, among| naming::find(name, among, inventory, graph).map_err(|missing| missing.why);
+    match (&arguments.unused, arguments.people.as_slice()) {
+        (Some(name), _) => find(name, Among::All).map(Wish::DeleteUnused),
+        (None, [name]) if arguments.delete => find(name, Among::People).map(Wish::Delete),
+        (None, _) if arguments.delete => Err(Failure::new(
+            FailureKind::Usage,
+            "Only one person can be deleted at a time.",
+        )
+        .hint("name one person, and type their alias to consent")),
+        (None, _) => removal(arguments, inventory, graph, config).map(Wish::TakeOut),
+    }
 }
 
 fn removal(arguments: &Arguments, inventory: &Inventory, graph: &Graph, config: &Config) -> Result<Removal, Failure> {
@@ -393,59 +353,4 @@ fn answers(arguments: &Arguments) -> Result<Vec<(String, String)>, Failure> {
             })
         })
         .collect()
-}
-
-fn unused_thing(
-    arguments: &Arguments,
-    place: &Place,
-    graph: &Graph,
-    name: &str,
-    config: &Config,
-) -> Result<Meant, Failure> {
-    let arn = naming::find(name, Among::All, &place.inventory, graph).map_err(|missing| missing.why)?;
-    let drafted = unused::draft(&place.inventory, graph, &arn, &|name| is_by_code(config, name));
-    let (draft, guards) = match drafted {
-        Ok((draft, guards)) => (Ok(draft), guards),
-        Err(why) => (Err(Stopped::NoDraft(why)), Vec::new()),
-    };
-    let word = arn.name().to_owned();
-    deletion(arguments, place, draft, (guards, word))
-}
-
-fn deleted(arguments: &Arguments, place: &Place, graph: &Graph, config: &Config) -> Result<Meant, Failure> {
-    let [name] = arguments.people.as_slice() else {
-        return Err(
-            Failure::new(FailureKind::Usage, "Only one person can be deleted at a time.")
-                .hint("name one person, and type their alias to consent"),
-        );
-    };
-    let person = naming::find(name, Among::People, &place.inventory, graph).map_err(|missing| missing.why)?;
-    let draft = quarantine::delete(&place.inventory, graph, &person, super::now()).map_err(Stopped::NoDraft);
-    let guards = unused::guards_of(&place.inventory, &person, &|name| is_by_code(config, name));
-    let word = person.name().to_owned();
-    deletion(arguments, place, draft, (guards, word))
-}
-
-fn deletion(
-    arguments: &Arguments,
-    place: &Place,
-    draft: Result<Draft, Stopped>,
-    (guards, word): (Vec<Guard>, String),
-) -> Result<Meant, Failure> {
-    let answers = answered(&guards, &answers(arguments)?);
-    let name = place.name(arguments.name.as_deref())?;
-    let changeset = draft.and_then(|draft| {
-        let answers = answers.map_err(Stopped::Guards)?;
-        let mut built = Changeset::build(&place.inventory, name, draft, &Previews::new())?;
-        built.answers = answers;
-        Ok(built)
-    });
-    Ok(Meant {
-        proposal: None,
-        guards,
-        suggestions: Vec::new(),
-        changeset,
-        what_if: WhatIf::default(),
-        word,
-    })
 }

@@ -4,10 +4,10 @@ use super::{
     End, Removal, Turns, build, called,
     doors::{self, Unread},
     humans::{Loss, Part},
-    quarantine,
+    quarantine, unused,
 };
 use crate::{
-    changes::{Write, build as small, state::name_of_rotation},
+    changes::{Write, state::name_of_rotation},
     domain::{Timestamp, graph::Graph, ids::Arn, inventory::Inventory, text::neutral},
 };
 use std::collections::BTreeSet;
@@ -137,20 +137,7 @@ fn owned(inventory: &Inventory, removal: &Removal, writes: &[Write], is_by_code:
     let mut seen: BTreeSet<Arn> = subjects.iter().cloned().collect();
     let written = writes.iter().map(Write::subject);
     subjects.extend(written.filter(|subject| seen.insert((*subject).clone())).cloned());
-    let found = small::guards(inventory, &subjects, is_by_code).into_iter();
-    found
-        .map(|guard| Guard {
-            kind: if guard.is_answerable {
-                Kind::ByCode
-            } else {
-                Kind::SharedIn
-            },
-            what: guard.what,
-            why: guard.why,
-            would_let_go_on: guard.would_let_go_on,
-            is_answerable: guard.is_answerable,
-        })
-        .collect()
+    unused::owned_guards(inventory, &subjects, is_by_code)
 }
 
 fn of_leaver(inventory: &Inventory, graph: &Graph, removal: &Removal, leaver: &Arn, now: Timestamp) -> Vec<Guard> {

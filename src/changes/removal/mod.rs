@@ -10,6 +10,7 @@ pub mod definition;
 pub mod doors;
 pub mod guards;
 pub mod humans;
+pub mod meant;
 pub mod proof;
 pub mod proposal;
 pub mod put_back;
