@@ -22,14 +22,17 @@ pub const HELP_TITLE: &str = "keys";
 pub fn refresh(model: &mut Model) {
     let kind = match model.overlays.last() {
         Some(Overlay::Menu(menu)) => menu.kind,
-        Some(Overlay::Pager(_) | Overlay::Prompt(_) | Overlay::Change(_) | Overlay::Code(_)) | None => return,
+        Some(
+            Overlay::Pager(_) | Overlay::Prompt(_) | Overlay::Removal(_) | Overlay::Change(_) | Overlay::Code(_),
+        )
+        | None => return,
     };
     let (items, note) = match kind {
         MenuKind::Calls => (call_items(model), None),
         MenuKind::Gaps => (gap_items(model), gap_note(model)),
         MenuKind::Notices => (notice_items(model), None),
         MenuKind::Round => return changeset::all::refresh(model),
-        MenuKind::Palette | MenuKind::UsedBy | MenuKind::Changesets | MenuKind::Devices | MenuKind::Refusals => return,
+        MenuKind::Palette | MenuKind::UsedBy | MenuKind::Changesets | MenuKind::Devices | MenuKind::Refusals | MenuKind::Quarantine => return,
     };
     if let Some(Overlay::Menu(menu)) = model.overlays.last_mut() {
         menu.set_items(items);
