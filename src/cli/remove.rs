@@ -5,6 +5,7 @@ use super::{
     naming::{self, Among},
     output, paper,
     quarantine::Format,
+    remembered::Remembered,
     writing::{Place, block_on},
 };
 use crate::{
@@ -17,9 +18,8 @@ use crate::{
             definition::Definition,
             guards::Guard,
             humans::Walked,
-            proof,
             proposal::{Asked, Proposal, Stopped, answered, propose},
-            quarantine,
+            quarantine, rebuild,
             replacement::{Known, Suggestion, suggestions},
             rotation::{self, Previewed},
             unused,
@@ -28,17 +28,20 @@ use crate::{
         what_if::{Terms, WhatIf, what_if},
     },
     config::Config,
-    domain::{contact::Contact, graph::Graph, ids::Arn, inventory::Inventory, text::neutral},
+    domain::{graph::Graph, ids::Arn, inventory::Inventory, text::neutral},
     failure::{Failure, FailureKind},
-    findings::{judging::Judging, registry},
+    findings::{judging::Judging, known::KnownPeople, registry},
+    imports::leavers::{self, Leaver},
     ledger::replay::Recorded,
     paging::coverage::Stretch,
     report::removal as report,
 };
 use std::{
     collections::BTreeMap,
-    fs,
+    fs::File,
+    io::Read as _,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 /// Take people out of every plan, rotation, override and response plan, and put them in quarantine.
@@ -49,8 +52,8 @@ use std::{
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = AFTER_HELP)]
 pub(super) struct Arguments {
-    /// Those who go: aliases, names or ARNs.
-    #[arg(value_name = "PERSON", required_unless_present_any = ["from", "unused"])]
+    /// Those who go: aliases, names or ARNs. Somebody who is gone already and still named can be taken out, too.
+    #[arg(value_name = "PERSON", required_unless_present_any = ["from", "unused", "rebuild"])]
     people: Vec<String>,
 
     /// Those who go, one in each row of a CSV file; its first column is read.
@@ -60,6 +63,10 @@ pub(super) struct Arguments {
     /// Delete this plan, schedule, rotation or response plan, which nothing uses.
     #[arg(long, value_name = "NAME", conflicts_with_all = ["people", "from", "replace_with", "delete"])]
     unused: Option<String>,
+
+    /// Plan the removal anew that stopped half-way, from a fresh reading: what is done stays done. The name of its changeset.
+    #[arg(long, value_name = "CHANGESET", conflicts_with_all = ["people", "from", "unused", "replace_with", "turns", "delete"])]
+    rebuild: Option<String>,
 
     /// Who takes their places.
     #[arg(long, value_name = "PERSON")]
@@ -105,6 +112,7 @@ Examples:
   callsheet remove --from leavers.csv --plan-only --format json
   callsheet remove anna --replace-with ben --turns \"Payments=remove\" --plan-only
   callsheet remove --unused old-escalation --arm 3333
+  callsheet remove --rebuild 20261124T093000Z --arm 3333
   callsheet remove anna --delete --arm 3333
 
 Exit status:
@@ -113,9 +121,6 @@ Exit status:
   2    The command line, a file that it names or the AWS settings are wrong.
   3    It was carried out, and it is not proven that nothing names them any more.
   4    The account could not be read at all.";
-
-/// A list of leavers is short.
-const MAX_ROWS: usize = 1_000;
 
 /// Takes people out, or deletes what nothing uses.
 pub(super) fn run(arguments: &Arguments, config: &Config) -> Result<Status, Failure> {
@@ -175,39 +180,48 @@ async fn remove(arguments: &Arguments, config: &Config, judging: &Judging) -> Re
         Ok(_) if arguments.plan_only => Ok(Status::Success),
         Ok(recorded) => {
             changeset::consent(arguments.yes.as_deref(), &recorded.progress.planned, &meant.word)?;
-            Box::pin(carry_out(&place, &recorded, meant.proposal.as_ref())).await
+            let former = arguments.rebuild.as_deref();
+            Box::pin(carry_out(&place, &recorded, (meant.proposal.as_ref(), former))).await
         }
     }
 }
 
 /// Saves those who go, carries it out, and proves that nothing names them any more.
-async fn carry_out(place: &Place, recorded: &Recorded, proposal: Option<&Proposal>) -> Result<Status, Failure> {
-    let people = proposal.map_or(&[][..], |proposal| &proposal.removal.leavers);
-    for person in people {
-        let removal = proposal.map(|proposal| &proposal.removal);
+async fn carry_out(
+    place: &Place,
+    recorded: &Recorded,
+    (proposal, former): (Option<&Proposal>, Option<&str>),
+) -> Result<Status, Failure> {
+    let removal = proposal.map(|proposal| &proposal.removal);
+    let present = removal.map(|removal| rebuild::present(removal, &place.inventory));
+    for person in present.into_iter().flatten() {
         let saved = removal.and_then(|removal| Definition::of(&place.inventory, removal, person, super::now()));
         let saved = saved.ok_or_else(|| {
             let what = format!("{} cannot be saved, so nothing is changed.", neutral(person.name()));
             Failure::new(FailureKind::Access, what).because("their plan, devices or tags were not read")
         })?;
+        let first = match former {
+            Some(former) => place.store.saved_definition(&place.scope, former, person)?,
+            None => None,
+        };
+        let saved = match first {
+            Some(first) => rebuild::joined(&first, saved),
+            None => saved,
+        };
         let changeset = &recorded.progress.planned.changeset;
         let path = place.store.save_definition(&place.scope, changeset, &saved)?;
         output::write(format!("Saved for putting back: {}\n", path.display()).as_bytes())?;
     }
-    let outcome = Box::pin(place.carry_out(recorded)).await?;
-    if outcome != Outcome::Done || people.is_empty() {
-        return Ok(changeset::status_of(&outcome));
+    let former = former.map(|former| place.recorded_as(former)).transpose()?;
+    let outcome = Box::pin(place.carry_out(recorded, former.as_ref())).await?;
+    match removal {
+        Some(removal) if outcome == Outcome::Done => Box::pin(place.prove(recorded, &removal.leavers)).await,
+        Some(_) => {
+            output::write(changeset::offer_to_rebuild(&outcome, recorded).as_bytes())?;
+            Ok(changeset::status_of(&outcome))
+        }
+        None => Ok(changeset::status_of(&outcome)),
     }
-    let fresh = Box::pin(place.read()).await?;
-    let proof = proof::of(&fresh, people, super::now());
-    let words = proof.words(&fresh, people);
-    place.note(recorded, words.clone()).await?;
-    output::write(format!("{words}\n").as_bytes())?;
-    Ok(if proof.is_proven() {
-        Status::Success
-    } else {
-        Status::Incomplete
-    })
 }
 
 /// Returns whether the settings count a name as managed by code.
@@ -223,7 +237,21 @@ async fn people(
     (config, judging): (&Config, &Judging),
 ) -> Result<Meant, Failure> {
     let inventory = &place.inventory;
-    let removal = removal(arguments, inventory, graph, config)?;
+    let former = match &arguments.rebuild {
+        Some(name) => Some(place.recorded_as(name)?),
+        None => None,
+    };
+    let removal = match &former {
+        Some(former) => {
+            let removal = rebuild::of(&former.progress).map_err(|why| {
+                Failure::new(FailureKind::Usage, "The changeset cannot be planned anew.")
+                    .because(why.to_string())
+                    .hint("take the people out again by their names: what is done already is not done twice")
+            })?;
+            rebuild::again(removal, inventory, super::now())
+        }
+        None => removal(arguments, inventory, graph, config)?,
+    };
     let previewed = Box::pin(previewed(place, &removal)).await;
     let now = super::now();
     let window = Stretch {
@@ -240,9 +268,11 @@ async fn people(
         is_by_code: &|name| is_by_code(config, name),
     };
     let proposal = propose(inventory, graph, removal, &previewed, asked);
+    let judging = with_ledger(judging, place)?;
+    let people = KnownPeople::new(inventory, &judging, now);
     let known = Known {
-        team: &|person| team(judging, person),
-        verified: &|_| None,
+        team: &|person| people.team(person),
+        verified: &|person| people.is_verified(person),
     };
     let suggestions = if proposal.removal.replacement.is_none() {
         suggestions(inventory, graph, &proposal.removal, known)
@@ -258,7 +288,10 @@ async fn people(
     };
     let what_if = what_if(inventory, &after, terms).apart_from(&proposal.removal.leavers);
     let name = place.name(arguments.name.as_deref())?;
-    let changeset = proposal.changeset(inventory, name, &answers(arguments)?);
+    let mut answers = answers(arguments)?;
+    // What was answered before needs no other answer where a guard says the same.
+    answers.extend(former.iter().flat_map(|former| rebuild::answers(&former.progress.planned, &proposal.guards)));
+    let changeset = proposal.changeset(inventory, name, &answers);
     let word = match proposal.removal.leavers.as_slice() {
         [one] => one.name().to_owned(),
         several => several.len().to_string(),
@@ -273,27 +306,41 @@ async fn people(
     })
 }
 
-/// Returns the team that the first of the owners' tags about teams tells.
-fn team(judging: &Judging, person: &Contact) -> Option<String> {
-    let tags = person.tags.known()?;
-    let keys = judging.policy.people.owner_tags.iter();
-    let mut teams = keys.filter(|key| key.to_lowercase().contains("team"));
-    teams.find_map(|key| tags.get(key).cloned())
+/// Adds what the ledger remembers, where there is one.
+fn with_ledger(judging: &Judging, place: &Place) -> Result<Judging, Failure> {
+    let remembered = Remembered::of_scope(&place.store, &place.scope)?;
+    Ok(Judging {
+        recorded: remembered.map(|remembered| Arc::new(remembered.recorded())),
+        ..judging.clone()
+    })
 }
 
 fn removal(arguments: &Arguments, inventory: &Inventory, graph: &Graph, config: &Config) -> Result<Removal, Failure> {
-    let mut names = arguments.people.clone();
-    names.extend(arguments.from.as_deref().map(leavers).transpose()?.unwrap_or_default());
     let find = |name: &String| naming::find(name, Among::People, inventory, graph).map_err(|missing| missing.why);
+    let find_leaver = |name: &String| {
+        let found = naming::find(name, Among::People, inventory, graph);
+        found.or_else(|missing| naming::gone(name, inventory, graph).ok_or(missing.why))
+    };
     let mut leavers: Vec<Arn> = Vec::new();
-    for name in &names {
-        let leaver = find(name)?;
+    for name in &arguments.people {
+        let leaver = find_leaver(name)?;
         if !leavers.contains(&leaver) {
             leavers.push(leaver);
         }
     }
-    if leavers.is_empty() {
-        return Err(Failure::new(FailureKind::Usage, "Nobody is named in the file."));
+    if let Some(path) = &arguments.from {
+        let mut listed: Vec<(Arn, Leaver)> = Vec::new();
+        for leaver in read_list(path)? {
+            let arn = find_leaver(&leaver.name)
+                .map_err(|why| why.because(format!("line {} of {} names them", leaver.line, path.display())))?;
+            if let Some((_, first)) = listed.iter().find(|(known, _)| *known == arn) {
+                return Err(leavers::twice(path, leaver.line, first));
+            }
+            listed.push((arn, leaver));
+        }
+        let listed = listed.into_iter().map(|(arn, _)| arn);
+        let new: Vec<Arn> = listed.filter(|arn| !leavers.contains(arn)).collect();
+        leavers.extend(new);
     }
     let mut turns = BTreeMap::new();
     for text in &arguments.turns {
@@ -317,47 +364,35 @@ fn chosen_turns(text: &str, inventory: &Inventory, graph: &Graph) -> Result<(Arn
     };
     let (name, way) = text.rsplit_once('=').ok_or_else(wrong)?;
     let arn = naming::find(name, Among::All, inventory, graph).map_err(|missing| missing.why)?;
-    if !inventory.rotations.items.contains_key(&arn) {
-        return Err(wrong());
-    }
+    let row = inventory.rotations.items.get(&arn).ok_or_else(wrong)?;
     let turns = match way {
         "replace" => Turns::Replace,
         "remove" => Turns::Remove,
         "defer" => Turns::Defer {
-            until: inventory.horizon_end.ok_or_else(wrong)?,
+            until: rotation::next_hand_over(row, super::now()).ok_or_else(|| {
+                let what = format!("When somebody hands over next in “{}” is not known.", neutral(name));
+                Failure::new(FailureKind::Access, what).hint("choose replace or remove, or read its shifts further ahead")
+            })?,
         },
         _ => return Err(wrong()),
     };
     Ok((arn, turns))
 }
 
-/// Returns the first column of a file.
-fn leavers(path: &Path) -> Result<Vec<String>, Failure> {
-    let wrong = |error: &(dyn std::error::Error + 'static)| {
+/// Returns everybody in a list of leavers.
+fn read_list(path: &Path) -> Result<Vec<Leaver>, Failure> {
+    let bytes = File::open(path).and_then(|file| {
+        let mut bytes = Vec::new();
+        file.take(leavers::MAX_BYTES + 1).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    });
+    let bytes = bytes.map_err(|error| {
         let what = format!("The list {} could not be read.", path.display());
         Failure::new(FailureKind::Usage, what)
-            .because_of(error)
+            .because_of(&error)
             .hint("name a CSV file with an alias in the first column")
-    };
-    let bytes = fs::read(path).map_err(|error| wrong(&error))?;
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .trim(csv::Trim::All)
-        .from_reader(bytes.as_slice());
-    let mut names = Vec::new();
-    for (row, record) in reader.records().take(MAX_ROWS).enumerate() {
-        let record = record.map_err(|error| wrong(&error))?;
-        let Some(name) = record.get(0).filter(|name| !name.is_empty()) else {
-            continue;
-        };
-        let name = name.trim_start_matches('\u{feff}');
-        let is_title = ["alias", "contact", "person", "arn"].contains(&name.to_lowercase().as_str());
-        if row > 0 || !is_title {
-            names.push(name.to_owned());
-        }
-    }
-    Ok(names)
+    })?;
+    leavers::parse(&bytes, path)
 }
 
 /// Asks the service for the shifts that the rotations would have. What it does not answer is left out, and told as unknown.
