@@ -5,17 +5,19 @@ use super::{
     naming::{self, Among},
     output, paper,
     quarantine::Format,
+    remembered::Remembered,
     writing::{Place, block_on},
 };
 use crate::{
+    app::changeset::Saving,
     changes::{
         Changeset, build,
         removal::{
             End, Removal, Turns,
             humans::Walked,
             meant::{Meant, Wish, meant, not_saved},
-            proof,
             proposal::Asked,
+            rebuild,
             replacement::Known,
             rotation::{self, Previewed},
         },
@@ -24,15 +26,19 @@ use crate::{
     config::Config,
     domain::{graph::Graph, ids::Arn, inventory::Inventory, text::neutral},
     failure::{Failure, FailureKind},
-    findings::{judging::Judging, registry},
+    findings::{judging::Judging, known::KnownPeople, registry},
+    imports::leavers::{self, Leaver},
     ledger::replay::Recorded,
     paging::coverage::Stretch,
     report::removal as report,
+    runtime,
 };
 use std::{
     collections::BTreeMap,
-    fs,
+    fs::File,
+    io::Read as _,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 /// Take people out of every plan, rotation, override and response plan, and put them in quarantine.
@@ -43,8 +49,8 @@ use std::{
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = AFTER_HELP)]
 pub(super) struct Arguments {
-    /// Those who go: aliases, names or ARNs.
-    #[arg(value_name = "PERSON", required_unless_present_any = ["from", "unused"])]
+    /// Those who go: aliases, names or ARNs. Somebody who is gone already and still named can be taken out, too.
+    #[arg(value_name = "PERSON", required_unless_present_any = ["from", "unused", "rebuild"])]
     people: Vec<String>,
 
     /// Those who go, one in each row of a CSV file; its first column is read.
@@ -54,6 +60,10 @@ pub(super) struct Arguments {
     /// Delete this plan, schedule, rotation or response plan, which nothing uses.
     #[arg(long, value_name = "NAME", conflicts_with_all = ["people", "from", "replace_with", "delete"])]
     unused: Option<String>,
+
+    /// Plan the removal anew that stopped half-way, from a fresh reading: what is done stays done. The name of its changeset.
+    #[arg(long, value_name = "CHANGESET", conflicts_with_all = ["people", "from", "unused", "replace_with", "turns", "delete"])]
+    rebuild: Option<String>,
 
     /// Who takes their places.
     #[arg(long, value_name = "PERSON")]
@@ -99,6 +109,7 @@ Examples:
   callsheet remove --from leavers.csv --plan-only --format json
   callsheet remove anna --replace-with ben --turns \"Payments=remove\" --plan-only
   callsheet remove --unused old-escalation --arm 3333
+  callsheet remove --rebuild 20261124T093000Z --arm 3333
   callsheet remove anna --delete --arm 3333
 
 Exit status:
@@ -107,9 +118,6 @@ Exit status:
   2    The command line, a file that it names or the AWS settings are wrong.
   3    It was carried out, and it is not proven that nothing names them any more.
   4    The account could not be read at all.";
-
-/// A list of leavers is short.
-const MAX_ROWS: usize = 1_000;
 
 /// Takes people out, or deletes what nothing uses.
 pub(super) fn run(arguments: &Arguments, config: &Config) -> Result<Status, Failure> {
@@ -123,9 +131,17 @@ async fn remove(arguments: &Arguments, config: &Config, judging: &Judging) -> Re
         changeset::arm(&place.scope.account, digits)?;
     }
     let graph = Graph::build(&place.inventory);
-    let wish = wish(arguments, &place.inventory, &graph, config)?;
+    let former = match &arguments.rebuild {
+        Some(name) => Some(place.recorded_as(name)?),
+        None => None,
+    };
+    let wish = wish(arguments, &place.inventory, &graph, (config, former.as_ref()))?;
     let meant = Box::pin(meant_by(arguments, &place, &graph, (wish, config, judging))).await?;
-    let built = meant.changeset(&answers(arguments)?);
+    let mut answers = answers(arguments)?;
+    // What was answered before needs no other answer where a guard says the same.
+    let given = former.iter().flat_map(|former| rebuild::answers(&former.progress.planned, &meant.guards));
+    answers.extend(given);
+    let built = meant.changeset(&answers);
     if built.as_ref().is_ok_and(Changeset::is_empty) {
         output::write(b"There is nothing to do.\n")?;
         return Ok(Status::Success);
@@ -155,36 +171,34 @@ async fn remove(arguments: &Arguments, config: &Config, judging: &Judging) -> Re
         Ok(recorded) => {
             let word = meant.word.as_deref().unwrap_or("yes");
             changeset::consent(arguments.yes.as_deref(), &recorded.progress.planned, word)?;
-            Box::pin(carry_out(&place, &recorded, &meant)).await
+            Box::pin(carry_out(&place, &recorded, (&meant, former.as_ref()))).await
         }
     }
 }
 
 /// Saves those who go, carries it out, and proves that nothing names them any more.
-async fn carry_out(place: &Place, recorded: &Recorded, meant: &Meant) -> Result<Status, Failure> {
-    let people = meant
-        .proposal
-        .as_ref()
-        .map_or(&[][..], |proposal| &proposal.removal.leavers);
-    for saved in meant.definitions.as_ref().map_err(not_saved)? {
-        let changeset = &recorded.progress.planned.changeset;
-        let path = place.store.save_definition(&place.scope, changeset, saved)?;
+async fn carry_out(
+    place: &Place,
+    recorded: &Recorded,
+    (meant, former): (&Meant, Option<&Recorded>),
+) -> Result<Status, Failure> {
+    let saving = Saving {
+        definitions: meant.definitions.clone().map_err(|person| not_saved(&person))?,
+        former: former.map(|former| former.progress.clone()),
+    };
+    let changeset = &recorded.progress.planned.changeset;
+    for path in runtime::removal::save(&place.store, &place.scope, changeset, &saving)? {
         output::write(format!("Saved for putting back: {}\n", path.display()).as_bytes())?;
     }
-    let outcome = Box::pin(place.carry_out(recorded)).await?;
-    if outcome != Outcome::Done || people.is_empty() {
-        return Ok(changeset::status_of(&outcome));
+    let outcome = Box::pin(place.carry_out(recorded, former)).await?;
+    match meant.proposal.as_ref().map(|proposal| &proposal.removal) {
+        Some(removal) if outcome == Outcome::Done => Box::pin(place.prove(recorded, &removal.leavers)).await,
+        Some(_) => {
+            output::write(changeset::offer_to_rebuild(&outcome, recorded).as_bytes())?;
+            Ok(changeset::status_of(&outcome))
+        }
+        None => Ok(changeset::status_of(&outcome)),
     }
-    let fresh = Box::pin(place.read()).await?;
-    let proof = proof::of(&fresh, people, super::now());
-    let words = proof.words(&fresh, people);
-    place.note(recorded, words.clone()).await?;
-    output::write(format!("{words}\n").as_bytes())?;
-    Ok(if proof.is_proven() {
-        Status::Success
-    } else {
-        Status::Incomplete
-    })
 }
 
 /// Returns whether the settings count a name as managed by code.
@@ -218,17 +232,32 @@ async fn meant_by(
         },
         is_by_code: &|name| is_by_code(config, name),
     };
+    let judging = with_ledger(judging, place)?;
+    let people = KnownPeople::new(inventory, &judging, now);
     let known = Known {
-        team: &|person| judging.policy.people.team_by_tags(person),
-        verified: &|_| None,
+        team: &|person| people.team(person),
+        verified: &|person| people.is_verified(person),
     };
     let name = place.name(arguments.name.as_deref())?;
     Ok(meant(inventory, graph, wish, name, (&previewed, asked, known)))
 }
 
 /// Returns what the arguments wish for.
-fn wish(arguments: &Arguments, inventory: &Inventory, graph: &Graph, config: &Config) -> Result<Wish, Failure> {
+fn wish(
+    arguments: &Arguments,
+    inventory: &Inventory,
+    graph: &Graph,
+    (config, former): (&Config, Option<&Recorded>),
+) -> Result<Wish, Failure> {
     let find = |name: &String, among| naming::find(name, among, inventory, graph).map_err(|missing| missing.why);
+    if let Some(former) = former {
+        let removal = rebuild::of(&former.progress).map_err(|why| {
+            Failure::new(FailureKind::Usage, "The changeset cannot be planned anew.")
+                .because(why.to_string())
+                .hint("take the people out again by their names: what is done already is not done twice")
+        })?;
+        return Ok(Wish::TakeOut(rebuild::again(removal, inventory, super::now())));
+    }
     match (&arguments.unused, arguments.people.as_slice()) {
         (Some(name), _) => find(name, Among::All).map(Wish::DeleteUnused),
         (None, [name]) if arguments.delete => find(name, Among::People).map(Wish::Delete),
@@ -241,19 +270,41 @@ fn wish(arguments: &Arguments, inventory: &Inventory, graph: &Graph, config: &Co
     }
 }
 
+/// Adds what the ledger remembers, where there is one.
+fn with_ledger(judging: &Judging, place: &Place) -> Result<Judging, Failure> {
+    let remembered = Remembered::of_scope(&place.store, &place.scope)?;
+    Ok(Judging {
+        recorded: remembered.map(|remembered| Arc::new(remembered.recorded())),
+        ..judging.clone()
+    })
+}
+
 fn removal(arguments: &Arguments, inventory: &Inventory, graph: &Graph, config: &Config) -> Result<Removal, Failure> {
-    let mut names = arguments.people.clone();
-    names.extend(arguments.from.as_deref().map(leavers).transpose()?.unwrap_or_default());
     let find = |name: &String| naming::find(name, Among::People, inventory, graph).map_err(|missing| missing.why);
+    let find_leaver = |name: &String| {
+        let found = naming::find(name, Among::People, inventory, graph);
+        found.or_else(|missing| naming::gone(name, inventory, graph).ok_or(missing.why))
+    };
     let mut leavers: Vec<Arn> = Vec::new();
-    for name in &names {
-        let leaver = find(name)?;
+    for name in &arguments.people {
+        let leaver = find_leaver(name)?;
         if !leavers.contains(&leaver) {
             leavers.push(leaver);
         }
     }
-    if leavers.is_empty() {
-        return Err(Failure::new(FailureKind::Usage, "Nobody is named in the file."));
+    if let Some(path) = &arguments.from {
+        let mut listed: Vec<(Arn, Leaver)> = Vec::new();
+        for leaver in read_list(path)? {
+            let arn = find_leaver(&leaver.name)
+                .map_err(|why| why.because(format!("line {} of {} names them", leaver.line, path.display())))?;
+            if let Some((_, first)) = listed.iter().find(|(known, _)| *known == arn) {
+                return Err(leavers::twice(path, leaver.line, first));
+            }
+            listed.push((arn, leaver));
+        }
+        let listed = listed.into_iter().map(|(arn, _)| arn);
+        let new: Vec<Arn> = listed.filter(|arn| !leavers.contains(arn)).collect();
+        leavers.extend(new);
     }
     let mut turns = BTreeMap::new();
     for text in &arguments.turns {
@@ -277,47 +328,35 @@ fn chosen_turns(text: &str, inventory: &Inventory, graph: &Graph) -> Result<(Arn
     };
     let (name, way) = text.rsplit_once('=').ok_or_else(wrong)?;
     let arn = naming::find(name, Among::All, inventory, graph).map_err(|missing| missing.why)?;
-    if !inventory.rotations.items.contains_key(&arn) {
-        return Err(wrong());
-    }
+    let row = inventory.rotations.items.get(&arn).ok_or_else(wrong)?;
     let turns = match way {
         "replace" => Turns::Replace,
         "remove" => Turns::Remove,
         "defer" => Turns::Defer {
-            until: inventory.horizon_end.ok_or_else(wrong)?,
+            until: rotation::next_hand_over(row, super::now()).ok_or_else(|| {
+                let what = format!("When somebody hands over next in “{}” is not known.", neutral(name));
+                Failure::new(FailureKind::Access, what).hint("choose replace or remove, or read its shifts further ahead")
+            })?,
         },
         _ => return Err(wrong()),
     };
     Ok((arn, turns))
 }
 
-/// Returns the first column of a file.
-fn leavers(path: &Path) -> Result<Vec<String>, Failure> {
-    let wrong = |error: &(dyn std::error::Error + 'static)| {
+/// Returns everybody in a list of leavers.
+fn read_list(path: &Path) -> Result<Vec<Leaver>, Failure> {
+    let bytes = File::open(path).and_then(|file| {
+        let mut bytes = Vec::new();
+        file.take(leavers::MAX_BYTES + 1).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    });
+    let bytes = bytes.map_err(|error| {
         let what = format!("The list {} could not be read.", path.display());
         Failure::new(FailureKind::Usage, what)
-            .because_of(error)
+            .because_of(&error)
             .hint("name a CSV file with an alias in the first column")
-    };
-    let bytes = fs::read(path).map_err(|error| wrong(&error))?;
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .trim(csv::Trim::All)
-        .from_reader(bytes.as_slice());
-    let mut names = Vec::new();
-    for (row, record) in reader.records().take(MAX_ROWS).enumerate() {
-        let record = record.map_err(|error| wrong(&error))?;
-        let Some(name) = record.get(0).filter(|name| !name.is_empty()) else {
-            continue;
-        };
-        let name = name.trim_start_matches('\u{feff}');
-        let is_title = ["alias", "contact", "person", "arn"].contains(&name.to_lowercase().as_str());
-        if row > 0 || !is_title {
-            names.push(name.to_owned());
-        }
-    }
-    Ok(names)
+    })?;
+    leavers::parse(&bytes, path)
 }
 
 /// Asks the service for the shifts that the rotations would have. What it does not answer is left out, and told as unknown.

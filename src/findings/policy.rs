@@ -2,7 +2,6 @@
 //!
 //! This is the value; its file is read by `imports`. Defaults are what somebody gets who writes no file.
 
-use crate::domain::contact::Contact;
 use chrono::Duration;
 use std::collections::BTreeSet;
 
@@ -81,15 +80,6 @@ pub struct PeoplePolicy {
     pub owner_tags: Vec<String>,
     /// The teams of the roster whose people have to be contacts; empty means every team of which one person is.
     pub on_call_teams: Vec<String>,
-}
-
-impl PeoplePolicy {
-    /// Returns the team of a contact that the first of the owners' tags about teams tells.
-    pub fn team_by_tags(&self, contact: &Contact) -> Option<String> {
-        let tags = contact.tags.known()?;
-        let mut teams = self.owner_tags.iter().filter(|key| key.to_lowercase().contains("team"));
-        teams.find_map(|key| tags.get(key).cloned())
-    }
 }
 
 /// How reviews are held.

@@ -181,6 +181,7 @@ impl Book {
             steps: vec![step],
             digest: String::new(),
             answers: Vec::new(),
+            removal: None,
         }))
     }
 

@@ -439,9 +439,9 @@ impl Effects {
                 let changeset = progress.planned.changeset.clone();
                 let saving = blocking(move || {
                     let paths = removal::save(&store, &scope, &changeset, &saving)?;
-                    Ok((paths, store.fingerprint_key(&scope)?))
+                    Ok((paths, store.fingerprint_key(&scope)?, saving.former))
                 });
-                let (paths, key) = saving.await?;
+                let (paths, key, former) = saving.await?;
                 for path in paths {
                     let told = app::changeset::Told::Saved(path.display().to_string());
                     send(&saved, Msg::Changeset { ticket, told }).await;
@@ -453,8 +453,11 @@ impl Effects {
                     code,
                     told,
                 };
-                if is_new {
-                    hands.consent(ChangesetPlanned::clone(&progress.planned)).await?;
+                let planned = ChangesetPlanned::clone(&progress.planned);
+                match former {
+                    _ if !is_new => {}
+                    Some(former) => hands.consent_anew(planned, &former).await?,
+                    None => hands.consent(planned).await?,
                 }
                 let mut run = Run::new(progress, direction);
                 hands.carry_out(&mut run, &mut wanted).await;

@@ -14,6 +14,7 @@ use crate::{
             humans::Walked,
             meant::{Wish, meant},
             proposal::Asked,
+            rebuild,
             replacement::Known,
             rotation::{self, Previewed},
         },
@@ -21,17 +22,15 @@ use crate::{
     domain::{
         Timestamp,
         call::Call,
-        contact::{ActivationStatus, Contact},
         graph::Graph,
         ids::{Arn, Scope},
         inventory::Inventory,
     },
     failure::{Failure, FailureKind},
-    findings::judging::Judging,
+    findings::known::KnownPeople,
     paging::coverage::Stretch,
     store::Store,
 };
-use chrono::Duration;
 use std::{path::PathBuf, sync::Arc};
 
 use super::effects::blocking;
@@ -62,12 +61,12 @@ pub async fn work_out(account: &Account, store: &Store, question: Question) -> R
 pub fn save(store: &Store, scope: &Scope, changeset: &str, saving: &Saving) -> Result<Vec<PathBuf>, Failure> {
     let mut paths = Vec::new();
     for definition in &saving.definitions {
-        let earlier = match &saving.follows {
-            Some(name) => store.definition_of(scope, name, &definition.contact)?,
+        let first = match &saving.former {
+            Some(former) => store.saved_definition(scope, &former.planned.changeset, &definition.contact)?,
             None => None,
         };
-        let definition = match earlier {
-            Some(earlier) => definition.clone().with_earlier(earlier),
+        let definition = match first {
+            Some(first) => rebuild::joined(&first, definition.clone()),
             None => definition.clone(),
         };
         paths.push(store.save_definition(scope, changeset, &definition)?);
@@ -146,13 +145,15 @@ fn worked_out(
         },
         is_by_code: &|name| build::is_named_by_code(&question.managed_by_code, name),
     };
+    let people = KnownPeople::new(&inventory, judging, now);
     let known = Known {
-        team: &|person| judging.policy.people.team_by_tags(person),
-        verified: &|person| verified(judging, person, now),
+        team: &|person| people.team(person),
+        verified: &|person| people.is_verified(person),
     };
     let taken = question.taken_names.iter().map(String::as_str).collect();
     let name = new_name(now, &taken);
     let meant = meant(&inventory, &graph, wish, name, (&previewed, asked, known));
+    drop(people);
     WorkedOut {
         after_graph: Arc::new(Graph::build(&meant.after)),
         inventory: Arc::new(inventory),
@@ -164,19 +165,4 @@ fn worked_out(
         seconds_per_write,
         at: now,
     }
-}
-
-/// Returns whether the ledger knows somebody as verified within the time between two reviews; absent without a ledger.
-fn verified(judging: &Judging, person: &Contact, now: Timestamp) -> Option<bool> {
-    let recorded = judging.recorded.as_ref()?;
-    let since = now - Duration::days(i64::from(judging.policy.review.every_days));
-    let channels = person.channels.known()?.iter();
-    let mut active = channels.filter(|channel| channel.status == ActivationStatus::Activated);
-    Some(active.any(|channel| {
-        let record = recorded.devices.get(&channel.arn);
-        let confirmed = record.and_then(|record| record.confirmed.as_ref());
-        confirmed.is_some_and(|confirmed| {
-            confirmed.at >= since && confirmed.address.fingerprint() == channel.address.fingerprint()
-        })
-    }))
 }

@@ -17,7 +17,7 @@ const FOLDER: &str = "removed";
 impl Store {
     /// Saves somebody as they are before a changeset takes them out, and returns where. Only the owner can read it.
     pub fn save_definition(&self, scope: &Scope, changeset: &str, definition: &Definition) -> Result<PathBuf, Failure> {
-        let path = self.definition_path(scope, changeset, &definition.contact);
+        let path = self.definition(scope, changeset, &definition.contact);
         let text = definition
             .to_json()
             .map_err(|error| unwritable("a person who is taken out", &error))?;
@@ -28,14 +28,14 @@ impl Store {
         Err(Failure::new(FailureKind::Disk, what).hint("give the changeset another name"))
     }
 
-    fn definition_path(&self, scope: &Scope, changeset: &str, contact: &Arn) -> PathBuf {
-        let name = format!("{}-{}.json", folder_name(changeset), folder_name(contact.name()));
+    fn definition(&self, scope: &Scope, changeset: &str, person: &Arn) -> PathBuf {
+        let name = format!("{}-{}.json", folder_name(changeset), folder_name(person.name()));
         self.folder(scope).join(FOLDER).join(name)
     }
 
-    /// Returns what this changeset has saved of somebody, if it has.
-    pub fn definition_of(&self, scope: &Scope, changeset: &str, contact: &Arn) -> Result<Option<Definition>, Failure> {
-        let path = self.definition_path(scope, changeset, contact);
+    /// Reads what was saved of somebody before a changeset; absent where nothing was.
+    pub fn saved_definition(&self, scope: &Scope, changeset: &str, person: &Arn) -> Result<Option<Definition>, Failure> {
+        let path = self.definition(scope, changeset, person);
         if path.exists() {
             Self::read_definition(&path).map(Some)
         } else {
@@ -43,19 +43,21 @@ impl Store {
         }
     }
 
-    /// Returns what was saved of somebody when they were taken out last, if anything was.
-    pub fn last_definition(&self, scope: &Scope, contact: &Arn) -> Result<Option<Definition>, Failure> {
-        let end = format!("-{}.json", folder_name(contact.name()));
+    /// Returns what was saved of somebody when they were taken out last; absent where nothing was.
+    pub fn last_definition(&self, scope: &Scope, person: &Arn) -> Result<Option<Definition>, Failure> {
+        let end = format!("-{}.json", folder_name(person.name()));
         let mut last: Option<Definition> = None;
         for path in file::list(&self.folder(scope).join(FOLDER))? {
-            let is_named = path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(&end));
+            let is_named = path
+                .file_name()
+                .is_some_and(|name| name.to_string_lossy().ends_with(&end));
             if !is_named {
                 continue;
             }
             let definition = Self::read_definition(&path)?;
             let is_later = last.as_ref().is_none_or(|last| last.read_at <= definition.read_at);
             // Another alias may end in this one.
-            if definition.contact == *contact && is_later {
+            if definition.contact == *person && is_later {
                 last = Some(definition);
             }
         }
@@ -109,6 +111,8 @@ mod tests {
         };
         let path = store.save_definition(&scope, "c1", &definition).unwrap();
         assert_eq!(Store::read_definition(&path).unwrap(), definition);
+        let saved = |changeset| store.saved_definition(&scope, changeset, &definition.contact).unwrap();
+        assert_eq!((saved("c1"), saved("c0")), (Some(definition.clone()), None));
         assert!(store.save_definition(&scope, "c1", &definition).is_err());
         #[cfg(unix)]
         {

@@ -19,7 +19,7 @@ use super::{
     model::{Load, Mode, Model},
     overlay::{Overlay, Prompt, Purpose},
     removal::{
-        self, Aim,
+        self,
         proving::{self, Proven},
     },
     request,
@@ -117,10 +117,6 @@ pub struct Leaving {
     pub word: Option<String>,
     /// What is saved before the first write.
     pub saving: Saving,
-    /// What is wanted, so that it can be planned anew.
-    pub aim: Aim,
-    /// The review whose decision it carries out.
-    pub review: Option<String>,
 }
 
 /// What is saved before the first write of a changeset.
@@ -128,8 +124,8 @@ pub struct Leaving {
 pub struct Saving {
     /// Those who go, as they are.
     pub definitions: Vec<Definition>,
-    /// The changeset that was not finished before this one: what it has saved of them is theirs, too.
-    pub follows: Option<String>,
+    /// The changeset that stopped half-way, in place of which this one is agreed to: it is closed by the same record.
+    pub former: Option<Progress>,
 }
 
 /// What is to be sent.

@@ -14,23 +14,22 @@ use super::{
     changeset::{self, Leaving, Saving},
     effect::{Effect, Ticket},
     key::{Key, KeyCode},
-    model::{Model, Place},
+    model::Model,
     overlay::{Overlay, Prompt, Purpose},
     what_if::Pair,
 };
 use crate::{
     changes::{
         Changeset,
-        fact::ChangesetPlanned,
+        progress::Progress,
         removal::{
             End, Removal,
             meant::{Meant, not_saved},
             proposal::Stopped,
-            quarantine::TAG,
+            rebuild,
             replacement::Suggestion,
             rotation::Previewed,
         },
-        write::Write,
     },
     domain::{
         Timestamp,
@@ -43,7 +42,6 @@ use crate::{
     },
     failure::Failure,
     findings::judging::Judging,
-    ledger::Entry,
     paging::{simulate::Question as PageQuestion, telling::Names},
 };
 use chrono::Duration;
@@ -128,8 +126,8 @@ pub struct Removing {
     pub pair: Option<Pair>,
     /// Why it is planned anew, when it is.
     pub why_anew: Option<String>,
-    /// The changeset that was not finished and that this one follows.
-    follows: Option<String>,
+    /// The changeset that stopped half-way and that this one is planned in place of.
+    former: Option<Progress>,
     /// The review whose decision it carries out.
     review: Option<String>,
 }
@@ -320,7 +318,7 @@ pub fn start(model: &mut Model, aim: Aim, review: Option<String>) -> Vec<Effect>
         start: None,
         pair: None,
         why_anew: None,
-        follows: None,
+        former: None,
         review,
     });
     model.overlays.push(Overlay::Removal(RemovalView::default()));
@@ -361,6 +359,9 @@ fn ask(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     removing.stage = Stage::Working(ticket);
+    if let (Aim::TakeOut(removal), Some(_)) = (&mut removing.aim, &removing.former) {
+        *removal = rebuild::again(removal, &inventory, model.now);
+    }
     let question = Question {
         scope: model.fresh.scope(),
         inventory,
@@ -401,6 +402,17 @@ pub fn take(model: &mut Model, ticket: Ticket, result: Result<Box<WorkedOut>, Fa
                 guards.any(|guard| guard.key() == given.key && guard.why == given.why)
             };
             removing.given.retain(is_standing);
+            if let Some(former) = removing.former.as_ref().filter(|_| removing.worked.is_none()) {
+                // What was answered before needs no other answer where a guard says the same.
+                for (key, words) in rebuild::answers(&former.planned, &worked.meant.guards) {
+                    let guard = worked.meant.guards.iter().find(|guard| guard.key() == key);
+                    removing.given.extend(guard.map(|guard| Given {
+                        why: guard.why.clone(),
+                        key,
+                        words,
+                    }));
+                }
+            }
             let has_replacement = matches!(&removing.aim, Aim::TakeOut(removal) if removal.replacement.is_some());
             if !has_replacement {
                 removing.suggestions.clone_from(&worked.meant.suggestions);
@@ -746,10 +758,8 @@ fn go_on(model: &mut Model) -> Vec<Effect> {
                 word: worked.meant.word.clone(),
                 saving: Saving {
                     definitions: definitions.clone(),
-                    follows: removing.follows.clone(),
+                    former: removing.former.clone(),
                 },
-                aim: removing.aim.clone(),
-                review: removing.review.clone(),
             };
             (changeset, worked.seconds_per_write, leaving)
         }
@@ -770,76 +780,32 @@ pub fn leave(model: &mut Model) {
     model.overlays.retain(|overlay| !matches!(overlay, Overlay::Removal(_)));
 }
 
-/// Returns the people whom a changeset puts in quarantine.
-pub fn people_of(planned: &ChangesetPlanned) -> Vec<Arn> {
-    let steps = planned.steps.iter();
-    steps
-        .filter_map(|step| match &step.write {
-            Write::TagResource { resource, tags } if tags.iter().any(|(key, _)| key == TAG) => Some(resource.clone()),
-            Write::TagResource { .. }
-            | Write::SendActivationCode { .. }
-            | Write::ActivateContactChannel { .. }
-            | Write::DeactivateContactChannel { .. }
-            | Write::UpdateContactChannel { .. }
-            | Write::CreateContactChannel { .. }
-            | Write::DeleteContactChannel { .. }
-            | Write::UpdateContact { .. }
-            | Write::CreateContact { .. }
-            | Write::DeleteContact { .. }
-            | Write::UntagResource { .. }
-            | Write::UpdateRotation { .. }
-            | Write::DeleteRotation { .. }
-            | Write::CreateRotationOverride { .. }
-            | Write::DeleteRotationOverride { .. }
-            | Write::UpdateResponsePlan { .. }
-            | Write::DeleteResponsePlan { .. } => None,
-        })
-        .collect()
-}
-
-/// Returns what the changeset on the desk was made for, where it can be planned anew.
-fn aim_of_changing(model: &Model) -> Option<(Aim, Option<String>)> {
-    let changing = model.changing.as_ref()?;
-    if let Some(leaving) = &changing.leaving {
-        return Some((leaving.aim.clone(), leaving.review.clone()));
-    }
-    let planned = changing.planned()?;
-    let people = people_of(planned);
-    (!people.is_empty()).then(|| (Aim::TakeOut(removal(model, people)), planned.review.clone()))
-}
-
-/// Returns whether the changeset on the desk can be planned anew: it stands still, and it is known what it was for.
+/// Returns whether the changeset on the desk takes people out and can be planned anew, since it stands still half-way.
 pub fn can_plan_anew(model: &Model) -> bool {
-    changeset::open::stands_still(model) && aim_of_changing(model).is_some()
+    changeset::open::stands_still(model) && changeset::progress(model).is_some_and(|progress| rebuild::of(progress).is_ok())
 }
 
-/// Closes the changeset that stands still, and plans it anew from a fresh reading: shown whole and consented to again.
+/// Plans the changeset that stands still anew, from a fresh reading: shown whole and agreed to again. It stays open until
+/// the new one is agreed to.
 pub fn plan_anew(model: &mut Model) -> Vec<Effect> {
-    let Some((aim, review)) = aim_of_changing(model) else {
+    let Some(progress) = changeset::progress(model).cloned() else {
         return Vec::new();
     };
+    let Ok(removal) = rebuild::of(&progress) else {
+        return Vec::new();
+    };
+    let (aim, review) = (Aim::TakeOut(removal.clone()), progress.planned.review.clone());
     let why = changeset::stop_of(model).map_or_else(
         || "it was not finished".to_owned(),
         |stop| format!("step {}: {}", stop.step + 1, stop.sentence),
     );
-    let name = changeset::progress(model).map(|progress| progress.planned.changeset.clone());
-    let note = format!("planned anew, because {why}");
-    let closing = changeset::progress(model).map(|progress| progress.abandoned(note));
     changeset::leave(model);
-    let mut effects = Vec::new();
-    if let Some(closing) = closing {
-        let ticket = model.next_ticket();
-        effects.push(Effect::Record {
-            ticket,
-            entries: vec![Entry::from(closing)],
-        });
-    }
     // What is being read now was asked before the changeset stopped.
     model.load = None;
-    effects.extend(start(model, aim, review));
+    let effects = start(model, aim, review);
     if let Some(removing) = &mut model.removing {
         removing.why_anew = Some(why);
-        removing.follows = name;
+        removing.former = Some(progress);
     }
     effects
 }
@@ -847,16 +813,4 @@ pub fn plan_anew(model: &mut Model) -> Vec<Effect> {
 /// Returns a name for people, as a part of a sentence.
 fn called(arn: &Arn) -> String {
     neutral(arn.name()).into_owned()
-}
-
-/// Goes to the person on the screen of people.
-pub fn visit(model: &mut Model, person: &Arn) {
-    model.overlays.clear();
-    model.visit(&Place {
-        screen: super::screens::ScreenId::People,
-        selected: Some(person.clone()),
-        focus: super::model::Focus::List,
-        page: None,
-        what_if: None,
-    });
 }

@@ -1,6 +1,5 @@
 //! The proof that nothing names people any more: a fresh reading after the last step, recorded and shown.
 
-use super::{Aim, people_of};
 use crate::{
     app::{
         changeset,
@@ -44,14 +43,7 @@ pub fn begin(model: &mut Model) -> Option<Vec<Effect>> {
         return None;
     }
     let planned = &plan.progress.planned;
-    let people = match changing.leaving.as_ref().map(|leaving| &leaving.aim) {
-        Some(Aim::TakeOut(removal)) => removal.leavers.clone(),
-        Some(Aim::Delete(_) | Aim::DeleteUnused(_) | Aim::PutBack(_)) => Vec::new(),
-        None => people_of(planned),
-    };
-    if people.is_empty() {
-        return None;
-    }
+    let people = planned.removal.as_ref()?.leavers.clone();
     let changeset = planned.changeset.clone();
     let effects = model.begin_load();
     let ticket = model.load.as_ref()?.ticket;

@@ -87,33 +87,6 @@ pub enum Place {
     },
 }
 
-impl Place {
-    /// Returns whether both were written by the same write: a plan, the members of a rotation, an override, a response plan.
-    fn is_same(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Stage { plan: one, .. }, Self::Stage { plan: two, .. })
-            | (Self::Member { rotation: one, .. }, Self::Member { rotation: two, .. })
-            | (Self::Engagement { response_plan: one, .. }, Self::Engagement { response_plan: two, .. }) => one == two,
-            (
-                Self::Override {
-                    rotation: one,
-                    start_at: from,
-                    ..
-                },
-                Self::Override {
-                    rotation: two,
-                    start_at: since,
-                    ..
-                },
-            ) => one == two && from == since,
-            (
-                Self::Stage { .. } | Self::Member { .. } | Self::Override { .. } | Self::Engagement { .. },
-                Self::Stage { .. } | Self::Member { .. } | Self::Override { .. } | Self::Engagement { .. },
-            ) => false,
-        }
-    }
-}
-
 /// A file that is no definition.
 #[derive(Debug, thiserror::Error)]
 pub enum Unreadable {
@@ -146,25 +119,6 @@ impl Definition {
                 .collect(),
             places: places(inventory, removal, person, now),
         })
-    }
-
-    /// Returns somebody as they were before an earlier removal that was not finished: it has silenced devices and taken
-    /// places away, and those are theirs to be put back to as well.
-    #[must_use]
-    pub fn with_earlier(mut self, earlier: Self) -> Self {
-        let is_gone = |place: &Place| !self.places.iter().any(|other| other.is_same(place));
-        let gone: Vec<Place> = earlier.places.into_iter().filter(is_gone).collect();
-        self.places.extend(gone);
-        Self {
-            places: self.places,
-            schema: self.schema,
-            read_at: self.read_at,
-            contact: self.contact,
-            display_name: earlier.display_name,
-            plan: earlier.plan,
-            channels: earlier.channels,
-            tags: earlier.tags,
-        }
     }
 
     /// Returns the file's text.

@@ -9,7 +9,7 @@ use super::{
     guards::Guard,
     proposal::{Asked, Proposal, Stopped, answered, propose},
     put_back::put_back,
-    quarantine,
+    quarantine, rebuild,
     replacement::{Known, Suggestion, suggestions},
     rotation::Previewed,
     unused,
@@ -134,9 +134,7 @@ fn take_out(
         reaches_further: true,
     };
     let what_if = what_if(inventory, &after, terms).apart_from(&removal.leavers);
-    let definitions = removal
-        .leavers
-        .iter()
+    let definitions = rebuild::present(removal, inventory)
         .map(|person| Definition::of(inventory, removal, person, asked.now).ok_or_else(|| person.clone()))
         .collect();
     let word = match removal.leavers.as_slice() {
@@ -144,7 +142,12 @@ fn take_out(
         several => several.len().to_string(),
     };
     let built = match proposal.draft.clone() {
-        Ok(draft) => Changeset::build(inventory, name, draft, &proposal.previews).map_err(Stopped::NotRead),
+        Ok(draft) => Changeset::build(inventory, name, draft, &proposal.previews)
+            .map(|changeset| Changeset {
+                removal: Some(removal.clone()),
+                ..changeset
+            })
+            .map_err(Stopped::NotRead),
         Err(why) => Err(Stopped::NoDraft(why)),
     };
     Meant {
