@@ -7,7 +7,7 @@ use super::{
     export, json, menus,
     model::{Focus, Load, Model, Place},
     overlay::{Action, Overlay, Pager, Prompt, Purpose},
-    page, review,
+    page, removal, review,
     screens::{self, ScreenId},
     style::Line,
     what_if,
@@ -47,6 +47,7 @@ pub fn move_by(model: &mut Model, step: Step) -> Vec<Effect> {
             menu.move_by(step.rows(height), usize::from(height));
         }
         Some(Overlay::Change(_)) => changeset::move_by(model, step.rows(overlay_height)),
+        Some(Overlay::Removal(_)) => removal::move_by(model, step.rows(overlay_height / 2)),
         Some(Overlay::Prompt(_) | Overlay::Code(_)) => {}
         None if model.page.is_some() => {
             page::move_by(model, step.rows(layout.body.height / 2));
@@ -72,7 +73,7 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
             review::sign::ask_name(model);
             Vec::new()
         }
-        Some(Overlay::Change(_) | Overlay::Code(_)) => Vec::new(),
+        Some(Overlay::Removal(_) | Overlay::Change(_) | Overlay::Code(_)) => Vec::new(),
         None if model.is_on_page() => {
             if let Some(id) = page::subject(model).or(what_if::subject(model)).cloned() {
                 go(model, &id);
@@ -133,6 +134,8 @@ fn choose(model: &mut Model, action: Action) -> Vec<Effect> {
                 Then::Activate => changeset::activate::ask_about(model, &device),
             }
         }
+        Action::Quarantined(person) => removal::quarantine::choose(model, &person),
+        Action::Aim(aim) => removal::quarantine::begin(model, aim),
         Action::Show(title, text) => {
             model.overlays.push(Overlay::Pager(Pager::new(
                 title,
@@ -172,6 +175,9 @@ pub fn close(model: &mut Model) -> Vec<Effect> {
     if changeset::is_on_top(model) {
         return changeset::close(model);
     }
+    if removal::is_on_top(model) {
+        return removal::close(model);
+    }
     if model.overlays.pop().is_some() || model.dismiss() || page::leave(model) {
         return Vec::new();
     }
@@ -190,6 +196,9 @@ pub fn close(model: &mut Model) -> Vec<Effect> {
 pub fn back(model: &mut Model) -> Vec<Effect> {
     if changeset::is_on_top(model) {
         return changeset::close(model);
+    }
+    if removal::is_on_top(model) {
+        return removal::close(model);
     }
     if model.overlays.pop().is_some() || page::leave(model) {
         return Vec::new();
@@ -351,12 +360,16 @@ pub fn copy_id(model: &mut Model) -> Vec<Effect> {
         Some(Overlay::Menu(menu)) => menu.selected().map(|item| match &item.action {
             Action::Go(id) => id.to_string(),
             Action::Show(_, text) | Action::Activate(_, text) => text.clone(),
-            Action::Nothing | Action::Run(_) | Action::Review(_) | Action::Changeset(_) | Action::Confirm(..) => {
-                item.line.text()
-            }
+            Action::Quarantined(id) => id.to_string(),
+            Action::Nothing
+            | Action::Run(_)
+            | Action::Review(_)
+            | Action::Changeset(_)
+            | Action::Aim(_)
+            | Action::Confirm(..) => item.line.text(),
         }),
         Some(Overlay::Pager(pager)) => Some(pager.text()),
-        Some(Overlay::Prompt(_) | Overlay::Change(_) | Overlay::Code(_)) => None,
+        Some(Overlay::Prompt(_) | Overlay::Removal(_) | Overlay::Change(_) | Overlay::Code(_)) => None,
         None => subject(model).map(ToString::to_string),
     };
     copy(model, text)

@@ -6,7 +6,7 @@ use super::{
     effect::Effect,
     model::{Focus, Model},
     overlay::Overlay,
-    page,
+    page, removal,
     review::{self, decide, open, sign},
     screens::ScreenId,
     since, waive, what_if,
@@ -103,6 +103,11 @@ commands! {
     Waive "waive" ["w"] List "" "Live with a finding: why, until when, and who answers for it.", waive::hindrance, waive::begin;
     Activate "activate" ["a"] Screen "activate" "Confirm whose a device is, send it a code, and activate it with what the person reads out.", changeset::activate::hindrance, changeset::activate::begin;
     ActivateAll "activate-all" [] Screen "" "Activate one device after the other: those of the marked rows, or of all rows that are shown, whoever is on call next first.", changeset::all::hindrance, changeset::all::begin;
+    Remove "remove" ["x"] Screen "" "Take the person out, or all who are marked, with everything that stops it; or delete what nothing uses.", removal::hindrance, removal::begin;
+    RemoveUnused "remove-unused" [] Screen "" "Delete the selected plan, schedule, rotation or response plan, which nothing uses.", removal::no_unused, removal::begin;
+    Quarantine "quarantine" [] Screen "" "Show who was taken out and is kept, with the days that are left: put them back, or delete them.", never, removal::quarantine::list;
+    PutBack "put-back" [] Screen "" "Put the selected person back, who was taken out; what cannot be restored is said first.", removal::no_person, removal::put_back;
+    DeletePerson "delete-person" [] Screen "" "Delete the selected person for good; refused while anything names them.", removal::no_person, removal::delete;
     Changesets "changesets" [] Screen "" "Show the changesets that were not finished: finish them, take them back, or close them with a note.", changeset::open::hindrance, changeset::open::list;
     Confirm "confirm" ["C"] Screen "" "Make sure whose a device is, without a code: how you know the person, and what they read out.", confirm::hindrance, confirm::begin;
     CorrectAddress "correct-address" [] Screen "" "Give the device its right address; it is confirmed and activated anew after that.", changeset::small::no_device, changeset::small::correct_address;
@@ -271,7 +276,7 @@ fn no_suspend(model: &Model) -> Option<String> {
 pub fn foot(model: &Model) -> Vec<&'static Command> {
     let named = COMMANDS.iter().filter(|command| !command.short.is_empty());
     match model.overlays.last() {
-        Some(Overlay::Prompt(_) | Overlay::Change(_) | Overlay::Code(_)) => Vec::new(),
+        Some(Overlay::Prompt(_) | Overlay::Removal(_) | Overlay::Change(_) | Overlay::Code(_)) => Vec::new(),
         Some(Overlay::Menu(_) | Overlay::Pager(_)) => named
             .filter(|command| matches!(command.id, CommandId::Open | CommandId::CopyId | CommandId::Back))
             .collect(),

@@ -1,6 +1,9 @@
 //! All that the core can ask for: a closed list of plain values. Each carries all that its work needs.
 
-use super::changeset::Order;
+use super::{
+    changeset::{Order, Saving},
+    removal::Question,
+};
 use crate::{
     changes::{changeset::Draft, fact::Answer, progress::Progress, run::Direction, what_if::Terms},
     domain::{
@@ -130,6 +133,13 @@ pub enum Effect {
         /// How the guards were answered that stopped it.
         answers: Vec<Answer>,
     },
+    /// Work out what taking people out comes to, or putting them back; answered by `Msg::RemovalWorkedOut`.
+    WorkOutRemoval {
+        /// The question's number.
+        ticket: Ticket,
+        /// What is asked.
+        question: Box<Question>,
+    },
     /// Carry a changeset out, which the operator has agreed to; told by `Msg::Changeset` until it has ended.
     RunChangeset {
         /// The number of what is told.
@@ -140,6 +150,8 @@ pub enum Effect {
         progress: Box<Progress>,
         /// Whether it is still to be recorded that the operator has agreed.
         is_new: bool,
+        /// What is saved before that.
+        saving: Saving,
         /// Which way.
         direction: Direction,
     },

@@ -23,7 +23,8 @@ pub const HELP_TITLE: &str = "keys";
 pub fn refresh(model: &mut Model) {
     let kind = match model.overlays.last() {
         Some(Overlay::Menu(menu)) => menu.kind,
-        Some(Overlay::Pager(_) | Overlay::Prompt(_) | Overlay::Change(_) | Overlay::Code(_)) | None => return,
+        Some(Overlay::Pager(_) | Overlay::Prompt(_) | Overlay::Removal(_) | Overlay::Change(_) | Overlay::Code(_))
+        | None => return,
     };
     let (items, note) = match kind {
         MenuKind::Calls => (call_items(model), None),
@@ -36,7 +37,8 @@ pub fn refresh(model: &mut Model) {
         | MenuKind::Changesets
         | MenuKind::Devices
         | MenuKind::Refusals
-        | MenuKind::CarryOut => return,
+        | MenuKind::CarryOut
+        | MenuKind::Quarantine => return,
     };
     if let Some(Overlay::Menu(menu)) = model.overlays.last_mut() {
         menu.set_items(items);

@@ -29,6 +29,7 @@ pub mod model;
 pub mod msg;
 pub mod overlay;
 pub mod page;
+pub mod removal;
 pub mod review;
 pub mod screens;
 pub mod since;
@@ -154,10 +155,11 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::LoadEnded { ticket, result } => {
             let is_read = result.is_ok();
-            let mut effects = model.end_load(ticket, result);
+            let mut effects = model.end_load(ticket, result.clone());
             model.review.outdate();
             model.since.outdate();
             effects.extend(review::sign::load_ended(model, ticket, is_read));
+            effects.extend(removal::load_ended(model, ticket, result));
             effects
         }
         Msg::PopulationsRead { ticket, found } => {
@@ -198,6 +200,10 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::ChangesetPlanned { ticket, result } => {
             changeset::take_draft(model, ticket, result.map(|drafted| *drafted));
+            Vec::new()
+        }
+        Msg::RemovalWorkedOut { ticket, result } => {
+            removal::take(model, ticket, result);
             Vec::new()
         }
         Msg::Changeset { ticket, told } => changeset::take_told(model, ticket, told),
@@ -311,6 +317,7 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
             Some(answer) => take_answer(model, answer),
             None => Vec::new(),
         },
+        Some(Overlay::Removal(_)) => removal::press(model, key),
         Some(Overlay::Change(_)) => changeset::press(model, key),
         Some(Overlay::Code(_)) => changeset::press_code(model, key),
         Some(Overlay::Menu(menu)) if menu.input().is_some() => {
@@ -445,6 +452,8 @@ fn take_answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Text(Purpose::PageTime, text) => return page::take_time(model, &text),
         Answer::Text(Purpose::Arm, text) => return arm::answer(model, &text),
         Answer::Text(Purpose::Change(question), text) => return changeset::small::answer(model, question, &text),
+        Answer::Text(Purpose::RemovalGuard(key), text) => return removal::take_answer(model, &key, &text),
+        Answer::Text(Purpose::Replacement, text) => return removal::take_replacement(model, &text),
         Answer::Text(Purpose::CloseChangeset, text) => return changeset::open::take_note(model, &text),
         Answer::Text(Purpose::AnswerGuard(pending), text) => return changeset::answer_guard(model, *pending, &text),
         Answer::Dropped(purpose) => {
@@ -461,6 +470,8 @@ fn take_answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
                 | Purpose::Sign
                 | Purpose::Change(_)
                 | Purpose::CloseChangeset
+                | Purpose::RemovalGuard(_)
+                | Purpose::Replacement
                 | Purpose::AnswerGuard(_)
                 | Purpose::Waive(_) => Vec::new(),
             };
@@ -518,7 +529,7 @@ fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
                     insert(input);
                 }
             }
-            Some(Overlay::Pager(_) | Overlay::Code(_)) | None => {}
+            Some(Overlay::Pager(_) | Overlay::Code(_) | Overlay::Removal(_)) | None => {}
         }
     }
     Vec::new()

@@ -12,6 +12,7 @@ use super::{
     list::List,
     overlay::Overlay,
     page::{self, Page, PagePlace},
+    removal::{Removing, proving::Proving},
     review::{self, DeskReview},
     screens::{self, ScreenId},
     since::DeskSince,
@@ -59,6 +60,10 @@ pub struct Setup {
     pub judging: Arc<Judging>,
     /// The policy in force, as it is written in a file.
     pub policy: String,
+    /// The patterns of names that the settings count as managed by code.
+    pub managed_by_code: Vec<String>,
+    /// For how many days people are kept in quarantine.
+    pub quarantine_days: u16,
     /// What the keys do.
     pub keymap: Keymap,
     /// Whether the mouse is taken from the terminal.
@@ -112,6 +117,10 @@ pub struct Model {
     pub overlays: Vec<Overlay>,
     /// The changeset that lies over the screen.
     pub changing: Option<Changing>,
+    /// What lies over the screen until it becomes a changeset that takes people out or puts them back.
+    pub removing: Option<Removing>,
+    /// The proof that is being read that nothing names people any more.
+    pub proving: Option<Proving>,
     /// The devices that are to be activated one after the other, as long as their list is open.
     pub round: Round,
     /// Where the operator has been, and how far back they have gone.
@@ -272,6 +281,8 @@ impl Model {
             filter_input: None,
             overlays: Vec::new(),
             changing: None,
+            removing: None,
+            proving: None,
             round: Round::default(),
             history: History::default(),
             notices: VecDeque::new(),

@@ -6,6 +6,7 @@ use super::{
     key::Key,
     layout::Size,
     ledger::FoundLedger,
+    removal::WorkedOut,
 };
 use crate::{
     changes::what_if::WhatIf,
@@ -97,6 +98,13 @@ pub enum Msg {
         ticket: Ticket,
         /// What it changes.
         result: Result<Box<Drafted>, Failure>,
+    },
+    /// It was worked out what taking people out comes to, or putting them back.
+    RemovalWorkedOut {
+        /// The question that this answers.
+        ticket: Ticket,
+        /// What it comes to.
+        result: Result<Box<WorkedOut>, Failure>,
     },
     /// Something happened to a changeset that is carried out.
     Changeset {

@@ -4,6 +4,7 @@ use super::{
     changeset::{ChangeView, CodeField, Pending, small},
     command::CommandId,
     measure,
+    removal::{Aim, RemovalView},
     style::Line,
 };
 use crate::domain::ids::Arn;
@@ -18,6 +19,8 @@ pub enum Overlay {
     Menu(Menu),
     /// A question to answer in one line.
     Prompt(Prompt),
+    /// People who are taken out, or something else that becomes a changeset once it is chosen how.
+    Removal(RemovalView),
     /// A changeset, from its preview to its end.
     Change(ChangeView),
     /// The field for the code of an activation. While it is there, digits belong to the runtime.
@@ -83,6 +86,8 @@ pub enum MenuKind {
     Since,
     /// What carries out a decision that was just recorded.
     CarryOut,
+    /// Who is in quarantine, and what can be done with them.
+    Quarantine,
 }
 
 /// One thing to choose.
@@ -109,6 +114,10 @@ pub enum Action {
     Activate(Arn, String),
     /// Show the changeset of this name.
     Changeset(String),
+    /// Ask what is to be done with somebody in quarantine.
+    Quarantined(Arn),
+    /// Begin this with people or things.
+    Aim(Aim),
     /// Make sure whose a device is.
     Confirm(Arn, super::confirm::Then),
     /// Show a text with a title, and let it be copied.
@@ -139,6 +148,10 @@ pub enum Purpose {
     CloseChangeset,
     /// What is asked before a small changeset is worked out.
     Change(small::Question),
+    /// The answer to the guard of this key that stops a removal.
+    RemovalGuard(String),
+    /// Who takes the places of those who are taken out.
+    Replacement,
     /// Why a changeset may go on, against what stops it.
     AnswerGuard(Box<Pending>),
     /// The time at which the page that is simulated starts.

@@ -63,6 +63,8 @@ pub fn ask(model: &mut Model) -> Option<Effect> {
         inventory,
         review: ReviewScope::All,
         is_kept: false,
+        judging: Arc::clone(&model.setup.judging),
+        now: model.now,
     })
 }
 

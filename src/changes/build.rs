@@ -372,6 +372,13 @@ const MARKS_OF_CODE: [&str; 7] = [
     "managedby",
 ];
 
+/// Returns whether a name is one that these patterns of the settings count as managed by code.
+pub fn is_named_by_code(patterns: &[String], name: &str) -> bool {
+    patterns
+        .iter()
+        .any(|pattern| wildmatch::WildMatch::new(pattern).matches(name))
+}
+
 fn managed_by_code(inventory: &Inventory, subject: &Arn, is_by_code: &impl Fn(&str) -> bool) -> Option<Guard> {
     let row = row_of(inventory, subject)?;
     let name = neutral(row.name()).into_owned();

@@ -7,6 +7,7 @@ use super::{
     Write,
     apply::{self, Previews},
     fact::{Answer, ChangesetPlanned, PlannedStep, Undo},
+    removal::Removal,
     state::{self, State, name_of_device, name_of_rotation},
     undo,
 };
@@ -40,6 +41,8 @@ pub struct Changeset {
     pub steps: Vec<Step>,
     /// The guards that stopped it, and how they were answered.
     pub answers: Vec<Answer>,
+    /// Where it takes people out: whom and how.
+    pub removal: Option<Removal>,
 }
 
 /// One write with all that is shown of it.
@@ -84,6 +87,7 @@ impl Changeset {
             subjects: draft.subjects,
             steps,
             answers: Vec::new(),
+            removal: None,
         })
     }
 
@@ -97,6 +101,7 @@ impl Changeset {
             steps: self.steps.iter().map(|step| step.planned.clone()).collect(),
             digest: String::new(),
             answers: self.answers.clone(),
+            removal: self.removal.clone(),
         };
         planned.digest = planned.digest_of_all();
         planned
@@ -119,6 +124,9 @@ impl ChangesetPlanned {
             subjects: &'a [Arn],
             steps: &'a [PlannedStep],
             answers: &'a [Answer],
+            // What an older version planned has the digest that it had.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            removal: Option<&'a Removal>,
         }
         let consented = Consented {
             changeset: &self.changeset,
@@ -127,6 +135,7 @@ impl ChangesetPlanned {
             subjects: &self.subjects,
             steps: &self.steps,
             answers: &self.answers,
+            removal: self.removal.as_ref(),
         };
         // Plain values always become JSON; an empty digest would agree with nothing.
         state::digest_of(&consented).unwrap_or_default()

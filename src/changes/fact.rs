@@ -3,7 +3,7 @@
 //! There is no code and no whole address in any of it: [`Address`] leaves only its mask and its fingerprint behind. What is
 //! left to do after a restart is a fold over these facts, in [`progress`](super::progress).
 
-use super::Write;
+use super::{Write, removal::Removal};
 use crate::domain::{address::Address, ids::Arn};
 use serde::{Deserialize, Serialize};
 
@@ -130,6 +130,9 @@ pub struct ChangesetPlanned {
     /// The guards that stopped it, and how they were answered.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub answers: Vec<Answer>,
+    /// Where it takes people out: whom and how, so that it can be planned anew and be proven.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub removal: Option<Removal>,
 }
 
 /// A guard that was answered in words.

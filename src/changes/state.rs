@@ -457,7 +457,8 @@ pub(super) fn name_of_device(inventory: &Inventory, arn: &Arn) -> String {
     }
 }
 
-pub(super) fn name_of_rotation(inventory: &Inventory, arn: &Arn) -> String {
+/// Returns the name of a rotation, neutralised; of anything else, what its ARN calls it.
+pub fn name_of_rotation(inventory: &Inventory, arn: &Arn) -> String {
     let rotation = inventory.rotations.items.get(arn);
     neutral(rotation.map_or(arn.name(), |rotation| &rotation.name)).into_owned()
 }

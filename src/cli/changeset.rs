@@ -1,15 +1,15 @@
 //! `callsheet changeset`: the changesets that a ledger knows, and those that were left half done.
 
-use super::{Status, demo::Demo, ledger::Named, output, paper};
+use super::{Status, ledger::Named, output, paper, writing::Place};
 use crate::{
-    aws::Account,
     changes::{
         Run,
         fact::ChangesetPlanned,
+        removal::proof,
         run::{Direction, Outcome, Why},
     },
     config::Config,
-    domain::ids::Scope,
+    domain::{ids::Scope, text::neutral},
     failure::{Failure, FailureKind},
     ledger::replay::{Changesets, Recorded},
     report::changeset as report,
@@ -17,7 +17,7 @@ use crate::{
         changeset::{CodeSlot, Hands, Order, Recorder, Told},
         terminal,
     },
-    store::{Store, ledger},
+    store::ledger,
 };
 use secrecy::ExposeSecret as _;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
@@ -157,7 +157,7 @@ fn status(is_good: bool) -> Status {
     if is_good { Status::Success } else { Status::Findings }
 }
 
-fn named<'a>(changesets: &'a Changesets, name: &str) -> Result<&'a Recorded, Failure> {
+pub(super) fn named<'a>(changesets: &'a Changesets, name: &str) -> Result<&'a Recorded, Failure> {
     changesets.get(name).ok_or_else(|| {
         Failure::new(FailureKind::Usage, "There is no changeset of this name in the ledger.")
             .hint("see callsheet changeset list")
@@ -165,39 +165,31 @@ fn named<'a>(changesets: &'a Changesets, name: &str) -> Result<&'a Recorded, Fai
 }
 
 async fn resume(arguments: &ResumeArguments, config: &Config) -> Result<Status, Failure> {
-    // The embedded account runs as long as this is kept.
-    let demo = match config.demo {
-        Some(_) => Some(Demo::start(config).await?),
-        None => None,
-    };
-    let connection = demo.as_ref().map_or(&config.connection, Demo::connection);
-    let account = Account::connect(connection).await?;
-    let caller = account.who(super::now()).await?;
-    arm(&caller.account, &arguments.arm)?;
-    let scope = Scope {
-        account: caller.account,
-        region: account.connected().region.clone(),
-        endpoint: account.connected().endpoint.clone(),
-    };
-    let store = Store::new(config);
-    let (ledger, chain) = ledger::Ledger::open(&store, &scope, ledger::actor(caller.arn.as_str()))?;
+    let place = Box::pin(Place::connect(config)).await?;
+    arm(&place.scope.account, &arguments.arm)?;
+    let (ledger, chain) = ledger::Ledger::open(&place.store, &place.scope, ledger::actor(&place.caller))?;
     if let Some(fault) = &chain.state.fault {
         return Err(fault.failure(ledger.path()));
     }
     let changesets = Changesets::of(&chain.records);
     let recorded = named(&changesets, &arguments.name)?;
+    if let Some(people) = proof::is_missing(&recorded.progress) {
+        drop(ledger);
+        output::write(b"Every step was seen to have worked, and it is not proven yet.\n")?;
+        return Box::pin(place.prove(recorded, people)).await;
+    }
     if !recorded.progress.is_open() {
         let what = format!("The changeset is {}.", report::ending(&recorded.progress));
         return Err(Failure::new(FailureKind::Usage, what).hint("make a new one on the desk"));
     }
-    output::write(report::preview(recorded, &scope, paper::width()).as_bytes())?;
+    output::write(report::preview(recorded, &place.scope, paper::width()).as_bytes())?;
     consent(arguments.yes.as_deref(), &recorded.progress.planned, "yes")?;
 
     let (told, waiting) = mpsc::channel(WAITING_REPORTS);
     let hands = Hands {
-        account,
+        account: place.account.clone(),
         ledger: Recorder::of(ledger),
-        key: store.fingerprint_key(&scope)?,
+        key: place.key.clone(),
         code: CodeSlot::default(),
         told,
     };
@@ -215,7 +207,26 @@ async fn resume(arguments: &ResumeArguments, config: &Config) -> Result<Status, 
     let run = Run::new(recorded.progress.clone(), direction);
     let outcome = carry_out(hands, run, waiting, recorded).await;
     output::write(told_of(&outcome, recorded).as_bytes())?;
-    Ok(status_of(&outcome))
+    output::write(offer_to_rebuild(&outcome, recorded).as_bytes())?;
+    // What the run has recorded since is in the ledger only.
+    let ended = place.recorded_as(&arguments.name)?;
+    match proof::is_missing(&ended.progress) {
+        Some(people) if outcome == Outcome::Done => Box::pin(place.prove(&ended, people)).await,
+        Some(_) | None => Ok(status_of(&outcome)),
+    }
+}
+
+/// Returns how a removal that stopped since the account is not what was shown can be planned anew; otherwise nothing.
+pub(super) fn offer_to_rebuild(outcome: &Outcome, recorded: &Recorded) -> String {
+    let planned = &recorded.progress.planned;
+    let helps = matches!(outcome, Outcome::Stopped(stop) if matches!(stop.why, Why::Changed | Why::Refused));
+    if !helps || planned.removal.is_none() || recorded.progress.is_rolling_back {
+        return String::new();
+    }
+    let name = neutral(&planned.changeset);
+    format!(
+        "Plan it anew from a fresh reading, what is done stays done: callsheet remove --rebuild {name} --plan-only\n"
+    )
 }
 
 /// Returns the exit status of a run.

@@ -1,6 +1,7 @@
 //! What somebody means by a name: an ARN, an alias or name as AWS has it, or a display name.
 
 use crate::{
+    changes::removal::doors,
     domain::{
         contact::ContactKind,
         graph::Graph,
@@ -125,6 +126,16 @@ pub(super) fn find(text: &str, among: Among, inventory: &Inventory, graph: &Grap
             })
         }
     }
+}
+
+/// Returns somebody who is named somewhere and is not there any more, by ARN or alias.
+pub(super) fn gone(text: &str, inventory: &Inventory, graph: &Graph) -> Option<Arn> {
+    let by_arn = Arn::parse(text).ok();
+    let is_meant = |gone: &Arn| match &by_arn {
+        Some(arn) => gone.is_same_resource(arn),
+        None => gone.name() == text,
+    };
+    doors::gone(inventory, graph).into_iter().find(is_meant)
 }
 
 fn none(text: &str, folded: &str, among: Among, inventory: &Inventory, candidates: &[Candidate<'_>]) -> Missing {

@@ -94,6 +94,6 @@ async fn put(arguments: &Arguments, config: &Config) -> Result<Status, Failure> 
         });
     }
     changeset::consent(arguments.yes.as_deref(), &recorded.progress.planned, "yes")?;
-    let outcome = Box::pin(place.carry_out(&recorded)).await?;
+    let outcome = Box::pin(place.carry_out(&recorded, None)).await?;
     Ok(changeset::status_of(&outcome))
 }

@@ -5,40 +5,40 @@ use super::{
     naming::{self, Among},
     output, paper,
     quarantine::Format,
+    remembered::Remembered,
     writing::{Place, block_on},
 };
 use crate::{
+    app::changeset::Saving,
     changes::{
-        Changeset,
-        apply::{Previews, apply},
-        changeset::Draft,
+        Changeset, build,
         removal::{
             End, Removal, Turns,
-            definition::Definition,
-            guards::Guard,
             humans::Walked,
-            proof,
-            proposal::{Asked, Proposal, Stopped, answered, propose},
-            quarantine,
-            replacement::{Known, Suggestion, suggestions},
+            meant::{Meant, Wish, meant, not_saved},
+            proposal::Asked,
+            rebuild,
+            replacement::Known,
             rotation::{self, Previewed},
-            unused,
         },
         run::Outcome,
-        what_if::{Terms, WhatIf, what_if},
     },
     config::Config,
-    domain::{contact::Contact, graph::Graph, ids::Arn, inventory::Inventory, text::neutral},
+    domain::{graph::Graph, ids::Arn, inventory::Inventory, text::neutral},
     failure::{Failure, FailureKind},
-    findings::{judging::Judging, registry},
+    findings::{judging::Judging, known::KnownPeople, registry},
+    imports::leavers::{self, Leaver},
     ledger::replay::Recorded,
     paging::coverage::Stretch,
     report::removal as report,
+    runtime,
 };
 use std::{
     collections::BTreeMap,
-    fs,
+    fs::File,
+    io::Read as _,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 /// Take people out of every plan, rotation, override and response plan, and put them in quarantine.
@@ -49,8 +49,8 @@ use std::{
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = AFTER_HELP)]
 pub(super) struct Arguments {
-    /// Those who go: aliases, names or ARNs.
-    #[arg(value_name = "PERSON", required_unless_present_any = ["from", "unused"])]
+    /// Those who go: aliases, names or ARNs. Somebody who is gone already and still named can be taken out, too.
+    #[arg(value_name = "PERSON", required_unless_present_any = ["from", "unused", "rebuild"])]
     people: Vec<String>,
 
     /// Those who go, one in each row of a CSV file; its first column is read.
@@ -60,6 +60,10 @@ pub(super) struct Arguments {
     /// Delete this plan, schedule, rotation or response plan, which nothing uses.
     #[arg(long, value_name = "NAME", conflicts_with_all = ["people", "from", "replace_with", "delete"])]
     unused: Option<String>,
+
+    /// Plan the removal anew that stopped half-way, from a fresh reading: what is done stays done. The name of its changeset.
+    #[arg(long, value_name = "CHANGESET", conflicts_with_all = ["people", "from", "unused", "replace_with", "turns", "delete"])]
+    rebuild: Option<String>,
 
     /// Who takes their places.
     #[arg(long, value_name = "PERSON")]
@@ -105,6 +109,7 @@ Examples:
   callsheet remove --from leavers.csv --plan-only --format json
   callsheet remove anna --replace-with ben --turns \"Payments=remove\" --plan-only
   callsheet remove --unused old-escalation --arm 3333
+  callsheet remove --rebuild 20261124T093000Z --arm 3333
   callsheet remove anna --delete --arm 3333
 
 Exit status:
@@ -114,24 +119,10 @@ Exit status:
   3    It was carried out, and it is not proven that nothing names them any more.
   4    The account could not be read at all.";
 
-/// A list of leavers is short.
-const MAX_ROWS: usize = 1_000;
-
 /// Takes people out, or deletes what nothing uses.
 pub(super) fn run(arguments: &Arguments, config: &Config) -> Result<Status, Failure> {
     let judging = judging::read(config, &registry::codes())?;
     block_on(remove(arguments, config, &judging))
-}
-
-/// What is to be done, whichever of the ways.
-struct Meant {
-    proposal: Option<Proposal>,
-    guards: Vec<Guard>,
-    suggestions: Vec<Suggestion>,
-    changeset: Result<Changeset, Stopped>,
-    what_if: WhatIf,
-    /// What has to be typed to consent.
-    word: String,
 }
 
 async fn remove(arguments: &Arguments, config: &Config, judging: &Judging) -> Result<Status, Failure> {
@@ -140,18 +131,24 @@ async fn remove(arguments: &Arguments, config: &Config, judging: &Judging) -> Re
         changeset::arm(&place.scope.account, digits)?;
     }
     let graph = Graph::build(&place.inventory);
-    let mut meant = match &arguments.unused {
-        Some(name) => unused_thing(arguments, &place, &graph, name, config)?,
-        None if arguments.delete => deleted(arguments, &place, &graph, config)?,
-        None => Box::pin(people(arguments, &place, &graph, (config, judging))).await?,
+    let former = match &arguments.rebuild {
+        Some(name) => Some(place.recorded_as(name)?),
+        None => None,
     };
-    if let Ok(built) = &mut meant.changeset
-        && built.is_empty()
-    {
+    let wish = wish(arguments, &place.inventory, &graph, (config, former.as_ref()))?;
+    let meant = Box::pin(meant_by(arguments, &place, &graph, (wish, config, judging))).await?;
+    let mut answers = answers(arguments)?;
+    // What was answered before needs no other answer where a guard says the same.
+    let given = former
+        .iter()
+        .flat_map(|former| rebuild::answers(&former.progress.planned, &meant.guards));
+    answers.extend(given);
+    let built = meant.changeset(&answers);
+    if built.as_ref().is_ok_and(Changeset::is_empty) {
         output::write(b"There is nothing to do.\n")?;
         return Ok(Status::Success);
     }
-    let recorded = meant.changeset.as_ref().map(|built| place.recorded(built));
+    let recorded = built.as_ref().map(|built| place.recorded(built));
     let seconds = recorded.as_ref().map_or(0, |recorded| {
         recorded.progress.planned.seconds(place.account.seconds_per_write())
     });
@@ -174,57 +171,55 @@ async fn remove(arguments: &Arguments, config: &Config, judging: &Judging) -> Re
         Err(_) => Ok(Status::Findings),
         Ok(_) if arguments.plan_only => Ok(Status::Success),
         Ok(recorded) => {
-            changeset::consent(arguments.yes.as_deref(), &recorded.progress.planned, &meant.word)?;
-            Box::pin(carry_out(&place, &recorded, meant.proposal.as_ref())).await
+            let word = meant.word.as_deref().unwrap_or("yes");
+            changeset::consent(arguments.yes.as_deref(), &recorded.progress.planned, word)?;
+            Box::pin(carry_out(&place, &recorded, (&meant, former.as_ref()))).await
         }
     }
 }
 
 /// Saves those who go, carries it out, and proves that nothing names them any more.
-async fn carry_out(place: &Place, recorded: &Recorded, proposal: Option<&Proposal>) -> Result<Status, Failure> {
-    let people = proposal.map_or(&[][..], |proposal| &proposal.removal.leavers);
-    for person in people {
-        let removal = proposal.map(|proposal| &proposal.removal);
-        let saved = removal.and_then(|removal| Definition::of(&place.inventory, removal, person, super::now()));
-        let saved = saved.ok_or_else(|| {
-            let what = format!("{} cannot be saved, so nothing is changed.", neutral(person.name()));
-            Failure::new(FailureKind::Access, what).because("their plan, devices or tags were not read")
-        })?;
-        let changeset = &recorded.progress.planned.changeset;
-        let path = place.store.save_definition(&place.scope, changeset, &saved)?;
+async fn carry_out(
+    place: &Place,
+    recorded: &Recorded,
+    (meant, former): (&Meant, Option<&Recorded>),
+) -> Result<Status, Failure> {
+    let saving = Saving {
+        definitions: meant.definitions.clone().map_err(|person| not_saved(&person))?,
+        former: former.map(|former| former.progress.clone()),
+    };
+    let changeset = &recorded.progress.planned.changeset;
+    for path in runtime::removal::save(&place.store, &place.scope, changeset, &saving)? {
         output::write(format!("Saved for putting back: {}\n", path.display()).as_bytes())?;
     }
-    let outcome = Box::pin(place.carry_out(recorded)).await?;
-    if outcome != Outcome::Done || people.is_empty() {
-        return Ok(changeset::status_of(&outcome));
+    let outcome = Box::pin(place.carry_out(recorded, former)).await?;
+    match meant.proposal.as_ref().map(|proposal| &proposal.removal) {
+        Some(removal) if outcome == Outcome::Done => Box::pin(place.prove(recorded, &removal.leavers)).await,
+        Some(_) => {
+            output::write(changeset::offer_to_rebuild(&outcome, recorded).as_bytes())?;
+            Ok(changeset::status_of(&outcome))
+        }
+        None => Ok(changeset::status_of(&outcome)),
     }
-    let fresh = Box::pin(place.read()).await?;
-    let proof = proof::of(&fresh, people, super::now());
-    let words = proof.words(&fresh, people);
-    place.note(recorded, words.clone()).await?;
-    output::write(format!("{words}\n").as_bytes())?;
-    Ok(if proof.is_proven() {
-        Status::Success
-    } else {
-        Status::Incomplete
-    })
 }
 
 /// Returns whether the settings count a name as managed by code.
 pub(super) fn is_by_code(config: &Config, name: &str) -> bool {
-    let mut patterns = config.managed_by_code.iter();
-    patterns.any(|pattern| wildmatch::WildMatch::new(pattern).matches(name))
+    build::is_named_by_code(&config.managed_by_code, name)
 }
 
-async fn people(
+/// Works out what the arguments wish for.
+async fn meant_by(
     arguments: &Arguments,
     place: &Place,
     graph: &Graph,
-    (config, judging): (&Config, &Judging),
+    (wish, config, judging): (Wish, &Config, &Judging),
 ) -> Result<Meant, Failure> {
     let inventory = &place.inventory;
-    let removal = removal(arguments, inventory, graph, config)?;
-    let previewed = Box::pin(previewed(place, &removal)).await;
+    let previewed = match &wish {
+        Wish::TakeOut(removal) => Box::pin(previewed(place, removal)).await,
+        Wish::Delete(_) | Wish::DeleteUnused(_) | Wish::PutBack(_) => Previewed::new(),
+    };
     let now = super::now();
     let window = Stretch {
         start_at: now,
@@ -239,61 +234,79 @@ async fn people(
         },
         is_by_code: &|name| is_by_code(config, name),
     };
-    let proposal = propose(inventory, graph, removal, &previewed, asked);
+    let judging = with_ledger(judging, place)?;
+    let people = KnownPeople::new(inventory, &judging, now);
     let known = Known {
-        team: &|person| team(judging, person),
-        verified: &|_| None,
+        team: &|person| people.team(person),
+        verified: &|person| people.is_verified(person),
     };
-    let suggestions = if proposal.removal.replacement.is_none() {
-        suggestions(inventory, graph, &proposal.removal, known)
-    } else {
-        Vec::new()
-    };
-    let writes = proposal.draft.as_ref().map_or(&[][..], |draft| &draft.writes);
-    let after = apply(inventory, writes, &proposal.previews);
-    let terms = Terms {
-        window,
-        resolve_schedules: judging.resolve_schedules,
-        reaches_further: true,
-    };
-    let what_if = what_if(inventory, &after, terms).apart_from(&proposal.removal.leavers);
     let name = place.name(arguments.name.as_deref())?;
-    let changeset = proposal.changeset(inventory, name, &answers(arguments)?);
-    let word = match proposal.removal.leavers.as_slice() {
-        [one] => one.name().to_owned(),
-        several => several.len().to_string(),
-    };
-    Ok(Meant {
-        guards: proposal.guards.clone(),
-        proposal: Some(proposal),
-        suggestions,
-        changeset,
-        what_if,
-        word,
+    Ok(meant(inventory, graph, wish, name, (&previewed, asked, known)))
+}
+
+/// Returns what the arguments wish for.
+fn wish(
+    arguments: &Arguments,
+    inventory: &Inventory,
+    graph: &Graph,
+    (config, former): (&Config, Option<&Recorded>),
+) -> Result<Wish, Failure> {
+    let find = |name: &String, among| naming::find(name, among, inventory, graph).map_err(|missing| missing.why);
+    if let Some(former) = former {
+        let removal = rebuild::of(&former.progress).map_err(|why| {
+            Failure::new(FailureKind::Usage, "The changeset cannot be planned anew.")
+                .because(why.to_string())
+                .hint("take the people out again by their names: what is done already is not done twice")
+        })?;
+        return Ok(Wish::TakeOut(rebuild::again(removal, inventory, super::now())));
+    }
+    match (&arguments.unused, arguments.people.as_slice()) {
+        (Some(name), _) => find(name, Among::All).map(Wish::DeleteUnused),
+        (None, [name]) if arguments.delete => find(name, Among::People).map(Wish::Delete),
+        (None, _) if arguments.delete => Err(Failure::new(
+            FailureKind::Usage,
+            "Only one person can be deleted at a time.",
+        )
+        .hint("name one person, and type their alias to consent")),
+        (None, _) => removal(arguments, inventory, graph, config).map(Wish::TakeOut),
+    }
+}
+
+/// Adds what the ledger remembers, where there is one.
+fn with_ledger(judging: &Judging, place: &Place) -> Result<Judging, Failure> {
+    let remembered = Remembered::of_scope(&place.store, &place.scope)?;
+    Ok(Judging {
+        recorded: remembered.map(|remembered| Arc::new(remembered.recorded())),
+        ..judging.clone()
     })
 }
 
-/// Returns the team that the first of the owners' tags about teams tells.
-fn team(judging: &Judging, person: &Contact) -> Option<String> {
-    let tags = person.tags.known()?;
-    let keys = judging.policy.people.owner_tags.iter();
-    let mut teams = keys.filter(|key| key.to_lowercase().contains("team"));
-    teams.find_map(|key| tags.get(key).cloned())
-}
-
 fn removal(arguments: &Arguments, inventory: &Inventory, graph: &Graph, config: &Config) -> Result<Removal, Failure> {
-    let mut names = arguments.people.clone();
-    names.extend(arguments.from.as_deref().map(leavers).transpose()?.unwrap_or_default());
     let find = |name: &String| naming::find(name, Among::People, inventory, graph).map_err(|missing| missing.why);
+    let find_leaver = |name: &String| {
+        let found = naming::find(name, Among::People, inventory, graph);
+        found.or_else(|missing| naming::gone(name, inventory, graph).ok_or(missing.why))
+    };
     let mut leavers: Vec<Arn> = Vec::new();
-    for name in &names {
-        let leaver = find(name)?;
+    for name in &arguments.people {
+        let leaver = find_leaver(name)?;
         if !leavers.contains(&leaver) {
             leavers.push(leaver);
         }
     }
-    if leavers.is_empty() {
-        return Err(Failure::new(FailureKind::Usage, "Nobody is named in the file."));
+    if let Some(path) = &arguments.from {
+        let mut listed: Vec<(Arn, Leaver)> = Vec::new();
+        for leaver in read_list(path)? {
+            let arn = find_leaver(&leaver.name)
+                .map_err(|why| why.because(format!("line {} of {} names them", leaver.line, path.display())))?;
+            if let Some((_, first)) = listed.iter().find(|(known, _)| *known == arn) {
+                return Err(leavers::twice(path, leaver.line, first));
+            }
+            listed.push((arn, leaver));
+        }
+        let listed = listed.into_iter().map(|(arn, _)| arn);
+        let new: Vec<Arn> = listed.filter(|arn| !leavers.contains(arn)).collect();
+        leavers.extend(new);
     }
     let mut turns = BTreeMap::new();
     for text in &arguments.turns {
@@ -317,47 +330,36 @@ fn chosen_turns(text: &str, inventory: &Inventory, graph: &Graph) -> Result<(Arn
     };
     let (name, way) = text.rsplit_once('=').ok_or_else(wrong)?;
     let arn = naming::find(name, Among::All, inventory, graph).map_err(|missing| missing.why)?;
-    if !inventory.rotations.items.contains_key(&arn) {
-        return Err(wrong());
-    }
+    let row = inventory.rotations.items.get(&arn).ok_or_else(wrong)?;
     let turns = match way {
         "replace" => Turns::Replace,
         "remove" => Turns::Remove,
         "defer" => Turns::Defer {
-            until: inventory.horizon_end.ok_or_else(wrong)?,
+            until: rotation::next_hand_over(row, super::now()).ok_or_else(|| {
+                let what = format!("When somebody hands over next in “{}” is not known.", neutral(name));
+                Failure::new(FailureKind::Access, what)
+                    .hint("choose replace or remove, or read its shifts further ahead")
+            })?,
         },
         _ => return Err(wrong()),
     };
     Ok((arn, turns))
 }
 
-/// Returns the first column of a file.
-fn leavers(path: &Path) -> Result<Vec<String>, Failure> {
-    let wrong = |error: &(dyn std::error::Error + 'static)| {
+/// Returns everybody in a list of leavers.
+fn read_list(path: &Path) -> Result<Vec<Leaver>, Failure> {
+    let bytes = File::open(path).and_then(|file| {
+        let mut bytes = Vec::new();
+        file.take(leavers::MAX_BYTES + 1).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    });
+    let bytes = bytes.map_err(|error| {
         let what = format!("The list {} could not be read.", path.display());
         Failure::new(FailureKind::Usage, what)
-            .because_of(error)
+            .because_of(&error)
             .hint("name a CSV file with an alias in the first column")
-    };
-    let bytes = fs::read(path).map_err(|error| wrong(&error))?;
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .trim(csv::Trim::All)
-        .from_reader(bytes.as_slice());
-    let mut names = Vec::new();
-    for (row, record) in reader.records().take(MAX_ROWS).enumerate() {
-        let record = record.map_err(|error| wrong(&error))?;
-        let Some(name) = record.get(0).filter(|name| !name.is_empty()) else {
-            continue;
-        };
-        let name = name.trim_start_matches('\u{feff}');
-        let is_title = ["alias", "contact", "person", "arn"].contains(&name.to_lowercase().as_str());
-        if row > 0 || !is_title {
-            names.push(name.to_owned());
-        }
-    }
-    Ok(names)
+    })?;
+    leavers::parse(&bytes, path)
 }
 
 /// Asks the service for the shifts that the rotations would have. What it does not answer is left out, and told as unknown.
@@ -393,59 +395,4 @@ fn answers(arguments: &Arguments) -> Result<Vec<(String, String)>, Failure> {
             })
         })
         .collect()
-}
-
-fn unused_thing(
-    arguments: &Arguments,
-    place: &Place,
-    graph: &Graph,
-    name: &str,
-    config: &Config,
-) -> Result<Meant, Failure> {
-    let arn = naming::find(name, Among::All, &place.inventory, graph).map_err(|missing| missing.why)?;
-    let drafted = unused::draft(&place.inventory, graph, &arn, &|name| is_by_code(config, name));
-    let (draft, guards) = match drafted {
-        Ok((draft, guards)) => (Ok(draft), guards),
-        Err(why) => (Err(Stopped::NoDraft(why)), Vec::new()),
-    };
-    let word = arn.name().to_owned();
-    deletion(arguments, place, draft, (guards, word))
-}
-
-fn deleted(arguments: &Arguments, place: &Place, graph: &Graph, config: &Config) -> Result<Meant, Failure> {
-    let [name] = arguments.people.as_slice() else {
-        return Err(
-            Failure::new(FailureKind::Usage, "Only one person can be deleted at a time.")
-                .hint("name one person, and type their alias to consent"),
-        );
-    };
-    let person = naming::find(name, Among::People, &place.inventory, graph).map_err(|missing| missing.why)?;
-    let draft = quarantine::delete(&place.inventory, graph, &person, super::now()).map_err(Stopped::NoDraft);
-    let guards = unused::guards_of(&place.inventory, &person, &|name| is_by_code(config, name));
-    let word = person.name().to_owned();
-    deletion(arguments, place, draft, (guards, word))
-}
-
-fn deletion(
-    arguments: &Arguments,
-    place: &Place,
-    draft: Result<Draft, Stopped>,
-    (guards, word): (Vec<Guard>, String),
-) -> Result<Meant, Failure> {
-    let answers = answered(&guards, &answers(arguments)?);
-    let name = place.name(arguments.name.as_deref())?;
-    let changeset = draft.and_then(|draft| {
-        let answers = answers.map_err(Stopped::Guards)?;
-        let mut built = Changeset::build(&place.inventory, name, draft, &Previews::new())?;
-        built.answers = answers;
-        Ok(built)
-    });
-    Ok(Meant {
-        proposal: None,
-        guards,
-        suggestions: Vec::new(),
-        changeset,
-        what_if: WhatIf::default(),
-        word,
-    })
 }

@@ -13,10 +13,15 @@ use crate::{
         changeset::new_name,
         fact::{ChangesetClosed, ChangesetPlanned, Ending, Fact},
         progress::Progress,
+        removal::proof,
         run::{Direction, Outcome},
     },
     config::Config,
-    domain::{fingerprint::FingerprintKey, ids::Scope, inventory::Inventory},
+    domain::{
+        fingerprint::FingerprintKey,
+        ids::{Arn, Scope},
+        inventory::Inventory,
+    },
     failure::{Failure, FailureKind},
     ledger::replay::{Changesets, Recorded},
     runtime::changeset::{CodeSlot, Hands, Recorder},
@@ -33,13 +38,20 @@ pub(super) struct Place {
     pub(super) inventory: Inventory,
     pub(super) scope: Scope,
     pub(super) store: Store,
-    caller: String,
-    key: FingerprintKey,
+    pub(super) caller: String,
+    pub(super) key: FingerprintKey,
 }
 
 impl Place {
     /// Reads the account that the settings lead to, afresh.
     pub(super) async fn open(config: &Config) -> Result<Self, Failure> {
+        let mut place = Box::pin(Self::connect(config)).await?;
+        place.inventory = Box::pin(place.read()).await?;
+        Ok(place)
+    }
+
+    /// Connects to the account that the settings lead to, and reads nothing of it.
+    pub(super) async fn connect(config: &Config) -> Result<Self, Failure> {
         let demo = match config.demo {
             Some(_) => Some(Demo::start(config).await?),
             None => None,
@@ -53,7 +65,7 @@ impl Place {
             endpoint: account.connected().endpoint.clone(),
         };
         let store = Store::new(config);
-        let mut place = Self {
+        Ok(Self {
             key: store.fingerprint_key(&scope)?,
             inventory: Inventory::default(),
             caller: caller.arn.as_str().to_owned(),
@@ -61,9 +73,7 @@ impl Place {
             account,
             scope,
             store,
-        };
-        place.inventory = place.read().await?;
-        Ok(place)
+        })
     }
 
     /// Reads the account once more.
@@ -75,13 +85,7 @@ impl Place {
 
     /// Returns a name for a changeset that the ledger does not have: the one that was chosen, or a new one.
     pub(super) fn name(&self, chosen: Option<&str>) -> Result<String, Failure> {
-        let path = self.store.ledger(&self.scope);
-        let chain = if path.exists() {
-            Some(ledger::read(&path, Some(&self.store.recorded_scope(&self.scope)))?)
-        } else {
-            None
-        };
-        let known = chain.map(|chain| Changesets::of(&chain.records)).unwrap_or_default();
+        let known = self.changesets()?;
         match chosen {
             None => Ok(new_name(super::now(), &known.names())),
             Some(name) if known.get(name).is_none() => Ok(name.to_owned()),
@@ -90,6 +94,21 @@ impl Place {
                     .hint("give another name with --name"),
             ),
         }
+    }
+
+    /// Returns the changesets that the ledger knows.
+    fn changesets(&self) -> Result<Changesets, Failure> {
+        let path = self.store.ledger(&self.scope);
+        if !path.exists() {
+            return Ok(Changesets::default());
+        }
+        let chain = ledger::read(&path, Some(&self.store.recorded_scope(&self.scope)))?;
+        Ok(Changesets::of(&chain.records))
+    }
+
+    /// Returns the changeset of this name in the ledger.
+    pub(super) fn recorded_as(&self, name: &str) -> Result<Recorded, Failure> {
+        changeset::named(&self.changesets()?, name).cloned()
     }
 
     /// Returns a changeset as it would be recorded.
@@ -103,21 +122,39 @@ impl Place {
         }
     }
 
-    /// Records a changeset that was consented to, and carries it out.
-    pub(super) async fn carry_out(&self, recorded: &Recorded) -> Result<Outcome, Failure> {
+    /// Records a changeset that was consented to, and carries it out. `former` is the one that it was planned anew for: that
+    /// is closed by the same record.
+    pub(super) async fn carry_out(&self, recorded: &Recorded, former: Option<&Recorded>) -> Result<Outcome, Failure> {
         let planned: &ChangesetPlanned = &recorded.progress.planned;
         let (told, waiting) = mpsc::channel(WAITING_REPORTS);
         let hands = self.hands(told)?;
         // Nobody listens yet, and one report fits.
-        hands.consent(planned.clone()).await?;
+        match former {
+            Some(former) => hands.consent_anew(planned.clone(), &former.progress).await?,
+            None => hands.consent(planned.clone()).await?,
+        }
         let run = Run::new(recorded.progress.clone(), Direction::Forward);
         let outcome = changeset::carry_out(hands, run, waiting, recorded).await;
         output::write(changeset::told_of(&outcome, recorded).as_bytes())?;
         Ok(outcome)
     }
 
+    /// Reads the account once more, and records whether anything still names people who were taken out.
+    pub(super) async fn prove(&self, recorded: &Recorded, people: &[Arn]) -> Result<Status, Failure> {
+        let fresh = Box::pin(self.read()).await?;
+        let proof = proof::of(&fresh, people, super::now());
+        let words = proof.words(&fresh, people);
+        self.note(recorded, words.clone()).await?;
+        output::write(format!("{words}\n").as_bytes())?;
+        Ok(if proof.is_proven() {
+            Status::Success
+        } else {
+            Status::Incomplete
+        })
+    }
+
     /// Records what was found out after a changeset had ended.
-    pub(super) async fn note(&self, recorded: &Recorded, note: String) -> Result<(), Failure> {
+    async fn note(&self, recorded: &Recorded, note: String) -> Result<(), Failure> {
         let (told, waiting) = mpsc::channel(1);
         drop(waiting);
         let closed = ChangesetClosed {
@@ -128,6 +165,7 @@ impl Place {
         self.hands(told)?.record(vec![Fact::Closed(closed)]).await
     }
 
+    /// Opens the ledger to write into it.
     fn hands(&self, told: mpsc::Sender<crate::runtime::changeset::Told>) -> Result<Hands, Failure> {
         let (ledger, chain) = ledger::Ledger::open(&self.store, &self.scope, ledger::actor(&self.caller))?;
         if let Some(fault) = &chain.state.fault {

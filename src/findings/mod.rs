@@ -9,6 +9,7 @@ pub mod evaluate;
 pub mod facts;
 pub mod imminence;
 pub mod judging;
+pub mod known;
 pub mod matching;
 pub mod needs;
 pub mod policy;

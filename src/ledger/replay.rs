@@ -130,6 +130,7 @@ mod tests {
             steps: vec![step.clone(), step],
             digest: String::new(),
             answers: Vec::new(),
+            removal: None,
         })
     }
 

@@ -7,7 +7,10 @@ use super::{
     sample,
 };
 use crate::{
-    changes::Write,
+    changes::{
+        Write,
+        removal::{End, Removal, Turns},
+    },
     domain::{
         Timestamp,
         access::Change,
@@ -180,6 +183,18 @@ fn writes() -> Vec<Write> {
     clippy::too_many_lines,
     reason = "one sample after another, in the order of the kinds"
 )]
+/// Returns a removal with everything that it may hold.
+fn removal() -> Removal {
+    let turns = [Turns::Replace, Turns::Remove, Turns::Defer { until: at() }];
+    let rotations = ["r1", "r2", "r3"].into_iter().map(rotation_arn);
+    Removal {
+        leavers: vec![person()],
+        replacement: Some(contact_arn("ben")),
+        turns: rotations.zip(turns).collect(),
+        end: End::Quarantine { on: day() },
+    }
+}
+
 fn entries() -> Vec<Entry> {
     let (channel, contact, changeset, review) = (device(), person(), text("c-1"), text("2026-Q4"));
     let digest = text(&"0".repeat(64));
@@ -272,6 +287,7 @@ fn entries() -> Vec<Entry> {
                 .collect(),
             digest: text("d"),
             answers: vec![answer.clone()],
+            removal: Some(removal()),
         }),
         Entry::StepIntended(StepIntended {
             changeset: changeset.clone(),

@@ -182,6 +182,7 @@ impl Book {
             steps: vec![step],
             digest: String::new(),
             answers: Vec::new(),
+            removal: None,
         }))
     }
 

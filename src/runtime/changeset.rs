@@ -14,6 +14,8 @@ use crate::{
         changeset::Draft,
         fact::{ChangesetPlanned, Fact},
         outcome::NotSentKind,
+        progress::Progress,
+        removal::rebuild,
         run::{Heard, Instruction, Outcome},
     },
     domain::{
@@ -142,11 +144,23 @@ pub struct Hands {
 impl Hands {
     /// Records that the operator has consented to a changeset. Before that none of its writes may be sent.
     pub async fn consent(&self, planned: ChangesetPlanned) -> Result<(), Failure> {
+        self.consent_with(planned, Vec::new()).await
+    }
+
+    async fn consent_with(&self, planned: ChangesetPlanned, mut facts: Vec<Fact>) -> Result<(), Failure> {
         if !planned.is_as_consented() {
             let what = "The changeset is not the one that was shown.";
             return Err(Failure::new(FailureKind::Bug, what).because("its digest is another one"));
         }
-        self.record(vec![Fact::Planned(planned)]).await
+        facts.push(Fact::Planned(planned));
+        self.record(facts).await
+    }
+
+    /// Records that the operator has consented to a changeset in place of one that stopped half-way, and closes that one by the
+    /// same record: there is no moment with both, or with neither.
+    pub async fn consent_anew(&self, planned: ChangesetPlanned, former: &Progress) -> Result<(), Failure> {
+        let closed = former.abandoned(rebuild::note(&planned.changeset));
+        self.consent_with(planned, vec![closed]).await
     }
 
     /// Records these facts, all or none.

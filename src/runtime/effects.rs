@@ -3,14 +3,15 @@
 use super::{
     changeset::{self, CodeSlot, Hands},
     ledger::Keeper,
-    now,
+    now, removal,
 };
 use crate::{
     app::{
         self,
-        changeset::{Drafted, Order},
+        changeset::{Drafted, Order, Saving},
         effect::{Effect, Ticket},
         msg::{ExportOutcome, Msg},
+        removal::Question,
     },
     aws::{Account, Assignment, CancellationToken},
     changes::{
@@ -169,8 +170,10 @@ impl Effects {
                 scope,
                 progress,
                 is_new,
+                saving,
                 direction,
-            } => self.run_changeset(ticket, scope, (*progress, is_new), direction),
+            } => self.run_changeset(ticket, scope, (*progress, is_new, saving), direction),
+            Effect::WorkOutRemoval { ticket, question } => self.work_out_removal(ticket, question),
             Effect::OrderChangeset { ticket, order } => self.order(ticket, order),
             Effect::ReadPhone { ticket } => self.read_phone(ticket),
             Effect::Judge {
@@ -411,11 +414,20 @@ impl Effects {
         });
     }
 
+    fn work_out_removal(&mut self, ticket: Ticket, question: Box<Question>) {
+        let (store, account, sender) = (self.store.clone(), Arc::clone(&self.account), self.sender.clone());
+        self.reads.spawn(async move {
+            let working = async { Box::pin(removal::work_out(account.account().await?, &store, *question)).await };
+            let result = working.await.map(Box::new);
+            send(&sender, Msg::RemovalWorkedOut { ticket, result }).await;
+        });
+    }
+
     fn run_changeset(
         &mut self,
         ticket: Ticket,
         scope: Scope,
-        (progress, is_new): (Progress, bool),
+        (progress, is_new, saving): (Progress, bool, Saving),
         direction: Direction,
     ) {
         self.runs.retain(|_, orders| !orders.is_closed());
@@ -423,6 +435,7 @@ impl Effects {
         self.runs.insert(ticket, orders);
         let (store, account, sender) = (self.store.clone(), Arc::clone(&self.account), self.sender.clone());
         let (keeper, code) = (self.keeper.clone(), self.code.clone());
+        let saved = self.sender.clone();
         self.writes.spawn(async move {
             let (told, mut waiting) = mpsc::channel(WAITING_REPORTS);
             let forwarding = async {
@@ -434,15 +447,28 @@ impl Effects {
             };
             let running = async move {
                 // The channel of what is told closes with this, and the forwarding ends.
+                let changeset = progress.planned.changeset.clone();
+                let saving = blocking(move || {
+                    let paths = removal::save(&store, &scope, &changeset, &saving)?;
+                    Ok((paths, store.fingerprint_key(&scope)?, saving.former))
+                });
+                let (paths, key, former) = saving.await?;
+                for path in paths {
+                    let told = app::changeset::Told::Saved(path.display().to_string());
+                    send(&saved, Msg::Changeset { ticket, told }).await;
+                }
                 let hands = Hands {
                     account: account.account().await?.clone(),
-                    key: blocking(move || store.fingerprint_key(&scope)).await?,
+                    key,
                     ledger: keeper.recorder(),
                     code,
                     told,
                 };
-                if is_new {
-                    hands.consent(ChangesetPlanned::clone(&progress.planned)).await?;
+                let planned = ChangesetPlanned::clone(&progress.planned);
+                match former {
+                    _ if !is_new => {}
+                    Some(former) => hands.consent_anew(planned, &former).await?,
+                    None => hands.consent(planned).await?,
                 }
                 let mut run = Run::new(progress, direction);
                 hands.carry_out(&mut run, &mut wanted).await;

@@ -6,6 +6,7 @@
 pub mod changeset;
 mod effects;
 pub mod ledger;
+pub mod removal;
 pub(crate) mod terminal;
 
 pub use effects::{Outbox, Session, SessionFuture};
@@ -224,6 +225,7 @@ fn perform(effect: Effect, screen: &mut Screen, effects: &mut Effects) -> Result
         | Effect::SignOff { .. }
         | Effect::AddWaiver(_)
         | Effect::PlanChangeset { .. }
+        | Effect::WorkOutRemoval { .. }
         | Effect::RunChangeset { .. }
         | Effect::OrderChangeset { .. }
         | Effect::FindWorst { .. }

@@ -3,7 +3,7 @@
 use super::{Store, file, folder_name, unwritable};
 use crate::{
     changes::removal::definition::Definition,
-    domain::ids::Scope,
+    domain::ids::{Arn, Scope},
     failure::{Failure, FailureKind},
 };
 use std::path::{Path, PathBuf};
@@ -11,12 +11,13 @@ use std::path::{Path, PathBuf};
 /// A person has few devices and places: a file longer than this is none of ours.
 const MAX_BYTES: u64 = 16 << 20;
 
+/// The folder of definitions.
+const FOLDER: &str = "removed";
+
 impl Store {
     /// Saves somebody as they are before a changeset takes them out, and returns where. Only the owner can read it.
     pub fn save_definition(&self, scope: &Scope, changeset: &str, definition: &Definition) -> Result<PathBuf, Failure> {
-        let alias = folder_name(definition.contact.name());
-        let name = format!("{}-{alias}.json", folder_name(changeset));
-        let path = self.folder(scope).join("removed").join(name);
+        let path = self.definition(scope, changeset, &definition.contact);
         let text = definition
             .to_json()
             .map_err(|error| unwritable("a person who is taken out", &error))?;
@@ -25,6 +26,47 @@ impl Store {
         }
         let what = format!("{} is there already.", path.display());
         Err(Failure::new(FailureKind::Disk, what).hint("give the changeset another name"))
+    }
+
+    fn definition(&self, scope: &Scope, changeset: &str, person: &Arn) -> PathBuf {
+        let name = format!("{}-{}.json", folder_name(changeset), folder_name(person.name()));
+        self.folder(scope).join(FOLDER).join(name)
+    }
+
+    /// Reads what was saved of somebody before a changeset; absent where nothing was.
+    pub fn saved_definition(
+        &self,
+        scope: &Scope,
+        changeset: &str,
+        person: &Arn,
+    ) -> Result<Option<Definition>, Failure> {
+        let path = self.definition(scope, changeset, person);
+        if path.exists() {
+            Self::read_definition(&path).map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+
+    /// Returns what was saved of somebody when they were taken out last; absent where nothing was.
+    pub fn last_definition(&self, scope: &Scope, person: &Arn) -> Result<Option<Definition>, Failure> {
+        let end = format!("-{}.json", folder_name(person.name()));
+        let mut last: Option<Definition> = None;
+        for path in file::list(&self.folder(scope).join(FOLDER))? {
+            let is_named = path
+                .file_name()
+                .is_some_and(|name| name.to_string_lossy().ends_with(&end));
+            if !is_named {
+                continue;
+            }
+            let definition = Self::read_definition(&path)?;
+            let is_later = last.as_ref().is_none_or(|last| last.read_at <= definition.read_at);
+            // Another alias may end in this one.
+            if definition.contact == *person && is_later {
+                last = Some(definition);
+            }
+        }
+        Ok(last)
     }
 
     /// Reads a definition that somebody names.
@@ -74,6 +116,8 @@ mod tests {
         };
         let path = store.save_definition(&scope, "c1", &definition).unwrap();
         assert_eq!(Store::read_definition(&path).unwrap(), definition);
+        let saved = |changeset| store.saved_definition(&scope, changeset, &definition.contact).unwrap();
+        assert_eq!((saved("c1"), saved("c0")), (Some(definition.clone()), None));
         assert!(store.save_definition(&scope, "c1", &definition).is_err());
         #[cfg(unix)]
         {

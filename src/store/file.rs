@@ -4,7 +4,7 @@ use crate::failure::{Failure, FailureKind};
 use std::{
     fs::{DirBuilder, File, OpenOptions},
     io::{self, Read as _, Write as _},
-    path::Path,
+    path::{Path, PathBuf},
 };
 use tempfile::NamedTempFile;
 
@@ -21,6 +21,21 @@ pub fn read(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, Failure> {
             Err(failure(path, "read", &error))
         }
     }
+}
+
+/// Returns the files of a folder in the order of their names; none where there is no such folder.
+pub(super) fn list(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(failure(folder, "read", &error)),
+    };
+    let mut paths: Vec<PathBuf> = Vec::new();
+    for entry in entries {
+        paths.push(entry.map_err(|error| failure(folder, "read", &error))?.path());
+    }
+    paths.sort();
+    Ok(paths)
 }
 
 /// Replaces a file, or makes it, with its folders. Whoever reads meanwhile sees all of the old or all of the new one.

@@ -8,6 +8,7 @@ use crate::{
         measure::wrap,
         model::Model,
         overlay::{Menu, Overlay, Pager, Prompt},
+        removal::{self, RemovalView},
         style::{Line, Role},
     },
     domain::text::neutral,
@@ -19,11 +20,39 @@ pub(super) fn draw(model: &Model, overlay: &Overlay, canvas: &mut Canvas<'_>, ar
         Overlay::Pager(pager) => draw_pager(pager, canvas, area),
         Overlay::Menu(menu) => draw_menu(menu, canvas, area),
         Overlay::Prompt(prompt) => draw_prompt(prompt, canvas, area),
+        Overlay::Removal(view) => draw_removal(model, *view, canvas, area),
         Overlay::Change(view) => draw_change(model, view, canvas, area),
         Overlay::Code(field) => {
             let page = told::code_page(model, *field, inside(area).width);
             draw_page(model, &page, 0, canvas, area);
         }
+    }
+}
+
+/// Draws a removal, with the selected line whole.
+fn draw_removal(model: &Model, view: RemovalView, canvas: &mut Canvas<'_>, area: Area) {
+    let inside = inside(area);
+    let page = removal::told::page(model, view, (inside.width, inside.height));
+    let height = usize::from(inside.height).saturating_sub(page.foot.len() + 1);
+    let last = (page.offset + height).min(page.rows.len());
+    let position = if page.rows.len() > height {
+        format!("{last}/{}", page.rows.len())
+    } else {
+        String::new()
+    };
+    let title = model.removing.as_ref().map(removal::told::title);
+    frame(canvas, area, &title.unwrap_or_default(), &position);
+    let rows = page.rows.iter().skip(page.offset).take(height);
+    for ((line, is_selected), row) in rows.zip(inside.rows()) {
+        canvas.line(row, line);
+        if *is_selected {
+            canvas.tint(row, Role::Selected);
+        }
+    }
+    let foot = u16::try_from(page.foot.len()).unwrap_or(u16::MAX);
+    let start = inside.height.saturating_sub(foot);
+    for (line, row) in page.foot.iter().zip(inside.rows().skip(usize::from(start))) {
+        canvas.line(row, line);
     }
 }
 

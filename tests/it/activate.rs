@@ -519,7 +519,10 @@ fn an_address_that_was_refused_once_is_sent_again_by_the_same_session() {
         taken(&mut desk);
         desk.keys("r<enter>");
         let (_, again) = run_of(taken(&mut desk)).expect("it goes on");
-        let Write::UpdateContactChannel { address: Some(address), .. } = &again.planned.steps[0].write else {
+        let Write::UpdateContactChannel {
+            address: Some(address), ..
+        } = &again.planned.steps[0].write
+        else {
             panic!("it corrects an address");
         };
         assert_eq!(address.reveal(), Some("+447700900777"));

@@ -421,6 +421,7 @@ fn changeset(person: &Row) -> Vec<Entry> {
             }],
             digest: "d".repeat(64),
             answers: Vec::new(),
+            removal: None,
         }),
         Entry::StepIntended(StepIntended {
             changeset: name(),

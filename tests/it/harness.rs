@@ -48,6 +48,8 @@ pub(crate) fn setup() -> Setup {
         zone: chrono_tz::Europe::Dublin,
         judging: Arc::default(),
         policy: "# the policy in force".to_owned(),
+        managed_by_code: Vec::new(),
+        quarantine_days: 30,
         keymap: Keymap::default(),
         has_mouse: true,
         themes: theme::NAMES.iter().map(|name| (*name).to_owned()).collect(),

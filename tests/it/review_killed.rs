@@ -154,6 +154,7 @@ impl Reviewer {
                 inventory,
                 review,
                 is_kept,
+                ..
             } => {
                 let mut inventory = Inventory::clone(&inventory);
                 let scope = inventory.scope();

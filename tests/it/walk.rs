@@ -197,6 +197,7 @@ fn asked(effect: &Effect) -> Option<Ticket> {
         | Effect::SignOff { ticket, .. }
         | Effect::AskWhatIf { ticket, .. }
         | Effect::PlanChangeset { ticket, .. }
+        | Effect::WorkOutRemoval { ticket, .. }
         | Effect::RunChangeset { ticket, .. }
         | Effect::ReadPhone { ticket } => Some(*ticket),
         Effect::StopLoad { .. }

@@ -3,7 +3,7 @@
 use super::{Phase, progress};
 use crate::{
     app::model::Model,
-    changes::{fact::Undo, progress::Progress},
+    changes::{fact::Undo, progress::Progress, run::Direction},
 };
 
 /// From this many steps on, their number is typed: nobody sees that many at a glance.
@@ -31,7 +31,16 @@ pub fn needed(model: &Model) -> Option<Consent> {
         .changing
         .as_ref()
         .is_some_and(|changing| changing.phase == Phase::Asking);
-    progress(model).filter(|_| is_asked).map(of)
+    let word = model.changing.as_ref().and_then(|changing| {
+        let plan = changing.plan.as_ref()?;
+        let is_first = !plan.is_recorded && plan.direction == Direction::Forward;
+        changing.leaving.as_ref().filter(|_| is_first)?.word.clone()
+    });
+    let consent = progress(model).filter(|_| is_asked).map(of)?;
+    Some(word.map_or(consent, |text| Consent::Type {
+        text,
+        what: "whom or what it is about; the number, where it is about several",
+    }))
 }
 
 fn of(progress: &Progress) -> Consent {

@@ -18,6 +18,10 @@ use super::{
     key::{Key, KeyCode},
     model::{Load, Mode, Model},
     overlay::{Overlay, Prompt, Purpose},
+    removal::{
+        self,
+        proving::{self, Proven},
+    },
     request, review,
 };
 use crate::{
@@ -27,7 +31,8 @@ use crate::{
         changeset::{Draft, Step, new_name},
         fact::{Answer, ChangesetPlanned, PlannedStep},
         progress::Progress,
-        run::{Direction, Outcome, Why},
+        removal::definition::Definition,
+        run::{Direction, Outcome, Stop, Why},
     },
     domain::{call::Call, ids::Arn},
     failure::Failure,
@@ -60,6 +65,8 @@ pub enum Told {
         /// The place of the step in the changeset.
         step: usize,
     },
+    /// Somebody was saved in this file, so that they can be put back.
+    Saved(String),
     /// These calls were made.
     Called(Vec<Call>),
     /// The code that a device has received is wanted.
@@ -97,6 +104,28 @@ pub struct Changing {
     pub plan: Option<Plan>,
     /// How far it has come.
     pub phase: Phase,
+    /// What it was made for, where it takes people out, deletes or puts back.
+    pub leaving: Option<Leaving>,
+    /// What the account proves afterwards, once it was read.
+    pub proven: Option<Proven>,
+}
+
+/// What a changeset was made for that takes people out, deletes or puts back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leaving {
+    /// What has to be typed to agree, where a key is not enough.
+    pub word: Option<String>,
+    /// What is saved before the first write.
+    pub saving: Saving,
+}
+
+/// What is saved before the first write of a changeset.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Saving {
+    /// Those who go, as they are.
+    pub definitions: Vec<Definition>,
+    /// The changeset that stopped half-way, in place of which this one is agreed to: it is closed by the same record.
+    pub former: Option<Progress>,
 }
 
 /// What is to be sent.
@@ -289,6 +318,8 @@ fn proceed(model: &mut Model, pending: Pending) -> Vec<Effect> {
         title: draft.title.clone(),
         plan: None,
         phase: Phase::Drafting,
+        leaving: None,
+        proven: None,
     });
     model.overlays.push(Overlay::Change(ChangeView::default()));
     vec![Effect::PlanChangeset {
@@ -299,6 +330,45 @@ fn proceed(model: &mut Model, pending: Pending) -> Vec<Effect> {
         draft: Box::new(draft),
         answers,
     }]
+}
+
+/// Shows a changeset that was worked out already, so that it is agreed to.
+pub fn preview(model: &mut Model, changeset: Changeset, seconds_per_write: u64, leaving: Leaving) -> Vec<Effect> {
+    if let Some(why) = hindrance(model) {
+        model.say(why);
+        return Vec::new();
+    }
+    let ticket = model.next_ticket();
+    model.changing = Some(Changing {
+        ticket,
+        title: changeset.title.clone(),
+        plan: Some(Plan {
+            progress: Progress::new(Arc::new(changeset.planned())),
+            steps: changeset.steps,
+            is_recorded: false,
+            seconds_per_write: Some(seconds_per_write),
+            direction: Direction::Forward,
+        }),
+        phase: Phase::Asking,
+        leaving: Some(leaving),
+        proven: None,
+    });
+    model.overlays.push(Overlay::Change(ChangeView::default()));
+    ask(model);
+    Vec::new()
+}
+
+/// Returns where the changeset on the desk has stopped, if it has.
+pub fn stop_of(model: &Model) -> Option<&Stop> {
+    match &model.changing.as_ref()?.phase {
+        Phase::Ended(Outcome::Stopped(stop)) => Some(stop),
+        Phase::Ended(Outcome::Done | Outcome::RolledBack { .. } | Outcome::Closed)
+        | Phase::Drafting
+        | Phase::Asking
+        | Phase::Running { .. }
+        | Phase::NeedsCode { .. }
+        | Phase::NotBegun(_) => None,
+    }
 }
 
 /// Returns whether a changeset has the keys.
@@ -362,7 +432,8 @@ fn ask(model: &mut Model) {
 fn view(model: &mut Model) -> Option<&mut ChangeView> {
     match model.overlays.last_mut() {
         Some(Overlay::Change(view)) => Some(view),
-        Some(Overlay::Code(_) | Overlay::Menu(_) | Overlay::Pager(_) | Overlay::Prompt(_)) | None => None,
+        Some(Overlay::Removal(_) | Overlay::Code(_) | Overlay::Menu(_) | Overlay::Pager(_) | Overlay::Prompt(_))
+        | None => None,
     }
 }
 
@@ -467,6 +538,10 @@ fn agree(model: &mut Model) -> Vec<Effect> {
         doing: "recording that you agreed".to_owned(),
         is_stopping: false,
     };
+    let saving = changing.leaving.as_ref().filter(|_| is_new);
+    let saving = saving.map(|leaving| leaving.saving.clone()).unwrap_or_default();
+    // From here on it is a changeset, and what it was made of is over.
+    removal::leave(model);
     let takes_code = takes_code(&progress, direction);
     if let Some(view) = view(model) {
         view.input = None;
@@ -482,6 +557,7 @@ fn agree(model: &mut Model) -> Vec<Effect> {
         scope,
         progress: Box::new(progress),
         is_new,
+        saving,
         direction,
     }]
 }
@@ -517,7 +593,8 @@ pub fn press_code(model: &mut Model, key: Key) -> Vec<Effect> {
     let ticket = changing.ticket;
     let count = match model.overlays.last() {
         Some(Overlay::Code(field)) => field.count,
-        Some(Overlay::Change(_) | Overlay::Menu(_) | Overlay::Pager(_) | Overlay::Prompt(_)) | None => 0,
+        Some(Overlay::Removal(_) | Overlay::Change(_) | Overlay::Menu(_) | Overlay::Pager(_) | Overlay::Prompt(_))
+        | None => 0,
     };
     match (key.code, &mut changing.phase) {
         (KeyCode::Esc, _) | (KeyCode::Enter, Phase::Ended(_) | Phase::NotBegun(_)) => close(model),
@@ -564,6 +641,9 @@ pub fn take_told(model: &mut Model, ticket: Ticket, told: Told) -> Vec<Effect> {
         model.log_calls(calls);
         return Vec::new();
     }
+    if let Told::Saved(path) = &told {
+        model.say(format!("saved for putting back: {path}"));
+    }
     let is_demo = model.setup.is_demo;
     let Some(changing) = model.changing.as_mut().filter(|changing| changing.ticket == ticket) else {
         return Vec::new();
@@ -577,7 +657,7 @@ pub fn take_told(model: &mut Model, ticket: Ticket, told: Told) -> Vec<Effect> {
         is_stopping: was_stopping,
     };
     match told {
-        Told::Called(_) => {}
+        Told::Called(_) | Told::Saved(_) => {}
         Told::Reading(_) => changing.phase = say("reading it again".to_owned()),
         Told::Sending { step } => changing.phase = say(format!("step {} is on its way", step + 1)),
         Told::NeedsCode { channel, problem, .. } => {
@@ -591,8 +671,10 @@ pub fn take_told(model: &mut Model, ticket: Ticket, told: Told) -> Vec<Effect> {
             }
         }
         Told::Ended(outcome) => {
+            let is_done = outcome == Outcome::Done;
             changing.phase = Phase::Ended(outcome);
-            return reread(model);
+            let proving = is_done.then(|| proving::begin(model)).flatten();
+            return proving.unwrap_or_else(|| reread(model));
         }
         Told::NotBegun(failure) => {
             changing.phase = Phase::NotBegun(failure);
@@ -680,7 +762,7 @@ fn farewell(outcome: &Outcome, title: &str) -> String {
 }
 
 /// Takes the changeset off the screen.
-fn leave(model: &mut Model) {
+pub(super) fn leave(model: &mut Model) {
     model.changing = None;
     model
         .overlays

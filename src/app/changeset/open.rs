@@ -8,6 +8,7 @@ use crate::{
         ledger::DeskLedger,
         model::Model,
         overlay::{Action, Menu, MenuItem, MenuKind, Overlay, Prompt, Purpose},
+        removal,
         style::{Line, Role},
         time,
     },
@@ -101,6 +102,8 @@ pub fn show(model: &mut Model, name: &str) -> Vec<Effect> {
             direction,
         }),
         phase: Phase::Asking,
+        leaving: None,
+        proven: None,
     });
     model.overlays.push(Overlay::Change(ChangeView::default()));
     ask(model);
@@ -125,6 +128,8 @@ pub(super) fn press(model: &mut Model, key: Key) -> Vec<Effect> {
         turn(model, Direction::Forward);
     } else if key == Key::char('b') {
         turn(model, Direction::Back);
+    } else if key == Key::char('n') && removal::can_plan_anew(model) {
+        return removal::plan_anew(model);
     } else if key == Key::char('c') {
         model.overlays.retain(|overlay| !matches!(overlay, Overlay::Code(_)));
         model.overlays.push(Overlay::Prompt(Prompt {

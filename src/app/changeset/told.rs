@@ -9,6 +9,7 @@ use crate::{
     app::{
         measure::wrap,
         model::{Mode, Model},
+        removal,
         style::{Line, Role},
         time,
     },
@@ -176,7 +177,10 @@ fn state(model: &Model, changing: &Changing, lines: &mut Vec<Line>) {
                 lines.push(Line::of("The code is on its way to the device.", Role::Good));
             }
         }
-        Phase::Ended(outcome) => ended(changing, outcome, lines),
+        Phase::Ended(outcome) => {
+            ended(changing, outcome, lines);
+            proven(model, changing, lines);
+        }
         Phase::NotBegun(failure) => {
             lines.push(Line::of("It did not begin, and nothing was sent.", Role::Danger));
             lines.push(Line::plain(failure.what()));
@@ -229,6 +233,26 @@ fn ended(changing: &Changing, outcome: &Outcome, lines: &mut Vec<Line>) {
         }
         Outcome::Closed => lines.push(Line::of("It was closed before.", Role::Warning)),
         Outcome::Stopped(stop) => stopped(stop, lines),
+    }
+}
+
+/// Says what the account proves after people were taken out.
+fn proven(model: &Model, changing: &Changing, lines: &mut Vec<Line>) {
+    if removal::can_plan_anew(model) {
+        lines.push(Line::of("→ ", Role::Key).and(
+            "n plans what is left anew, from a fresh reading: it is shown whole and agreed to again",
+            Role::Normal,
+        ));
+    }
+    let name = changing.planned().map(|planned| planned.changeset.as_str());
+    if let Some(proven) = &changing.proven {
+        let role = if proven.is_proven { Role::Good } else { Role::Warning };
+        lines.push(Line::of(&proven.words, role).and("; this is in the ledger", Role::Dim));
+    } else if model.proving.as_ref().map(|proving| proving.changeset.as_str()) == name && name.is_some() {
+        lines.push(Line::of(
+            "reading the account again, for the proof that nothing names them …",
+            Role::Progress,
+        ));
     }
 }
 
@@ -467,7 +491,11 @@ fn keys(model: &Model, changing: &Changing, is_typed: bool) -> Line {
             };
             line = key(line, agrees, does);
             if open::stands_still(model) && !is_typed {
-                line = key(key(line, "b", "take back"), "c", "close with a note");
+                line = key(line, "b", "take back");
+                if removal::can_plan_anew(model) {
+                    line = key(line, "n", "plan anew");
+                }
+                line = key(line, "c", "close with a note");
             }
             if !is_typed {
                 line = key(line, "@", "aws");
@@ -478,7 +506,11 @@ fn keys(model: &Model, changing: &Changing, is_typed: bool) -> Line {
         Phase::Ended(_) | Phase::NotBegun(_) => {
             line = key(line, "enter", "close");
             if open::stands_still(model) {
-                line = key(key(key(line, "r", "go on"), "b", "take back"), "c", "close with a note");
+                line = key(key(line, "r", "go on"), "b", "take back");
+                if removal::can_plan_anew(model) {
+                    line = key(line, "n", "plan anew");
+                }
+                line = key(line, "c", "close with a note");
             }
         }
     }

@@ -109,6 +109,20 @@ impl Side {
     }
 }
 
+impl Pair {
+    /// Walks a page on both sides.
+    pub fn of(question: &Question, before: Names<'_>, after: Names<'_>) -> Self {
+        let (before, after) = (Side::of(question, before), Side::of(question, after));
+        // Whatever is not known here may be another thing under what is supposed.
+        let comparison = compare(&before.timeline, &after.timeline, &|_| true);
+        Self {
+            before,
+            after,
+            comparison,
+        }
+    }
+}
+
 impl Supposition {
     /// Returns a supposition about what is shown.
     pub fn new(place: WhatIfPlace, shown: &Shown) -> Self {
@@ -179,16 +193,7 @@ impl Supposition {
             resolve_schedules,
             ..Question::new(change.start.clone(), at)
         });
-        self.pair = question.map(|question| {
-            let (before, after) = (Side::of(&question, before), Side::of(&question, self.names()));
-            // Whatever is not known here may be another thing under what is supposed.
-            let comparison = compare(&before.timeline, &after.timeline, &|_| true);
-            Pair {
-                before,
-                after,
-                comparison,
-            }
-        });
+        self.pair = question.map(|question| Pair::of(&question, before, self.names()));
     }
 
     /// Returns the starts at which something changes for the selected start, in order.

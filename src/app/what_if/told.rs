@@ -1,6 +1,6 @@
 //! What the screen of a supposition says: what is supposed, what it comes to, and both sides of one start.
 
-use super::{Premise, Side, Supposition, long};
+use super::{Pair, Premise, Side, Supposition, long};
 use crate::{
     app::{
         measure,
@@ -48,7 +48,10 @@ pub fn told(model: &Model, supposition: &Supposition, (columns, height): (u16, u
     let has_lanes = supposition.pair.is_some();
     let most = height.saturating_sub(if has_lanes { LEAST_LANES } else { 0 });
     cut(&mut lines, most.max(height / 2));
-    lines.extend(sides(model, supposition, columns, height.saturating_sub(lines.len())));
+    if let Some(pair) = &supposition.pair {
+        let size = (columns, height.saturating_sub(lines.len()));
+        lines.extend(sides(pair, size, model.size.is_enough()));
+    }
     lines
 }
 
@@ -104,7 +107,8 @@ fn caveats(supposition: &Supposition) -> impl Iterator<Item = String> {
     turns.into_iter().chain(unread)
 }
 
-fn role(verdict: Verdict) -> Role {
+/// Returns what a verdict looks like.
+pub(in crate::app) fn role_of(verdict: Verdict) -> Role {
     match verdict {
         Verdict::Worse => Role::Danger,
         Verdict::Unknown => Role::Unknown,
@@ -132,7 +136,7 @@ fn comes_to(model: &Model, supposition: &Supposition) -> Line {
                 let between = if line.spans.is_empty() { "" } else { " · " };
                 line = line
                     .and(between, Role::Dim)
-                    .and(format!("{count} {}", verdict.word()), role(verdict));
+                    .and(format!("{count} {}", verdict.word()), role_of(verdict));
             }
         }
         line.and(
@@ -165,7 +169,7 @@ fn of_start(
         .and(format!("{} ", names.kind(&change.start)), Role::Normal)
         .and(names.of(&change.start), Role::Title)
         .and(": ", Role::Normal)
-        .and(change.verdict.word(), role(change.verdict))
+        .and(change.verdict.word(), role_of(change.verdict))
         .and(times(change), Role::Normal);
     let mut fields = vec![("start", start)];
     if let Some(at) = supposition.at() {
@@ -185,14 +189,14 @@ fn of_start(
         ));
     }
     if let Some(pair) = &supposition.pair {
-        fields.extend(then(&pair.comparison, names, supposition.names()));
+        fields.extend(moved_words(&pair.comparison, names, supposition.names()));
     }
     fields.push(("worst", worst(&difference.before, &difference.after)));
     fields
 }
 
 /// Returns for how much of the time something is worse, better or unknown.
-fn times(change: &StartChange) -> String {
+pub(in crate::app) fn times(change: &StartChange) -> String {
     let difference = &change.difference;
     let all = difference.before.window.end_at - difference.before.window.start_at;
     let parts = [
@@ -213,7 +217,11 @@ fn times(change: &StartChange) -> String {
 }
 
 /// Returns what gets better and what gets worse at the time that is shown.
-fn then(comparison: &Comparison, before: Names<'_>, after: Names<'_>) -> Vec<(&'static str, Line)> {
+pub(in crate::app) fn moved_words(
+    comparison: &Comparison,
+    before: Names<'_>,
+    after: Names<'_>,
+) -> Vec<(&'static str, Line)> {
     let mut fields = Vec::new();
     let figures = |changes: &[Change]| changes.iter().map(moved).collect::<Vec<_>>();
     let mut worse = figures(&comparison.worse);
@@ -272,10 +280,7 @@ fn worst(before: &WorstTime, after: &WorstTime) -> Line {
 }
 
 /// Returns both sides in lanes: beside each other where there is room, else one above the other.
-fn sides(model: &Model, supposition: &Supposition, columns: usize, height: usize) -> Vec<Line> {
-    let Some(pair) = &supposition.pair else {
-        return Vec::new();
-    };
+pub(in crate::app) fn sides(pair: &Pair, (columns, height): (usize, usize), has_room: bool) -> Vec<Line> {
     let is_wide = columns >= WIDE;
     let half = if is_wide {
         columns.saturating_sub(3) / 2
@@ -310,7 +315,7 @@ fn sides(model: &Model, supposition: &Supposition, columns: usize, height: usize
         lines.push(scale.axis());
         lines
     };
-    if has_legend && model.size.is_enough() {
+    if has_legend && has_room {
         lines.push(legend());
     }
     lines

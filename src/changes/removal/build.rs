@@ -11,6 +11,7 @@ use crate::{
     domain::{
         Timestamp,
         contact::{ActivationStatus, Contact, ContactKind, Plan, Stage, Target},
+        graph::Graph,
         ids::Arn,
         inventory::Inventory,
         schedule::{Override, Rotation},
@@ -27,9 +28,10 @@ pub struct PlanAfter {
     pub places: Vec<Option<usize>>,
 }
 
-/// Returns what takes people out. What may name them has to be read: see [`unread`](super::doors::unread).
+/// Returns what takes people out, also those who are gone and still named. What may name them has to be read: see [`unread`](super::doors::unread).
 pub fn draft(inventory: &Inventory, removal: &Removal, now: Timestamp) -> Result<Draft, NoDraft> {
-    for leaver in &removal.leavers {
+    let gone = super::doors::gone(inventory, &Graph::build(inventory));
+    for leaver in removal.leavers.iter().filter(|leaver| !names(&gone, leaver)) {
         person(inventory, leaver)?;
     }
     if let Some(replacement) = &removal.replacement {

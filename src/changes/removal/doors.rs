@@ -10,6 +10,7 @@ use crate::domain::{
     inventory::{Inventory, Section, SectionState},
     text::neutral,
 };
+use std::collections::BTreeSet;
 
 /// One way in which somebody is paged.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -143,9 +144,29 @@ pub fn doors_of(inventory: &Inventory, graph: &Graph, person: &Arn, now: Timesta
         .iter()
         .filter_map(|entry| door(&entry.by, &entry.place, now))
         .collect();
-    let Some(contact) = graph.contact(person) else {
-        return doors;
-    };
+    // Of somebody who is gone, the places that name them are all there is.
+    if let Some(contact) = graph.contact(person) {
+        doors.extend(own_doors(graph, contact));
+    }
+    // A device that is gone may still be named.
+    for owner in inventory
+        .contacts
+        .items
+        .values()
+        .filter(|owner| !owner.arn.is_same_resource(person))
+    {
+        doors.extend(gone_devices(owner, person).map(|channel| Door::Device {
+            plan: owner.arn.clone(),
+            channel: channel.clone(),
+        }));
+    }
+    doors.sort();
+    doors.dedup();
+    doors
+}
+
+fn own_doors(graph: &Graph, contact: &Contact) -> Vec<Door> {
+    let mut doors = Vec::new();
     for channel in contact.channels.known().into_iter().flatten() {
         let others = graph
             .used_by(&channel.arn)
@@ -174,21 +195,43 @@ pub fn doors_of(inventory: &Inventory, graph: &Graph, person: &Arn, now: Timesta
                 with: sharing.principals.iter().map(|one| one.as_str().to_owned()).collect(),
             }),
     );
-    // A device that is gone may still be named.
-    for owner in inventory
-        .contacts
+    doors
+}
+
+/// Returns everybody of this account who is named somewhere and is not there any more, each once. Nobody is taken for gone
+/// before the list of contacts was read to its end.
+pub fn gone(inventory: &Inventory, graph: &Graph) -> Vec<Arn> {
+    if inventory.contacts.state != SectionState::Complete || inventory.account().is_none() {
+        return Vec::new();
+    }
+    let targets = inventory.contacts.items.values().filter_map(|owner| owner.plan.known());
+    let targets = targets.flat_map(Plan::targets).filter_map(|target| match target {
+        Target::Contact { contact, .. } => Some(contact.clone()),
+        Target::Channel { channel, .. } => owner_of_device(channel),
+        Target::Empty => None,
+    });
+    let rotations = || inventory.rotations.items.values();
+    let members = rotations().filter_map(|rotation| rotation.members.known()).flatten();
+    let overrides = rotations().filter_map(|rotation| rotation.overrides.known()).flatten();
+    let overridden = overrides.flat_map(|known| &known.contacts);
+    let details = inventory
+        .response_plans
         .items
         .values()
-        .filter(|owner| owner.arn != contact.arn)
-    {
-        doors.extend(gone_devices(owner, contact).map(|channel| Door::Device {
-            plan: owner.arn.clone(),
-            channel: channel.clone(),
-        }));
-    }
-    doors.sort();
-    doors.dedup();
-    doors
+        .filter_map(|plan| plan.detail.known());
+    let engaged = details.flat_map(|detail| &detail.engagements);
+    let named = members.chain(overridden).chain(engaged).cloned();
+    let gone = targets
+        .chain(named)
+        .filter(|arn| graph.contact(arn).is_none() && !inventory.is_shared_in(arn));
+    let gone: BTreeSet<Arn> = gone.collect();
+    gone.into_iter().collect()
+}
+
+/// Returns the person whose device this is, by the ARN alone.
+fn owner_of_device(channel: &Arn) -> Option<Arn> {
+    let owner = channel.as_str().replacen(":contact-channel/", ":contact/", 1);
+    Arn::parse(owner.rsplit_once('/')?.0).ok()
 }
 
 fn door(by: &Arn, place: &Place, now: Timestamp) -> Option<Door> {
@@ -220,10 +263,10 @@ fn door(by: &Arn, place: &Place, now: Timestamp) -> Option<Door> {
     }
 }
 
-fn gone_devices<'a>(owner: &'a Contact, person: &'a Contact) -> impl Iterator<Item = &'a Arn> {
+fn gone_devices<'a>(owner: &'a Contact, person: &'a Arn) -> impl Iterator<Item = &'a Arn> {
     let targets = owner.plan.known().into_iter().flat_map(Plan::targets);
     targets.filter_map(|target| match target {
-        Target::Channel { channel, .. } if is_device_of(channel, &person.arn) => Some(channel),
+        Target::Channel { channel, .. } if is_device_of(channel, person) => Some(channel),
         Target::Channel { .. } | Target::Contact { .. } | Target::Empty => None,
     })
 }

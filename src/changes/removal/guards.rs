@@ -4,10 +4,10 @@ use super::{
     End, Removal, Turns, build, called,
     doors::{self, Unread},
     humans::{Loss, Part},
-    quarantine,
+    quarantine, unused,
 };
 use crate::{
-    changes::{Write, build as small, state::name_of_rotation},
+    changes::{Write, state::name_of_rotation},
     domain::{Timestamp, graph::Graph, ids::Arn, inventory::Inventory, text::neutral},
 };
 use std::collections::BTreeSet;
@@ -60,6 +60,8 @@ kinds! {
     LastOfPlan = "last-of-plan";
     /// A plan would reach its second person later than the policy allows.
     BelowPolicy = "below-policy";
+    /// A stage, a plan, a schedule, a rotation or a response plan would reach fewer people than before.
+    FewerPeople = "fewer-people";
     /// It cannot be told whether somebody would still be reached.
     UnclearReach = "unclear-reach";
     /// A rotation would have no member.
@@ -120,7 +122,8 @@ pub fn of(
             .flat_map(|leaver| of_leaver(inventory, graph, removal, leaver, now)),
     );
     guards.extend(of_rotations(inventory, removal));
-    guards.extend(losses.iter().map(|loss| lost(inventory, loss, now)));
+    guards.extend(losses.iter().filter_map(|loss| lost(inventory, loss, now)));
+    guards.extend(fewer(inventory, losses, now));
     guards.sort_by_key(|guard| guard.is_answerable);
     guards
 }
@@ -137,20 +140,7 @@ fn owned(inventory: &Inventory, removal: &Removal, writes: &[Write], is_by_code:
     let mut seen: BTreeSet<Arn> = subjects.iter().cloned().collect();
     let written = writes.iter().map(Write::subject);
     subjects.extend(written.filter(|subject| seen.insert((*subject).clone())).cloned());
-    let found = small::guards(inventory, &subjects, is_by_code).into_iter();
-    found
-        .map(|guard| Guard {
-            kind: if guard.is_answerable {
-                Kind::ByCode
-            } else {
-                Kind::SharedIn
-            },
-            what: guard.what,
-            why: guard.why,
-            would_let_go_on: guard.would_let_go_on,
-            is_answerable: guard.is_answerable,
-        })
-        .collect()
+    unused::owned_guards(inventory, &subjects, is_by_code)
 }
 
 fn of_leaver(inventory: &Inventory, graph: &Graph, removal: &Removal, leaver: &Arn, now: Timestamp) -> Vec<Guard> {
@@ -218,26 +208,98 @@ fn of_rotations(inventory: &Inventory, removal: &Removal) -> Vec<Guard> {
     guards
 }
 
-fn lost(inventory: &Inventory, loss: &Loss, now: Timestamp) -> Guard {
-    let is_response = inventory.response_plans.items.contains_key(&loss.about);
-    let name = called(&loss.about);
-    let thing = if is_response {
+fn thing(inventory: &Inventory, about: &Arn) -> String {
+    let name = called(about);
+    if inventory.response_plans.items.contains_key(about) {
         format!("the response plan {name}")
+    } else if inventory.rotations.items.contains_key(about) {
+        format!("the rotation {}", name_of_rotation(inventory, about))
     } else {
-        name.clone()
-    };
+        name
+    }
+}
+
+/// Returns when a loss begins, where that is not now.
+fn first_start(loss: &Loss, now: Timestamp) -> String {
     // A sentence that tells the time would be another one in a minute, and so would the digest of what was consented to.
-    let first = if loss.starts.start_at <= now {
-        String::new()
-    } else {
-        let from = loss.starts.start_at.format("%Y-%m-%d %H:%M");
-        format!(", first for a start at {from} UTC")
-    };
-    let when = if loss.is_passing {
+    if loss.starts.start_at <= now {
+        return String::new();
+    }
+    let from = loss.starts.start_at.format("%Y-%m-%d %H:%M");
+    format!(", first for a start at {from} UTC")
+}
+
+fn passing(loss: &Loss) -> &'static str {
+    if loss.is_passing {
         " for the moment between two steps"
     } else {
         ""
+    }
+}
+
+/// Returns the guards about everything that would reach fewer people and not nobody, one for each.
+///
+/// What follows from something that is told already is not told again: that a plan reaches fewer people in all where one of
+/// its stages does, and that a rotation does where a schedule that has it does.
+fn fewer(inventory: &Inventory, losses: &[Loss], now: Timestamp) -> Vec<Guard> {
+    let is_of_stage = |part: Part| matches!(part, Part::Stage(_) | Part::FewerOfStage(_));
+    let has_it = |schedule: &Arn, rotation: &Arn| {
+        let schedule = inventory.contacts.items.get(schedule);
+        let plan = schedule.and_then(|schedule| schedule.plan.known());
+        plan.is_some_and(|plan| plan.rotations.contains(rotation))
     };
+    let is_told_by = |loss: &Loss, other: &Loss| {
+        loss.part == Part::Fewer
+            && (other.is_certain || !loss.is_certain)
+            && (other.about == loss.about && (is_of_stage(other.part) || other.part == Part::Whole)
+                || matches!(other.part, Part::Whole | Part::Fewer) && has_it(&other.about, &loss.about))
+    };
+    let mut of: Vec<(&Arn, Vec<&Loss>)> = Vec::new();
+    for loss in losses {
+        let is_meant = matches!(loss.part, Part::Fewer | Part::FewerOfStage(_));
+        if !is_meant || losses.iter().any(|other| is_told_by(loss, other)) {
+            continue;
+        }
+        match of.last_mut().filter(|(about, _)| **about == loss.about) {
+            Some((_, parts)) => parts.push(loss),
+            None => of.push((&loss.about, vec![loss])),
+        }
+    }
+    let guard = |(about, parts): (&Arn, Vec<&Loss>)| {
+        let is_certain = parts.iter().any(|loss| loss.is_certain);
+        let words: Vec<String> = parts.iter().map(|loss| fewer_words(loss, now)).collect();
+        let (thing, words) = (thing(inventory, about), words.join("; "));
+        let what = name_of_rotation(inventory, about);
+        if is_certain {
+            let why = format!("{thing} would reach fewer people than before: {words}");
+            let go_on = "name a replacement who can be reached and is not there yet, or say why fewer are enough";
+            Guard::new(Kind::FewerPeople, what, why, go_on)
+        } else {
+            let why = format!("it cannot be told whether {thing} would reach fewer people than before: {words}");
+            let go_on = "read what is missing, name another replacement, or say why fewer are enough";
+            Guard::new(Kind::UnclearReach, what, why, go_on)
+        }
+    };
+    of.into_iter().map(guard).collect()
+}
+
+fn fewer_words(loss: &Loss, now: Timestamp) -> String {
+    let counts = loss.fewer.map_or_else(String::new, |fewer| {
+        format!("{} instead of {}", fewer.after, fewer.before)
+    });
+    let part = match loss.part {
+        Part::FewerOfStage(number) => format!(" in stage {number}"),
+        Part::Whole | Part::Stage(_) | Part::SecondHuman { .. } | Part::Fewer => String::new(),
+    };
+    format!("{counts}{part}{}{}", passing(loss), first_start(loss, now))
+}
+
+/// Returns the guard about something that would reach nobody, or the second person too late.
+fn lost(inventory: &Inventory, loss: &Loss, now: Timestamp) -> Option<Guard> {
+    let name = called(&loss.about);
+    let thing = thing(inventory, &loss.about);
+    let first = first_start(loss, now);
+    let when = passing(loss);
     let (kind, what, whom) = match loss.part {
         Part::Whole => (Kind::LastOfPlan, name, format!("{thing} would reach nobody")),
         Part::Stage(number) => {
@@ -252,8 +314,9 @@ fn lost(inventory: &Inventory, loss: &Loss, now: Timestamp) -> Guard {
             let words = format!("{thing} would not reach a second person within {minutes} minutes");
             (Kind::BelowPolicy, name, words)
         }
+        Part::FewerOfStage(_) | Part::Fewer => return None,
     };
-    if loss.is_certain {
+    Some(if loss.is_certain {
         let why = format!("{whom}{when}{first}");
         Guard::new(
             kind,
@@ -265,5 +328,5 @@ fn lost(inventory: &Inventory, loss: &Loss, now: Timestamp) -> Guard {
         let why = format!("it cannot be told whether {whom}{when}{first}");
         let go_on = "read what is missing, name another replacement, or say why it may be so";
         Guard::new(Kind::UnclearReach, what, why, go_on)
-    }
+    })
 }

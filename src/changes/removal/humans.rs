@@ -1,9 +1,13 @@
-//! Where nobody would be reached any more who is reached today: at every step of a removal, not only at its end.
+//! Where fewer people would be reached than today, or nobody: at every step of a removal, not only at its end.
 //!
 //! Each plan, schedule and response plan that leads to those who go is walked as before, once for each state that the account
-//! passes through. A stage is followed by what it was: when one before it goes, its number changes.
+//! passes through, and so is each rotation. A stage is followed by what it was: when one before it goes, its number changes.
 
-use super::{Removal, build::plan_after};
+use super::{
+    Removal,
+    build::plan_after,
+    counts::{self, Fall, Reached},
+};
 use crate::{
     changes::{
         Write,
@@ -19,14 +23,14 @@ use crate::{
         coverage::Stretch,
         simulate::{
             ResolveSchedules, Simulator,
-            stages::{StagesReached, reached},
+            stages::{StagesReached, everybody, reached},
         },
         worst::WorstTime,
     },
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Something that reaches somebody today, and would not.
+/// Something that reaches somebody today, and would not, or would reach fewer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Loss {
     /// The escalation plan, schedule or response plan.
@@ -41,6 +45,17 @@ pub struct Loss {
     pub step: usize,
     /// Whether it is so only between two writes, and not at the end.
     pub is_passing: bool,
+    /// How many people are certainly reached for these starts, where it is about their number.
+    pub fewer: Option<Fewer>,
+}
+
+/// How many people something certainly reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fewer {
+    /// Today.
+    pub before: usize,
+    /// Afterwards.
+    pub after: usize,
 }
 
 /// How much of a plan.
@@ -55,6 +70,10 @@ pub enum Part {
         /// The minutes.
         minutes: i64,
     },
+    /// Fewer people than today are reached by a stage, by the number that it has today, and not nobody.
+    FewerOfStage(usize),
+    /// Fewer people than today are reached by all of it; of a rotation, fewer who can be reached are on call.
+    Fewer,
 }
 
 /// On what terms the account is walked.
@@ -85,7 +104,8 @@ pub fn losses(
     walked: Walked<'_>,
 ) -> Vec<Loss> {
     let starts = leading_to(inventory, graph, &removal.leavers);
-    let before = Seen::of(inventory, graph, &starts, walked);
+    let rotations = counts::rotations(inventory, removal, writes);
+    let before = Seen::of(inventory, graph, (&starts, &rotations), walked);
     let mut now = inventory.clone();
     let mut places: BTreeMap<&Arn, Vec<Option<usize>>> = BTreeMap::new();
     let mut found: BTreeMap<(Arn, Part), Loss> = BTreeMap::new();
@@ -101,19 +121,13 @@ pub fn losses(
             places.extend(after.map(|after| (contact, after.places)));
         }
         let graph = Graph::build(&now);
-        let after = Seen::of(&now, &graph, &starts, walked);
+        let after = Seen::of(&now, &graph, (&starts, &rotations), walked);
         let lost = before.lost(&after, &places, walked);
-        at_end = lost.iter().map(|(about, part, ..)| (about.clone(), *part)).collect();
-        for (about, part, starts, is_certain) in lost {
-            let key = (about.clone(), part);
-            let known = found.entry(key).or_insert(Loss {
-                about,
-                part,
-                starts,
-                is_certain,
-                step,
-                is_passing: false,
-            });
+        at_end = lost.iter().map(|lost| (lost.about.clone(), lost.part)).collect();
+        for lost in lost {
+            let key = (lost.about.clone(), lost.part);
+            let is_certain = lost.is_certain;
+            let known = found.entry(key).or_insert(Loss { step, ..lost });
             known.is_certain |= is_certain;
         }
     }
@@ -154,14 +168,40 @@ pub fn leading_to(inventory: &Inventory, graph: &Graph, people: &[Arn]) -> BTree
 /// What everything comes to in one state of the account.
 struct Seen {
     of: BTreeMap<Arn, (Vec<StagesReached>, Option<WorstTime>)>,
+    /// Whom each reaches in all; of a rotation, who is on call and can be reached.
+    everybody: BTreeMap<Arn, Reached>,
 }
 
-type Lost = (Arn, Part, Stretch, bool);
+/// Returns that something is so for some starts, first seen at no step in particular.
+fn lost_at(about: &Arn, part: Part, starts: Stretch, is_certain: bool) -> Loss {
+    Loss {
+        about: about.clone(),
+        part,
+        starts,
+        is_certain,
+        step: 0,
+        is_passing: false,
+        fewer: None,
+    }
+}
+
+fn fallen(about: &Arn, part: Part, fall: Fall) -> Loss {
+    Loss {
+        fewer: Some(fall.fewer),
+        ..lost_at(about, part, fall.starts, fall.is_certain)
+    }
+}
 
 impl Seen {
-    fn of(inventory: &Inventory, graph: &Graph, starts: &BTreeSet<Arn>, walked: Walked<'_>) -> Self {
+    fn of(
+        inventory: &Inventory,
+        graph: &Graph,
+        (starts, rotations): (&BTreeSet<Arn>, &BTreeSet<Arn>),
+        walked: Walked<'_>,
+    ) -> Self {
         let mut simulator = Simulator::new(inventory, graph);
         let mut of = BTreeMap::new();
+        let mut all = BTreeMap::new();
         for start in starts {
             let has_stages = inventory
                 .contacts
@@ -177,11 +217,17 @@ impl Seen {
             };
             let worst = simulator.worst(start, window, resolve, inventory.horizon_end);
             of.insert(start.clone(), (stages, worst));
+            let reached = everybody(&mut simulator, start, window, resolve, inventory.horizon_end);
+            all.insert(start.clone(), reached);
         }
-        Self { of }
+        for rotation in rotations {
+            let reached = counts::on_call(inventory, graph, rotation, walked.window);
+            all.insert(rotation.clone(), reached);
+        }
+        Self { of, everybody: all }
     }
 
-    fn lost(&self, after: &Self, places: &BTreeMap<&Arn, Vec<Option<usize>>>, walked: Walked<'_>) -> Vec<Lost> {
+    fn lost(&self, after: &Self, places: &BTreeMap<&Arn, Vec<Option<usize>>>, walked: Walked<'_>) -> Vec<Loss> {
         let mut lost = Vec::new();
         for (start, (stages, worst)) in &self.of {
             let Some((stages_after, worst_after)) = after.of.get(start) else {
@@ -196,15 +242,26 @@ impl Seen {
                 if is_by(worst) == Some(true) && is_by(worst_after) != Some(true) {
                     let starts = worst_after.second_human.starts;
                     let is_certain = is_by(worst_after) == Some(false);
-                    lost.push((start.clone(), Part::SecondHuman { minutes }, starts, is_certain));
+                    lost.push(lost_at(start, Part::SecondHuman { minutes }, starts, is_certain));
                 }
+            }
+        }
+        for (about, before) in &self.everybody {
+            let fall = after
+                .everybody
+                .get(about)
+                .and_then(|after| counts::first_fall(before, after));
+            // Where it would reach nobody at all, that is told, and not how many are missing.
+            let is_told = |lost: &Loss| lost.about == *about && lost.part == Part::Whole && lost.is_certain;
+            if let Some(fall) = fall.filter(|_| !lost.iter().any(is_told)) {
+                lost.push(fallen(about, Part::Fewer, fall));
             }
         }
         lost
     }
 }
 
-fn of_whole(start: &Arn, before: &WorstTime, after: &WorstTime, lost: &mut Vec<Lost>) {
+fn of_whole(start: &Arn, before: &WorstTime, after: &WorstTime, lost: &mut Vec<Loss>) {
     let mut dim: Vec<Stretch> = before.nobody.iter().chain(&before.unknown).copied().collect();
     dim.sort();
     // Both ends look ahead by the length of the plan: a shorter one is judged for longer.
@@ -216,7 +273,7 @@ fn of_whole(start: &Arn, before: &WorstTime, after: &WorstTime, lost: &mut Vec<L
         (&after.unknown, &before.nobody, false),
     ] {
         if let Some(starts) = first_outside(after, cover, within) {
-            lost.push((start.clone(), Part::Whole, starts, is_certain));
+            lost.push(lost_at(start, Part::Whole, starts, is_certain));
             return;
         }
     }
@@ -248,45 +305,25 @@ fn of_stages(
     plan: &Arn,
     before: &[StagesReached],
     (after, moved): (&[StagesReached], Option<&[Option<usize>]>),
-    lost: &mut Vec<Lost>,
+    lost: &mut Vec<Loss>,
 ) {
-    let mut told: BTreeSet<usize> = BTreeSet::new();
-    let mut first = 0;
-    for was in before {
-        // Both lists are in order: what ended before this stretch is not looked at again.
-        first += after
-            .iter()
-            .skip(first)
-            .take_while(|is| is.starts.end_at <= was.starts.start_at)
-            .count();
-        let with_people = was.stages.iter().filter(|(_, stage)| !stage.paged.is_empty());
-        for number in with_people.map(|(number, _)| number) {
-            if told.contains(number) {
-                continue;
+    let numbers: BTreeSet<usize> = before.iter().flat_map(|was| was.stages.keys().copied()).collect();
+    for number in numbers {
+        let number_after = match moved {
+            None => Some(number),
+            Some(places) => {
+                let place = number
+                    .checked_sub(1)
+                    .and_then(|index| places.get(index).copied().flatten());
+                place.map(|place| place + 1)
             }
-            let number_after = match moved {
-                None => Some(*number),
-                Some(places) => {
-                    let place = number
-                        .checked_sub(1)
-                        .and_then(|index| places.get(index).copied().flatten());
-                    place.map(|place| place + 1)
-                }
-            };
-            let overlapping = after
-                .iter()
-                .skip(first)
-                .take_while(|is| is.starts.start_at < was.starts.end_at);
-            let dark = overlapping.clone().find_map(|is| {
-                let reached = number_after.and_then(|number| is.stages.get(&number));
-                let is_open = reached.is_some_and(|stage| stage.is_open || !stage.perhaps.is_empty());
-                let is_dark = reached.is_none_or(|stage| stage.paged.is_empty());
-                is_dark.then_some((is.starts, !is_open))
-            });
-            if let Some((starts, is_certain)) = dark {
-                told.insert(*number);
-                lost.push((plan.clone(), Part::Stage(*number), starts, is_certain));
-            }
+        };
+        let was = counts::of_stage(before, Some(number));
+        let is = counts::of_stage(after, number_after);
+        if let Some((starts, is_certain)) = counts::first_dark(&was, &is) {
+            lost.push(lost_at(plan, Part::Stage(number), starts, is_certain));
+        } else if let Some(fall) = counts::first_fall(&was, &is) {
+            lost.push(fallen(plan, Part::FewerOfStage(number), fall));
         }
     }
 }

@@ -6,18 +6,23 @@
 //! carried out as any other. Whoever goes is quarantined at the end: [`definition`] keeps what [`put_back`] needs.
 
 pub mod build;
+mod counts;
 pub mod definition;
 pub mod doors;
 pub mod guards;
 pub mod humans;
+pub mod meant;
 pub mod proof;
 pub mod proposal;
 pub mod put_back;
 pub mod quarantine;
+pub mod rebuild;
 pub mod replacement;
 pub mod rotation;
 pub mod unused;
 
+#[cfg(test)]
+mod numbers;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
@@ -30,23 +35,27 @@ use crate::domain::{
     text::neutral,
 };
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Who is taken out, and how.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Who is taken out, and how. The ledger keeps it with the changeset, so that the same can be planned anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Removal {
     /// Those who go.
     pub leavers: Vec<Arn>,
     /// Who takes their places, if anybody does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replacement: Option<Arn>,
     /// What becomes of the turns in a rotation, where it is not [`Turns::usual`].
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub turns: BTreeMap<Arn, Turns>,
     /// What becomes of those who go, once nothing names them.
     pub end: End,
 }
 
 /// What becomes of somebody's turns in a rotation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "way", rename_all = "snake_case")]
 pub enum Turns {
     /// The replacement takes them, in the same place of the order.
     Replace,
@@ -60,7 +69,8 @@ pub enum Turns {
 }
 
 /// What becomes of somebody whom nothing names any more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "end", rename_all = "snake_case")]
 pub enum End {
     /// Their devices are not paged any more, and a tag says since when.
     Quarantine {

@@ -4,7 +4,10 @@ use super::{
     called,
     doors::{self, Door, Unread},
 };
-use crate::domain::{Timestamp, graph::Graph, ids::Arn, inventory::Inventory};
+use crate::{
+    changes::{fact::Ending, progress::Progress},
+    domain::{Timestamp, graph::Graph, ids::Arn, inventory::Inventory},
+};
 
 /// What a fresh reading says about people who were taken out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +40,18 @@ pub fn of(inventory: &Inventory, people: &[Arn], now: Timestamp) -> Proof {
     }
 }
 
+/// Returns the people of a removal that was carried out, where the ledger does not hold the proof yet that nothing names them
+/// any more: a kill may have come between the last step and the proof.
+pub fn is_missing(progress: &Progress) -> Option<&[Arn]> {
+    let closed = progress.closed.as_ref()?;
+    let is_proven = closed.note.as_ref().is_some_and(|note| note.starts_with(PROVEN));
+    let removal = progress.planned.removal.as_ref()?;
+    (closed.ending == Ending::Done && !is_proven).then_some(&removal.leavers)
+}
+
+/// How the note of a proof begins.
+const PROVEN: &str = "proven: ";
+
 impl Proof {
     /// Returns whether it is proven that nothing names them.
     pub fn is_proven(&self) -> bool {
@@ -62,7 +77,7 @@ impl Proof {
         }
         let at = at.format("%Y-%m-%dT%H:%M:%SZ");
         format!(
-            "proven: nothing names {who} in {} reads that ended {at}",
+            "{PROVEN}nothing names {who} in {} reads that ended {at}",
             inventory.reads.len()
         )
     }

@@ -37,13 +37,13 @@ use proptest::{prelude::*, sample::subsequence};
 use std::{collections::BTreeSet, sync::Arc};
 
 /// The minutes of the world at which starts are tried.
-const TRIED: i64 = 70;
+pub(super) const TRIED: i64 = 70;
 
 const READINGS: [RemovedDevice; 2] = [RemovedDevice::SilencesStage, RemovedDevice::SilencesItself];
 const ROTATIONS: [&str; 3] = ["r0", "r1", "r2"];
 
 /// Returns organisations whose rotations have those as members who are on call, and an override or two.
-fn any_company() -> impl Strategy<Value = Inventory> {
+pub(super) fn any_company() -> impl Strategy<Value = Inventory> {
     let people = subsequence(vec!["p0", "p1", "p2", "p3"], 0..=2);
     let exception = (0..60_i64, 1..30_i64, people);
     let exceptions = prop::collection::vec(prop::option::of(exception), ROTATIONS.len());
@@ -69,7 +69,7 @@ fn any_company() -> impl Strategy<Value = Inventory> {
 }
 
 /// Returns one or two who go, and perhaps somebody who comes in.
-fn any_removal() -> impl Strategy<Value = Removal> {
+pub(super) fn any_removal() -> impl Strategy<Value = Removal> {
     let people = subsequence(vec!["p0", "p1", "p2", "p3"], 2..=3).prop_shuffle();
     (people, any::<bool>()).prop_map(|(people, is_replaced)| {
         let mut people: Vec<Arn> = people.into_iter().map(contact_arn).collect();
@@ -120,7 +120,7 @@ fn previewed(inventory: &Inventory, removal: &Removal) -> Previewed {
         .collect()
 }
 
-fn proposed(inventory: &Inventory, removal: &Removal) -> Proposal {
+pub(super) fn proposed(inventory: &Inventory, removal: &Removal) -> Proposal {
     let asked = Asked {
         now: minute(0),
         walked: Walked {
@@ -139,7 +139,7 @@ fn proposed(inventory: &Inventory, removal: &Removal) -> Proposal {
 }
 
 /// Returns the account at every step of the way, the last one at its end.
-fn steps(inventory: &Inventory, proposal: &Proposal) -> Vec<Inventory> {
+pub(super) fn steps(inventory: &Inventory, proposal: &Proposal) -> Vec<Inventory> {
     let writes = &proposal.draft.as_ref().unwrap().writes;
     (0..=writes.len())
         .map(|count| apply(inventory, &writes[..count], &proposal.previews))

@@ -128,6 +128,7 @@ impl Proposal {
         let draft = self.draft.clone()?;
         let mut changeset = Changeset::build(inventory, name, draft, &self.previews)?;
         changeset.answers = answers;
+        changeset.removal = Some(self.removal.clone());
         Ok(changeset)
     }
 }

@@ -167,7 +167,8 @@ pub fn previews(removal: &Removal, previewed: &Previewed) -> Previews {
         .collect()
 }
 
-fn next_hand_over(rotation: &Rotation, now: Timestamp) -> Option<Timestamp> {
+/// Returns when somebody hands over next in a rotation, as far as its shifts were read.
+pub fn next_hand_over(rotation: &Rotation, now: Timestamp) -> Option<Timestamp> {
     let shifts = rotation.shifts.known()?.iter();
     shifts.map(|shift| shift.end_at).filter(|end_at| *end_at > now).min()
 }

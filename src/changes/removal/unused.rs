@@ -64,8 +64,23 @@ pub fn draft(
 /// Returns what stops the deletion of something that nothing uses.
 pub fn guards_of(inventory: &Inventory, arn: &Arn, is_by_code: &dyn Fn(&str) -> bool) -> Vec<Guard> {
     let words = name_of_rotation(inventory, arn);
-    let found = small::guards(inventory, std::slice::from_ref(arn), is_by_code).into_iter();
-    let mut guards: Vec<Guard> = found
+    let mut guards = owned_guards(inventory, std::slice::from_ref(arn), is_by_code);
+    if inventory.response_plans.items.contains_key(arn) {
+        let why = format!("alarms and event rules that start {words} are not among the reads of callsheet");
+        let go_on = "look at the alarms of CloudWatch and the rules of EventBridge, and say what you saw there";
+        guards.push(Guard::new(Kind::StartedUnseen, called(arn), why, go_on));
+    } else if !inventory.rotations.items.contains_key(arn) {
+        let why = format!("whether an open incident engages {words}, or somebody does by hand, is not known");
+        let go_on = "look at the open incidents in the console, and say what you saw there";
+        guards.push(Guard::new(Kind::OpenIncident, called(arn), why, go_on));
+    }
+    guards
+}
+
+/// Returns what stops a change because of whose things are: another account's, or code's.
+pub fn owned_guards(inventory: &Inventory, subjects: &[Arn], is_by_code: &dyn Fn(&str) -> bool) -> Vec<Guard> {
+    let found = small::guards(inventory, subjects, is_by_code).into_iter();
+    found
         .map(|guard| Guard {
             kind: if guard.is_answerable {
                 Kind::ByCode
@@ -77,15 +92,5 @@ pub fn guards_of(inventory: &Inventory, arn: &Arn, is_by_code: &dyn Fn(&str) -> 
             would_let_go_on: guard.would_let_go_on,
             is_answerable: guard.is_answerable,
         })
-        .collect();
-    if inventory.response_plans.items.contains_key(arn) {
-        let why = format!("alarms and event rules that start {words} are not among the reads of callsheet");
-        let go_on = "look at the alarms of CloudWatch and the rules of EventBridge, and say what you saw there";
-        guards.push(Guard::new(Kind::StartedUnseen, called(arn), why, go_on));
-    } else if !inventory.rotations.items.contains_key(arn) {
-        let why = format!("whether an open incident engages {words}, or somebody does by hand, is not known");
-        let go_on = "look at the open incidents in the console, and say what you saw there";
-        guards.push(Guard::new(Kind::OpenIncident, called(arn), why, go_on));
-    }
-    guards
+        .collect()
 }

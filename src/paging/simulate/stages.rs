@@ -62,6 +62,41 @@ pub fn reached(
         .collect()
 }
 
+/// Returns whom anything that can be engaged comes to in all, for all starts in `window`, in order.
+pub fn everybody(
+    simulator: &mut Simulator<'_>,
+    start: &Arn,
+    window: Stretch,
+    resolve_schedules: ResolveSchedules,
+    horizon_end: Option<Timestamp>,
+) -> Vec<(Stretch, StageReached)> {
+    let plot = simulator.plot(start, resolve_schedules);
+    let window = judged(&plot, window, horizon_end);
+    let changes = plot.changes(window.start_at, window.end_at);
+    let starts = std::iter::once(window.start_at).chain(changes.iter().copied());
+    let ends = changes.iter().copied().chain([window.end_at]);
+    starts
+        .zip(ends)
+        .map(|(start_at, end_at)| (Stretch { start_at, end_at }, all_at(&plot, start_at)))
+        .collect()
+}
+
+fn all_at(plot: &Plot, instant: Timestamp) -> StageReached {
+    let mut all = StageReached::default();
+    for leg in &plot.route.legs {
+        match &leg.end {
+            End::Schedule(schedule) => {
+                let instant = instant_of(leg, instant, plot.resolve_schedules);
+                for on_duty in instant.map(|instant| schedule.at(instant)).unwrap_or_default() {
+                    all.add(&on_duty.end);
+                }
+            }
+            end @ (End::Person(_) | End::Silent(_) | End::Unknown(_)) => all.add(end),
+        }
+    }
+    all
+}
+
 fn at(plot: &Plot, instant: Timestamp) -> BTreeMap<usize, StageReached> {
     let mut stages: BTreeMap<usize, StageReached> = BTreeMap::new();
     let mut engaged: BTreeSet<(usize, &Arn)> = BTreeSet::new();
