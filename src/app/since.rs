@@ -117,7 +117,13 @@ pub fn mark(model: &Model) -> Option<(String, Role)> {
     let since = model.since.found.as_ref()?;
     let name = since.reviews.last().map_or("sign-off", |review| review.name.as_str());
     let name = neutral(name);
-    match (since.count(), since.is_known()) {
+    // What no review was about is not new for that.
+    let never_signed = if is_about_everything(model, since) {
+        0
+    } else {
+        since.added.len()
+    };
+    match (since.count().saturating_sub(never_signed), since.is_known()) {
         (0, true) => None,
         (0, false) => Some((format!("changes since {name} unknown"), Role::Unknown)),
         (count, is_known) => {
@@ -125,6 +131,15 @@ pub fn mark(model: &Model) -> Option<(String, Role)> {
             Some((format!("{count}{more} changed since {name}"), Role::Warning))
         }
     }
+}
+
+/// Returns whether what was signed is the whole account, so that a row which was not part of it is new.
+fn is_about_everything(model: &Model, since: &SinceSignOff) -> bool {
+    let mut signed = since
+        .reviews
+        .iter()
+        .filter_map(|review| model.ledger.reviews.campaign(&review.name));
+    signed.any(|campaign| campaign.scope == ReviewScope::All)
 }
 
 /// Returns the lines of the list, broken for the room that there is: whatever differs is shown to its end.
@@ -142,15 +157,19 @@ pub fn items(model: &Model) -> Vec<MenuItem> {
     for review in &since.reviews {
         list.put(signed(model, review), &Action::Nothing);
     }
-    list.put(counts(since), &Action::Nothing);
+    let is_whole = is_about_everything(model, since);
+    list.put(counts(since, is_whole), &Action::Nothing);
     for why in &since.unknown {
         let line = Line::of("unknown ", Role::Unknown).and(neutral(why), Role::Normal);
         list.put(line, &Action::Nothing);
     }
     for row in &since.added {
         let action = Action::Go(row.subject.clone());
-        list.put(about("new     ", row), &action);
-        list.found(model, &row.subject);
+        // Of what no review was about, nobody knows how it was.
+        list.put(about(if is_whole { "new     " } else { "unsigned " }, row), &action);
+        if is_whole {
+            list.found(model, &row.subject);
+        }
     }
     for row in &since.gone {
         // There is nothing to go to: it is shown as it was.
@@ -227,10 +246,11 @@ fn signed(model: &Model, review: &SignedReview) -> Line {
         .and(format!(", signed off by {}, {when}", neutral(&review.by)), Role::Normal)
 }
 
-fn counts(since: &SinceSignOff) -> Line {
+fn counts(since: &SinceSignOff, is_whole: bool) -> Line {
     let line = Line::plain(format!(
-        "{} new, {} gone, {} changed, {} as they were",
+        "{} {}, {} gone, {} changed, {} as they were",
         since.added.len(),
+        if is_whole { "new" } else { "never signed" },
         since.gone.len(),
         since.changed.len(),
         since.unchanged

@@ -193,12 +193,11 @@ impl Reviewer {
             self.grown
                 .extend(records.iter().map(|record| (record.seq, record.hash)));
         }
-        let is_told = match &msg {
-            Msg::Recorded { result, .. } => {
-                assert_eq!(result.as_ref().err(), None, "nothing keeps it from being recorded");
-                true
-            }
-            _ => false,
+        let is_told = if let Msg::Recorded { result, .. } = &msg {
+            assert_eq!(result.as_ref().err(), None, "nothing keeps it from being recorded");
+            true
+        } else {
+            false
         };
         self.desk.send(msg);
         if is_told {
@@ -349,17 +348,14 @@ fn until_killed(directory: &Path, rng: &mut Rng) -> Said {
 fn open_review(chain: &Chain) -> (usize, String) {
     let (mut open, mut decided) = ("none".to_owned(), BTreeMap::new());
     for entry in chain.records.iter().map(|record| record.entry().unwrap()) {
-        match entry {
-            Entry::ReviewOpened(opened) => {
-                open = opened.review;
-                decided.clear();
-            }
-            Entry::Decision(made) => drop(decided.insert(made.subject, made.verdict)),
-            Entry::SignOff(_) => {
-                "none".clone_into(&mut open);
-                decided.clear();
-            }
-            _ => {}
+        if let Entry::Decision(made) = entry {
+            decided.insert(made.subject, made.verdict);
+        } else if let Entry::ReviewOpened(opened) = entry {
+            open = opened.review;
+            decided.clear();
+        } else if let Entry::SignOff(_) = entry {
+            "none".clone_into(&mut open);
+            decided.clear();
         }
     }
     let decided = decided.values().filter(|verdict| **verdict != Verdict::Undecided);

@@ -20,7 +20,7 @@ use callsheet::{
 };
 use std::{process::Command, sync::Arc};
 
-pub(crate) const SIZES: [(u16, u16); 4] = [(40, 12), (60, 20), (80, 24), (120, 40)];
+pub(crate) const SIZES: [(u16, u16); 3] = [(60, 20), (80, 24), (120, 40)];
 
 /// Returns a desk with a review of everything, opened by keys.
 pub(crate) fn opened(width: u16, height: u16) -> (Desk, Keeper) {
@@ -569,4 +569,62 @@ fn a_killed_program_goes_on_where_it_was() {
         .unwrap();
     let said = String::from_utf8_lossy(&verified.stdout);
     assert!(verified.status.success(), "{said}");
+}
+
+/// Waits for one of two texts on a screen that is another one than before, and returns that screen.
+fn wait_for_either(pty: &Pty, texts: [&str; 2], before: &str) -> String {
+    pty.wait_until(&texts.join(" or "), |screen| {
+        let shown = screen.contents();
+        shown != before && texts.iter().any(|text| shown.contains(text))
+    })
+}
+
+#[test]
+fn a_whole_review_is_held_in_the_program_at_80x24_without_colour_by_keys_alone() {
+    let home = tempfile::TempDir::new().unwrap();
+    let program = env!("CARGO_BIN_EXE_callsheet");
+    let mut pty = Pty::start_with(program, &["--demo"], home.path(), (80, 24), &[("NO_COLOR", "1")]);
+    type_after(
+        &mut pty,
+        &[
+            ("reads failed", "7"),
+            ("no review is open", ":review-open\r"),
+            ("What is the review called", "\r"),
+            ("What is it about", "\u{15}alias a*\r"),
+            ("Until which day", "\r"),
+            (" 0/", "g"),
+        ],
+    );
+    let screen = pty.wait_for(" decided  due");
+    let rows = screen.split(" 0/").nth(1).and_then(|rest| rest.split(' ').next());
+    let rows: usize = rows.unwrap().parse().unwrap();
+    assert!((5..40).contains(&rows), "{screen}");
+    for decided in 1..=rows {
+        pty.send("n\rK\u{1b}");
+        pty.wait_for(&format!(" {decided}/{rows} decided"));
+    }
+    pty.send(":sign-off\r");
+    let (unknown, summary) = ("Why may the review be", "what is signed");
+    let mut screen = wait_for_either(&pty, [unknown, summary], "");
+    while screen.contains(unknown) {
+        pty.send("nobody here may read it\r");
+        screen = wait_for_either(&pty, [unknown, summary], &screen);
+    }
+    pty.send("\r");
+    pty.wait_for("Type your name");
+    pty.send("Mei Lin\r");
+    pty.wait_for("is signed, without an SSH key");
+    pty.send("q");
+    let screen = pty.wait_for("no review is open");
+    assert!(
+        !screen.contains("changed since"),
+        "what the review was not about did not change: {screen}"
+    );
+    pty.send("qq");
+    let (status, written) = pty.end();
+    assert!(status.success());
+    // No colour was asked of the terminal in all that time.
+    for colour in ["\u{1b}[38;", "\u{1b}[48;", "\u{1b}[31m", "\u{1b}[32m", "\u{1b}[33m"] {
+        assert!(!written.contains(colour), "{colour:?}");
+    }
 }
