@@ -338,12 +338,13 @@ pub fn preview(model: &mut Model, changeset: Changeset, seconds_per_write: u64, 
         model.say(why);
         return Vec::new();
     }
+    let planned = review::carry_out::planned(model, &changeset);
     let ticket = model.next_ticket();
     model.changing = Some(Changing {
         ticket,
         title: changeset.title.clone(),
         plan: Some(Plan {
-            progress: Progress::new(Arc::new(changeset.planned())),
+            progress: Progress::new(Arc::new(planned)),
             steps: changeset.steps,
             is_recorded: false,
             seconds_per_write: Some(seconds_per_write),
