@@ -138,7 +138,9 @@ where
     C: Future<Output = T> + Send + 'static,
     T: Send + 'static,
 {
-    let cases = cases.into_iter().map(|case| async { tokio::spawn(case).await.unwrap() });
+    let cases = cases
+        .into_iter()
+        .map(|case| async { tokio::spawn(case).await.unwrap() });
     stream::iter(cases).buffer_unordered(AT_ONCE).collect().await
 }
 
@@ -160,7 +162,10 @@ pub(crate) fn on_disk(place: &Place, name: &str) -> Progress {
 /// Returns what the ledger holds of a changeset.
 #[track_caller]
 pub(crate) fn facts(place: &Place, name: &str) -> Vec<Fact> {
-    let facts = place.records().into_iter().filter_map(|record| record.entry().unwrap().into_fact());
+    let facts = place
+        .records()
+        .into_iter()
+        .filter_map(|record| record.entry().unwrap().into_fact());
     facts.filter(|fact| fact.changeset() == name).collect()
 }
 
@@ -311,11 +316,21 @@ impl<'a> Attempt<'a> {
 
 /// Claims what has to hold wherever a run stops: exactly what is done is said, and the account shows it.
 #[track_caller]
-pub(crate) fn assert_stop_is_true(place: &Place, planned: &ChangesetPlanned, truth: &Truth, stop: &Stop, context: &str) {
+pub(crate) fn assert_stop_is_true(
+    place: &Place,
+    planned: &ChangesetPlanned,
+    truth: &Truth,
+    stop: &Stop,
+    context: &str,
+) {
     let known = on_disk(place, &planned.changeset);
     let mut places = [stop.done.clone(), stop.uncertain.clone(), stop.without_effect.clone()].concat();
     places.sort_unstable();
-    assert_eq!(places, (0..planned.steps.len()).collect::<Vec<_>>(), "{context}: {stop:?}");
+    assert_eq!(
+        places,
+        (0..planned.steps.len()).collect::<Vec<_>>(),
+        "{context}: {stop:?}"
+    );
     assert_eq!(
         (&stop.done, &stop.uncertain),
         (&known.done(), &known.uncertain()),
@@ -370,7 +385,9 @@ impl Pool {
     /// Returns every point at which a program can be killed that makes a difference.
     pub(crate) fn kills(&self) -> Vec<Kill> {
         let records = (0..self.truth.record_count).map(Kill::AfterRecord);
-        records.chain((0..self.truth.calls.len()).map(Kill::AfterCall)).collect()
+        records
+            .chain((0..self.truth.calls.len()).map(Kill::AfterCall))
+            .collect()
     }
 
     /// Returns an account on which the program was killed in the middle of the changeset. Nothing runs after that.
@@ -418,7 +435,10 @@ pub(crate) fn assert_nothing_twice(
         } else {
             assert_eq!(count, *expected, "{context}: how often {name} took effect");
         }
-        assert!(intended >= count, "{context}: {name} took effect {count} times and was intended {intended} times");
+        assert!(
+            intended >= count,
+            "{context}: {name} took effect {count} times and was intended {intended} times"
+        );
     }
     assert!(
         effective.keys().all(|name| truth.writes.contains_key(name)),
