@@ -243,7 +243,7 @@ fn places_of(calls: &[String]) -> Vec<(String, usize)> {
     places.collect()
 }
 
-/// Takes half a minute without optimisation: more than a thousand programs are started, each on an account with a ledger of
+/// Takes half a minute without optimisation and with two processors to itself: more than a thousand programs are started, each on an account with a ledger of
 /// its own, and each a second time to go on.
 #[tokio::test(flavor = "multi_thread")]
 async fn with_any_fault_at_any_call_what_is_told_is_true_and_going_on_ends_the_same() {
@@ -260,7 +260,6 @@ async fn with_any_fault_at_any_call_what_is_told_is_true_and_going_on_ends_the_s
         count += all_of(cases).await.into_iter().filter(|is_met| *is_met).count();
     }
     assert!(count > 1000, "{count}");
-    eprintln!("{count} faults");
 }
 
 /// Takes ten seconds without optimisation, for the same reason.
@@ -463,15 +462,12 @@ async fn with_another_client(pool: Arc<Pool>, other: Other, gap: usize) -> When 
         When::After => assert_eq!(place.seen(), changed, "{context}: {outcome:?}"),
     }
     // The device that is activated is on the first of the two pages of the last look.
-    let verified = calls
-        .iter()
-        .enumerate()
-        .filter(|(_, call)| call.operation == "ListContactChannels")
-        .nth_back(1);
-    let (verified, _) = verified.unwrap();
+    let looks = calls.iter().enumerate();
+    let mut looks = looks.filter(|(_, call)| call.operation == "ListContactChannels").rev();
+    let verified = looks.nth(1).map(|(place, _)| place);
     match &outcome {
         Outcome::Done if is_activation && other.makes_another() => {
-            assert!(gap > verified, "{context}: it was activated unseen");
+            assert!(verified < Some(gap), "{context}: it was activated unseen");
         }
         Outcome::Done => {}
         Outcome::Stopped(stop) => {
@@ -506,7 +502,7 @@ async fn what_another_client_does_between_any_two_calls_is_never_overwritten_and
         Other::Activates,
         Other::Deletes,
     ];
-    let (mut count, mut exposed) = (0, BTreeMap::new());
+    let mut count = 0;
     for (proof, others) in [
         (PROOFS[0], &device[..]),
         (PROOFS[1], &device[..]),
@@ -522,9 +518,14 @@ async fn what_another_client_does_between_any_two_calls_is_never_overwritten_and
         let cases = cases.map(|(gap, other)| with_another_client(Arc::clone(&pool), other, gap));
         let whens = all_of(cases).await;
         count += whens.len();
+        // Were it all of them, nothing would have been claimed.
         let between = whens.iter().filter(|when| **when == When::Between).count();
-        exposed.insert(proof.name, between / others.len());
+        assert!(
+            between * 2 < whens.len(),
+            "{}: {between} of {}",
+            proof.name,
+            whens.len()
+        );
     }
     assert!(count > 200, "{count}");
-    eprintln!("{count} {exposed:?}");
 }
