@@ -270,7 +270,7 @@ async fn killed_after_any_record_and_any_call_and_gone_on_with_it_ends_the_same(
         let cases = pool.kills().into_iter().map(|kill| {
             let pool = Arc::clone(&pool);
             async move {
-                let (place, planned) = pool.killed(kill).await;
+                let (place, planned) = Box::pin(pool.killed(kill)).await;
                 let context = format!("{}, {kill:?}", proof.name);
                 finish(&proof, &place, &planned, &pool.truth, &context).await;
                 let calls = writes_of(&place);
@@ -304,7 +304,7 @@ async fn killed_after_any_record_and_any_write_and_taken_back_the_account_is_as_
         let cases = kills.into_iter().map(|kill| {
             let pool = Arc::clone(&pool);
             async move {
-                let (place, planned) = pool.killed(kill).await;
+                let (place, planned) = Box::pin(pool.killed(kill)).await;
                 let mut back = Attempt::new(&place, on_disk(&place, &planned.changeset));
                 back.direction = Direction::Back;
                 let context = format!("{}, {kill:?}", proof.name);
@@ -502,12 +502,15 @@ async fn what_another_client_does_between_any_two_calls_is_never_overwritten_and
         Other::Activates,
         Other::Deletes,
     ];
+    // What changes nothing of a device that is active, or that is not, is not among them.
+    let active = [Other::Address, Other::Name, Other::Deactivates, Other::Deletes];
+    let silent = [Other::Address, Other::Name, Other::Activates, Other::Deletes];
     let mut count = 0;
     for (proof, others) in [
         (PROOFS[0], &device[..]),
-        (PROOFS[1], &device[..]),
-        (PROOFS[2], &device[..]),
-        (PROOFS[3], &device[..]),
+        (PROOFS[1], &active[..]),
+        (PROOFS[2], &silent[..]),
+        (PROOFS[3], &active[..]),
         (PROOFS[4], &[Other::Plan][..]),
         (PROOFS[5], &[Other::Plan][..]),
         (PROOFS[6], &[Other::Plan][..]),
@@ -527,5 +530,5 @@ async fn what_another_client_does_between_any_two_calls_is_never_overwritten_and
             whens.len()
         );
     }
-    assert!(count > 200, "{count}");
+    assert!(count > 150, "{count}");
 }

@@ -14,7 +14,10 @@ use callsheet::{
     runtime::changeset::{CodeSlot, Hands, Order, Recorder, Told},
 };
 use secrecy::SecretString;
-use std::sync::{Arc, Mutex};
+use std::{
+    fmt::Write as _,
+    sync::{Arc, Mutex},
+};
 use tokio::sync::mpsc;
 
 /// Everything that makes a program or a library of it say more.
@@ -172,7 +175,7 @@ async fn a_program_that_panics_with_a_code_in_its_hand_says_nothing_of_it_and_no
     let falling = tokio::spawn(async move { hands.carry_out(&mut run, &mut wanted).await });
     let mut words = String::new();
     while let Some(told) = waiting.recv().await {
-        words.push_str(&format!("{told:?}"));
+        write!(words, "{told:?}").unwrap();
         if matches!(told, Told::NeedsCode { .. }) {
             slot.put(SecretString::from(CODE));
             orders.send(Order::CodeGiven).await.unwrap();
@@ -182,7 +185,7 @@ async fn a_program_that_panics_with_a_code_in_its_hand_says_nothing_of_it_and_no
     let message = panicked.downcast_ref::<String>().unwrap();
     assert!(message.contains("the disk is gone"), "{message}");
     words.push_str(message);
-    words.push_str(&format!("{slot:?}"));
+    write!(words, "{slot:?}").unwrap();
     assert!(!words.contains(CODE), "{words}");
     let calls = place.emulator.calls();
     assert!(!calls.iter().any(|call| call.operation == "ActivateContactChannel"));
