@@ -155,7 +155,7 @@ pub(crate) fn files(folder: &Path) -> Vec<(String, String)> {
     found
 }
 
-pub(crate) fn quit(mut pty: Pty) -> String {
+fn quit(mut pty: Pty) -> String {
     pty.send("q");
     let (status, written) = pty.end();
     assert!(status.success());

@@ -243,7 +243,7 @@ fn places_of(calls: &[String]) -> Vec<(String, usize)> {
     places.collect()
 }
 
-/// Takes half a minute without optimisation: more than a thousand programs are started, each on an account with a ledger of
+/// Takes half a minute without optimisation and with two processors to itself: more than a thousand programs are started, each on an account with a ledger of
 /// its own, and each a second time to go on.
 #[tokio::test(flavor = "multi_thread")]
 async fn with_any_fault_at_any_call_what_is_told_is_true_and_going_on_ends_the_same() {
@@ -260,7 +260,6 @@ async fn with_any_fault_at_any_call_what_is_told_is_true_and_going_on_ends_the_s
         count += all_of(cases).await.into_iter().filter(|is_met| *is_met).count();
     }
     assert!(count > 1000, "{count}");
-    eprintln!("{count} faults");
 }
 
 /// Takes ten seconds without optimisation, for the same reason.
@@ -271,7 +270,7 @@ async fn killed_after_any_record_and_any_call_and_gone_on_with_it_ends_the_same(
         let cases = pool.kills().into_iter().map(|kill| {
             let pool = Arc::clone(&pool);
             async move {
-                let (place, planned) = pool.killed(kill).await;
+                let (place, planned) = Box::pin(pool.killed(kill)).await;
                 let context = format!("{}, {kill:?}", proof.name);
                 finish(&proof, &place, &planned, &pool.truth, &context).await;
                 let calls = writes_of(&place);
@@ -305,7 +304,7 @@ async fn killed_after_any_record_and_any_write_and_taken_back_the_account_is_as_
         let cases = kills.into_iter().map(|kill| {
             let pool = Arc::clone(&pool);
             async move {
-                let (place, planned) = pool.killed(kill).await;
+                let (place, planned) = Box::pin(pool.killed(kill)).await;
                 let mut back = Attempt::new(&place, on_disk(&place, &planned.changeset));
                 back.direction = Direction::Back;
                 let context = format!("{}, {kill:?}", proof.name);
@@ -462,13 +461,13 @@ async fn with_another_client(pool: Arc<Pool>, other: Other, gap: usize) -> When 
         When::Between => {}
         When::After => assert_eq!(place.seen(), changed, "{context}: {outcome:?}"),
     }
-    let verified = calls
-        .iter()
-        .rposition(|call| call.operation == "ListContactChannels")
-        .unwrap();
+    // The device that is activated is on the first of the two pages of the last look.
+    let looks = calls.iter().enumerate();
+    let mut looks = looks.filter(|(_, call)| call.operation == "ListContactChannels").rev();
+    let verified = looks.nth(1).map(|(place, _)| place);
     match &outcome {
         Outcome::Done if is_activation && other.makes_another() => {
-            assert!(gap > verified, "{context}: it was activated unseen");
+            assert!(verified < Some(gap), "{context}: it was activated unseen");
         }
         Outcome::Done => {}
         Outcome::Stopped(stop) => {
@@ -503,12 +502,15 @@ async fn what_another_client_does_between_any_two_calls_is_never_overwritten_and
         Other::Activates,
         Other::Deletes,
     ];
-    let (mut count, mut exposed) = (0, BTreeMap::new());
+    // What changes nothing of a device that is active, or that is not, is not among them.
+    let active = [Other::Address, Other::Name, Other::Deactivates, Other::Deletes];
+    let silent = [Other::Address, Other::Name, Other::Activates, Other::Deletes];
+    let mut count = 0;
     for (proof, others) in [
         (PROOFS[0], &device[..]),
-        (PROOFS[1], &device[..]),
-        (PROOFS[2], &device[..]),
-        (PROOFS[3], &device[..]),
+        (PROOFS[1], &active[..]),
+        (PROOFS[2], &silent[..]),
+        (PROOFS[3], &active[..]),
         (PROOFS[4], &[Other::Plan][..]),
         (PROOFS[5], &[Other::Plan][..]),
         (PROOFS[6], &[Other::Plan][..]),
@@ -519,9 +521,14 @@ async fn what_another_client_does_between_any_two_calls_is_never_overwritten_and
         let cases = cases.map(|(gap, other)| with_another_client(Arc::clone(&pool), other, gap));
         let whens = all_of(cases).await;
         count += whens.len();
+        // Were it all of them, nothing would have been claimed.
         let between = whens.iter().filter(|when| **when == When::Between).count();
-        exposed.insert(proof.name, between / others.len());
+        assert!(
+            between * 2 < whens.len(),
+            "{}: {between} of {}",
+            proof.name,
+            whens.len()
+        );
     }
-    assert!(count > 200, "{count}");
-    eprintln!("{count} {exposed:?}");
+    assert!(count > 150, "{count}");
 }
