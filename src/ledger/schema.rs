@@ -180,7 +180,7 @@ fn writes() -> Vec<Write> {
     clippy::too_many_lines,
     reason = "one sample after another, in the order of the kinds"
 )]
-fn entries() -> Vec<Entry> {
+pub(super) fn entries() -> Vec<Entry> {
     let (channel, contact, changeset, review) = (device(), person(), text("c-1"), text("2026-Q4"));
     let digest = text(&"0".repeat(64));
     let answer = Answer {
