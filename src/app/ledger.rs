@@ -194,9 +194,18 @@ pub fn ask(model: &mut Model) -> Option<Effect> {
 }
 
 /// Asks for something to be recorded, and for what follows once it is on the disk.
+///
+/// Whoever typed an address into it learns that it is not kept: the ledger masks it.
 pub fn record(model: &mut Model, entries: Vec<Entry>, once: impl Into<Once>) -> Vec<Effect> {
     let ticket = model.next_ticket();
-    model.ledger.recording.insert(ticket, once.into());
+    let is_masked = entries.iter().any(|entry| entry.without_typed_addresses() != *entry);
+    let once = match once.into() {
+        Once::Say(said) if is_masked && !said.is_empty() => {
+            Once::Say(format!("{said}; an address that was typed into it was masked"))
+        }
+        once @ (Once::Say(_) | Once::Activate { .. }) => once,
+    };
+    model.ledger.recording.insert(ticket, once);
     vec![Effect::Record { ticket, entries }]
 }
 

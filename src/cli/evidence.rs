@@ -7,7 +7,7 @@
 use super::{Status, demo::Demo, judging, output, remembered::Remembered};
 use crate::{
     aws::Account,
-    config::{Config, Signing},
+    config::{Config, Signing, at_home},
     domain::{
         graph::Graph,
         ids::Scope,
@@ -276,7 +276,11 @@ pub(super) fn co_sign(arguments: &CoSignArguments, config: &Config) -> Result<St
     let shown = lines.fold(String::new(), |text, line| text + &neutral(line) + "\n");
     output::write(shown.as_bytes())?;
     let signing = Signing {
-        key: arguments.key.clone().or_else(|| config.signing.key.clone()),
+        key: arguments
+            .key
+            .clone()
+            .map(at_home)
+            .or_else(|| config.signing.key.clone()),
         ..config.signing.clone()
     };
     let prompt = if io::stdin().is_terminal() {

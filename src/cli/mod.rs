@@ -180,6 +180,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<ExitCode, Fa
         }
     };
     let Arguments { flags, command } = arguments;
+    let flags = flags.at_home();
     log::start(flags.log.as_deref())?;
     let settings = || Config::load(&flags, &Environment::read());
     let status = match command {

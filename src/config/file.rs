@@ -1,6 +1,6 @@
 //! The configuration file: strict, so that a mistake in it is told and not passed over.
 
-use super::{Flags, Pace, Signing, ThemeName};
+use super::{Flags, Pace, Signing, ThemeName, home};
 use crate::{
     domain::schedule::ResolveSchedules,
     failure::{
@@ -191,7 +191,8 @@ fn parse(text: &str, folder: Option<&Path>) -> Result<Settings, Mistake> {
     }
     let path = |name: Option<Spanned<String>>| -> Result<Option<PathBuf>, Mistake> {
         let name = name.map(named).transpose()?;
-        Ok(name.map(|name| folder.map_or_else(|| PathBuf::from(&name), |folder| folder.join(&name))))
+        let name = name.map(|name| home::expanded(PathBuf::from(name)));
+        Ok(name.map(|name| folder.map_or_else(|| name.clone(), |folder| folder.join(&name))))
     };
     Ok(Settings {
         profile: written.profile.map(named).transpose()?,
@@ -313,6 +314,18 @@ mod tests {
             path: Some(path),
             is_named: true,
         }
+    }
+
+    #[test]
+    fn a_tilde_at_the_start_of_a_path_is_the_home_and_other_paths_are_meant_from_the_folder() {
+        let settings =
+            "signing_key = '~/k.pub'\nallowed_signers = '~/allowed'\nroster = '~/people.csv'\npolicy = 'p.toml'";
+        let read = parse(settings, Some(Path::new("/etc/callsheet"))).unwrap();
+        let home = directories::BaseDirs::new().unwrap().home_dir().to_owned();
+        assert_eq!(read.signing.key, Some(home.join("k.pub")));
+        assert_eq!(read.signing.allowed_signers, Some(home.join("allowed")));
+        assert_eq!(read.roster, Some(home.join("people.csv")));
+        assert_eq!(read.policy, Some(PathBuf::from("/etc/callsheet/p.toml")));
     }
 
     #[track_caller]

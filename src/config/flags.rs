@@ -4,6 +4,7 @@
     reason = "these comments are the help texts, where backticks would be noise"
 )]
 
+use super::home;
 use std::path::PathBuf;
 
 /// The options that every subcommand takes, before or after its name.
@@ -99,6 +100,22 @@ pub struct Flags {
     #[command(flatten)]
     #[expect(missing_docs, reason = "a comment here would replace the heading of the help")]
     pub demo: DemoFlags,
+}
+
+impl Flags {
+    /// Returns the same with `~` at the start of a path as the home of whoever works here.
+    pub(crate) fn at_home(&self) -> Self {
+        let at_home = |path: &Option<PathBuf>| path.clone().map(home::expanded);
+        Self {
+            config: at_home(&self.config),
+            policy: at_home(&self.policy),
+            roster: at_home(&self.roster),
+            waivers: at_home(&self.waivers),
+            data_dir: at_home(&self.data_dir),
+            log: at_home(&self.log),
+            ..self.clone()
+        }
+    }
 }
 
 /// The options of the embedded account.

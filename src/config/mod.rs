@@ -8,10 +8,12 @@
 mod environment;
 mod file;
 mod flags;
+mod home;
 
 pub use environment::Environment;
 pub use file::{ColorSetting, DEFAULTS, Source};
 pub use flags::{DemoFlags, Flags};
+pub(crate) use home::expanded as at_home;
 
 use crate::{
     domain::schedule::ResolveSchedules,

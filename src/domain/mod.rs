@@ -23,6 +23,7 @@ pub mod schedule;
 pub mod sharing;
 pub mod tags;
 pub mod text;
+pub mod typed;
 pub mod when;
 #[cfg(test)]
 pub(crate) mod world;

@@ -4,6 +4,7 @@
 //! and says which.
 
 use super::Finding;
+use crate::domain::typed::without_addresses;
 use chrono::NaiveDate;
 
 /// One finding that somebody has decided to live with.
@@ -37,6 +38,16 @@ pub enum WaiverState {
 }
 
 impl Waiver {
+    /// Returns the waiver with every mail address and phone number masked that somebody typed into it.
+    #[must_use]
+    pub fn without_typed_addresses(&self) -> Self {
+        Self {
+            owner: without_addresses(&self.owner).into_owned(),
+            reason: without_addresses(&self.reason).into_owned(),
+            ..self.clone()
+        }
+    }
+
     /// Returns whether the waiver is about a finding of `code` on the subject with this id or name.
     pub fn is_about(&self, finding: &Finding) -> bool {
         self.code == finding.check.code && (self.subject == finding.subject.id || self.subject == finding.subject.alias)

@@ -77,7 +77,8 @@ pub fn parse(bytes: &[u8], path: &Path, codes: &[&str]) -> Result<Vec<Waiver>, F
     waivers(text, path, codes).map_err(|mistake| FILE.wrong(mistake, path, text))
 }
 
-/// Returns the bytes of a waivers file with one more waiver at its end. What is there stays as it is, comments included.
+/// Returns the bytes of a waivers file with one more waiver at its end, without the addresses that somebody typed into it. What
+/// is there stays as it is, comments included.
 ///
 /// A waiver that could not be read back is refused, so that a file that was fine stays so.
 pub fn with(bytes: &[u8], waiver: &Waiver, path: &Path, codes: &[&str]) -> Result<String, Failure> {
@@ -89,6 +90,7 @@ pub fn with(bytes: &[u8], waiver: &Waiver, path: &Path, codes: &[&str]) -> Resul
     if !text.is_empty() {
         text.push('\n');
     }
+    let waiver = &waiver.without_typed_addresses();
     text.push_str(&part(waiver)?);
     let read = parse(text.as_bytes(), path, codes)?;
     // A file that ends within a table of its own would take the part for something else.

@@ -22,6 +22,7 @@ pub mod replay;
 pub(crate) mod sample;
 #[cfg(test)]
 mod schema;
+mod typed;
 mod words;
 
 pub use entry::Entry;

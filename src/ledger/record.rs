@@ -139,9 +139,9 @@ pub struct Content {
 }
 
 impl Content {
-    /// Returns what goes into a ledger for an entry.
+    /// Returns what goes into a ledger for an entry: without the addresses that somebody typed into it.
     pub fn of(entry: &Entry) -> Result<Self, Failure> {
-        serde_json::to_string(entry)
+        serde_json::to_string(&entry.without_typed_addresses())
             .and_then(|text| serde_json::from_str(&text))
             .map_err(|error| {
                 let what = format!("What the ledger says of “{}” could not be written.", entry.kind());

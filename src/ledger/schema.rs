@@ -178,11 +178,6 @@ fn writes() -> Vec<Write> {
     ]
 }
 
-/// Every kind, with everything that it may hold.
-#[expect(
-    clippy::too_many_lines,
-    reason = "one sample after another, in the order of the kinds"
-)]
 /// Returns a removal with everything that it may hold.
 fn removal() -> Removal {
     let turns = [Turns::Replace, Turns::Remove, Turns::Defer { until: at() }];
@@ -195,7 +190,12 @@ fn removal() -> Removal {
     }
 }
 
-fn entries() -> Vec<Entry> {
+/// Every kind, with everything that it may hold.
+#[expect(
+    clippy::too_many_lines,
+    reason = "one sample after another, in the order of the kinds"
+)]
+pub(super) fn entries() -> Vec<Entry> {
     let (channel, contact, changeset, review) = (device(), person(), text("c-1"), text("2026-Q4"));
     let digest = text(&"0".repeat(64));
     let answer = Answer {

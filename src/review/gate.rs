@@ -8,7 +8,7 @@ use super::{
     row::{Row, RowKind},
 };
 use crate::{
-    domain::{Timestamp, ids::Arn, text::neutral},
+    domain::{Timestamp, ids::Arn, text::neutral, typed::without_addresses},
     findings::policy::ReviewPolicy,
     ledger::{
         chain,
@@ -148,7 +148,9 @@ pub fn co_sign(campaign: &Campaign, ledger: &LedgerState, name: &str, actor: &Ac
     if name.trim().is_empty() {
         refusals.push(Refusal::NoName);
     }
-    let is_same = |other: &str| other.trim().to_lowercase() == name.trim().to_lowercase();
+    // What was recorded of the first reviewer's name is masked where it holds an address.
+    let name = without_addresses(name.trim()).into_owned();
+    let is_same = |other: &str| without_addresses(other.trim()).to_lowercase() == name.to_lowercase();
     match &campaign.sign_off {
         None => refusals.push(Refusal::NotSigned),
         Some(signed) => {
@@ -166,7 +168,7 @@ pub fn co_sign(campaign: &Campaign, ledger: &LedgerState, name: &str, actor: &Ac
             population: signed.sign_off.population.clone(),
             head: *head,
             unknown: signed.sign_off.unknown.clone(),
-            name: name.trim().to_owned(),
+            name,
             is_co_sign: true,
         }),
         _ => Err(refusals),

@@ -85,6 +85,7 @@ fn a_review_in_which_everything_is_decided_and_known_can_be_signed() {
             "Review Q4 of everything, opened on 2026-11-01, due on 2026-12-31.",
             "Rows: 6 in all: 2 people, 1 escalation plan, 1 schedule, 1 rotation, 1 response plan.",
             "Decisions: 6 keep; 0 of them in bulk.",
+            "Findings: not recorded.",
         ]
     );
     let entry = summary.entry(None);

@@ -364,6 +364,7 @@ impl Effects {
         let (sender, path) = (self.sender.clone(), self.store.waivers().to_owned());
         let keeper = self.keeper.clone();
         self.writes.spawn(async move {
+            *waiver = waiver.without_typed_addresses();
             waiver.place = path.display().to_string();
             if let Err(failure) = keeper.recorded(vec![entry_of(&waiver)]).await {
                 send(

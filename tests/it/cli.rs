@@ -3,7 +3,7 @@
 use assert_cmd::Command;
 use callsheet::emulator::{Emulator, Fault, Settings, World, generate};
 use serde_json::{Value, json};
-use std::{collections::BTreeSet, fs, process::Output};
+use std::{collections::BTreeSet, fs, path::Path, process::Output};
 use tempfile::TempDir;
 
 /// The program in an empty home, with an empty environment.
@@ -38,6 +38,11 @@ impl Program {
     /// Runs the program with arguments that hold no blanks.
     pub(crate) fn run(&self, arguments: &str) -> Ended {
         ended(self.command().args(arguments.split_whitespace()).output().unwrap())
+    }
+
+    /// Returns the home of whoever runs it.
+    pub(crate) fn home(&self) -> &Path {
+        self.home.path()
     }
 
     pub(crate) fn write(&self, name: &str, text: &str) {
@@ -323,7 +328,8 @@ impl Account {
         self.run_with(&mut program.command(), arguments)
     }
 
-    fn run_with(&self, command: &mut Command, arguments: &[&str]) -> Ended {
+    /// Runs a command of the program against this account.
+    pub(crate) fn run_with(&self, command: &mut Command, arguments: &[&str]) -> Ended {
         let command = command
             .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
             .env("AWS_SECRET_ACCESS_KEY", "any")

@@ -277,3 +277,102 @@ fn a_second_reviewer_signs_with_a_key_and_the_first_may_not() {
     assert!(again.err.contains("somebody else than the first"), "{}", again.err);
     known.account.stop();
 }
+
+/// An agent that holds keys, and is ended with the test.
+#[cfg(unix)]
+struct Agent {
+    child: std::process::Child,
+    socket: PathBuf,
+}
+
+#[cfg(unix)]
+impl Agent {
+    /// Starts an agent whose socket lies in a folder.
+    fn start(folder: &std::path::Path) -> Self {
+        use std::io::BufRead as _;
+        let socket = folder.join("agent");
+        let mut child = Command::new("ssh-agent")
+            .args(["-D", "-a"])
+            .arg(&socket)
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .expect("ssh-agent is there");
+        // It tells its socket once it listens there.
+        let mut line = String::new();
+        std::io::BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        assert!(line.contains("SSH_AUTH_SOCK"), "{line}");
+        Self { child, socket }
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Agent {
+    fn drop(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_key_that_only_an_agent_holds_signs_by_its_public_half() {
+    let known = Known::new();
+    known.sign(&known.taken().population);
+    let home = known.program.home();
+    let key = home.join("key");
+    let made = Command::new("ssh-keygen")
+        .args(["-q", "-t", "ed25519", "-N", "", "-f"])
+        .arg(&key)
+        .status()
+        .expect("ssh-keygen is there");
+    assert!(made.success());
+    let public = fs::read_to_string(home.join("key.pub")).unwrap();
+    known
+        .program
+        .write("allowed", &format!("ben@example.com namespaces=\"callsheet\" {public}"));
+    known.program.write(
+        "config.toml",
+        "signing_key = \"~/key.pub\"\nsigning_principal = \"ben@example.com\"\nallowed_signers = \"~/allowed\"\n",
+    );
+    let agent = Agent::start(known.folder.path());
+    let added = Command::new("ssh-add")
+        .arg("-q")
+        .arg(&key)
+        .env("SSH_AUTH_SOCK", &agent.socket)
+        .status()
+        .expect("ssh-add is there");
+    assert!(added.success());
+    fs::remove_file(&key).unwrap();
+    let data = known.folder.path().display().to_string();
+    let co_sign = |socket: &std::path::Path| {
+        let words = "ledger co-sign --review 2026-Q4 --name Ben --config ~/config.toml --data-dir";
+        let arguments: Vec<&str> = words.split(' ').chain([data.as_str()]).collect();
+        known
+            .account
+            .run_with(known.program.command().env("SSH_AUTH_SOCK", socket), &arguments)
+    };
+    let without = co_sign(&known.folder.path().join("nobody"));
+    assert_eq!(without.status, 2, "{}", without.out);
+    assert!(
+        without.err.contains("load the key into the agent with ssh-add"),
+        "{}",
+        without.err
+    );
+    let ended = co_sign(&agent.socket);
+    assert_eq!(ended.status, 0, "{}", ended.err);
+    assert!(
+        ended.out.contains("Signed by Ben with the key of ben@example.com"),
+        "{}",
+        ended.out
+    );
+    let ledger = callsheet::store::ledger::read(known.open().path(), None).unwrap();
+    let Ok(Entry::SignOff(sign_off)) = ledger.records.last().unwrap().entry() else {
+        panic!("{:?}", ledger.records.last())
+    };
+    let signature = sign_off.signature.unwrap();
+    let verified = callsheet::store::signature::verify(&home.join("allowed"), &signature, &sign_off.head);
+    assert_eq!(verified.unwrap(), Ok(()));
+    known.account.stop();
+}

@@ -14,6 +14,7 @@ use crate::{
     domain::{
         contact::{Contact, ContactKind},
         ids::Arn,
+        typed::without_addresses,
     },
     ledger::{
         Entry,
@@ -98,10 +99,11 @@ pub fn begin_person(model: &mut Model) -> Vec<Effect> {
 /// Takes an answer, and asks the next question or asks for the rows.
 pub fn answer(model: &mut Model, mut draft: Draft, text: &str) -> Vec<Effect> {
     let Some(name) = draft.name.clone() else {
-        if let Some(why) = model.ledger.reviews.name_fault(text) {
+        if let Some(why) = model.ledger.reviews.name_fault(&without_addresses(text)) {
             return refuse(model, why);
         }
-        draft.name = Some(text.to_owned());
+        // As it is recorded, and found again.
+        draft.name = Some(without_addresses(text).into_owned());
         if draft.scope.is_some() {
             return ask_due(model, draft);
         }
@@ -111,7 +113,7 @@ pub fn answer(model: &mut Model, mut draft: Draft, text: &str) -> Vec<Effect> {
         return Vec::new();
     };
     let Some(scope) = draft.scope.clone() else {
-        return match scope(model, text) {
+        return match scope(model, &without_addresses(text)) {
             Ok(scope) => {
                 draft.scope = Some(scope);
                 ask_due(model, draft)

@@ -24,8 +24,8 @@ use crate::{
         ids::{Arn, Scope},
         inventory::Inventory,
         schedule::ResolveSchedules,
-        tags::without_addresses,
         text::neutral,
+        typed::without_addresses,
     },
     findings::evaluate::Findings,
     ledger::{hash::RecordHash, record::Record},
@@ -170,7 +170,7 @@ fn kept<'a>(evidence: &Evidence<'a>) -> Vec<(&'static str, &'a Found)> {
 
 /// Returns what somebody typed as it may be handed over: harmless, and without whole addresses.
 fn typed(text: &str) -> String {
-    without_addresses(&neutral(text))
+    without_addresses(&neutral(text)).into_owned()
 }
 
 /// Returns an instant as people read it.
