@@ -22,9 +22,7 @@ pub const HELP_TITLE: &str = "keys";
 pub fn refresh(model: &mut Model) {
     let kind = match model.overlays.last() {
         Some(Overlay::Menu(menu)) => menu.kind,
-        Some(
-            Overlay::Pager(_) | Overlay::Prompt(_) | Overlay::Removal(_) | Overlay::Change(_) | Overlay::Code(_),
-        )
+        Some(Overlay::Pager(_) | Overlay::Prompt(_) | Overlay::Removal(_) | Overlay::Change(_) | Overlay::Code(_))
         | None => return,
     };
     let (items, note) = match kind {
@@ -32,7 +30,12 @@ pub fn refresh(model: &mut Model) {
         MenuKind::Gaps => (gap_items(model), gap_note(model)),
         MenuKind::Notices => (notice_items(model), None),
         MenuKind::Round => return changeset::all::refresh(model),
-        MenuKind::Palette | MenuKind::UsedBy | MenuKind::Changesets | MenuKind::Devices | MenuKind::Refusals | MenuKind::Quarantine => return,
+        MenuKind::Palette
+        | MenuKind::UsedBy
+        | MenuKind::Changesets
+        | MenuKind::Devices
+        | MenuKind::Refusals
+        | MenuKind::Quarantine => return,
     };
     if let Some(Overlay::Menu(menu)) = model.overlays.last_mut() {
         menu.set_items(items);

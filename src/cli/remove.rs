@@ -139,7 +139,9 @@ async fn remove(arguments: &Arguments, config: &Config, judging: &Judging) -> Re
     let meant = Box::pin(meant_by(arguments, &place, &graph, (wish, config, judging))).await?;
     let mut answers = answers(arguments)?;
     // What was answered before needs no other answer where a guard says the same.
-    let given = former.iter().flat_map(|former| rebuild::answers(&former.progress.planned, &meant.guards));
+    let given = former
+        .iter()
+        .flat_map(|former| rebuild::answers(&former.progress.planned, &meant.guards));
     answers.extend(given);
     let built = meant.changeset(&answers);
     if built.as_ref().is_ok_and(Changeset::is_empty) {
@@ -335,7 +337,8 @@ fn chosen_turns(text: &str, inventory: &Inventory, graph: &Graph) -> Result<(Arn
         "defer" => Turns::Defer {
             until: rotation::next_hand_over(row, super::now()).ok_or_else(|| {
                 let what = format!("When somebody hands over next in “{}” is not known.", neutral(name));
-                Failure::new(FailureKind::Access, what).hint("choose replace or remove, or read its shifts further ahead")
+                Failure::new(FailureKind::Access, what)
+                    .hint("choose replace or remove, or read its shifts further ahead")
             })?,
         },
         _ => return Err(wrong()),

@@ -52,7 +52,13 @@ pub async fn work_out(account: &Account, store: &Store, question: Question) -> R
     let seconds_per_write = account.seconds_per_write();
     blocking(move || {
         let previewed = Arc::new(answered.previewed);
-        Ok(worked_out(&question, wish, inventory, (previewed, answered.unanswered, answered.calls), seconds_per_write))
+        Ok(worked_out(
+            &question,
+            wish,
+            inventory,
+            (previewed, answered.unanswered, answered.calls),
+            seconds_per_write,
+        ))
     })
     .await
 }
@@ -123,7 +129,8 @@ async fn preview(account: &Account, inventory: &Inventory, removal: &Removal, no
     answered
 }
 
-fn worked_out(
+/// Works a wish out, with what the service has answered: the shifts, and what it has not.
+pub fn worked_out(
     question: &Question,
     wish: Wish,
     inventory: Inventory,

@@ -36,6 +36,7 @@ mod proof;
 mod pty;
 mod readme;
 mod removal;
+mod removal_screen;
 mod review_screen;
 mod scan;
 mod screens;

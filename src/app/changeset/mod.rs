@@ -430,9 +430,7 @@ fn ask(model: &mut Model) {
 fn view(model: &mut Model) -> Option<&mut ChangeView> {
     match model.overlays.last_mut() {
         Some(Overlay::Change(view)) => Some(view),
-        Some(
-            Overlay::Removal(_) | Overlay::Code(_) | Overlay::Menu(_) | Overlay::Pager(_) | Overlay::Prompt(_),
-        )
+        Some(Overlay::Removal(_) | Overlay::Code(_) | Overlay::Menu(_) | Overlay::Pager(_) | Overlay::Prompt(_))
         | None => None,
     }
 }
@@ -589,9 +587,7 @@ pub fn press_code(model: &mut Model, key: Key) -> Vec<Effect> {
     let ticket = changing.ticket;
     let count = match model.overlays.last() {
         Some(Overlay::Code(field)) => field.count,
-        Some(
-            Overlay::Removal(_) | Overlay::Change(_) | Overlay::Menu(_) | Overlay::Pager(_) | Overlay::Prompt(_),
-        )
+        Some(Overlay::Removal(_) | Overlay::Change(_) | Overlay::Menu(_) | Overlay::Pager(_) | Overlay::Prompt(_))
         | None => 0,
     };
     match (key.code, &mut changing.phase) {

@@ -189,11 +189,7 @@ pub fn no_unused(model: &Model) -> Option<String> {
 
 /// Returns why nobody can be put back or deleted from here, if nobody can.
 pub fn no_person(model: &Model) -> Option<String> {
-    busy(model).or_else(|| {
-        person_here(model)
-            .is_none()
-            .then(|| "no person is selected".to_owned())
-    })
+    busy(model).or_else(|| person_here(model).is_none().then(|| "no person is selected".to_owned()))
 }
 
 /// Takes out whoever is marked or selected, or deletes what is.
@@ -287,7 +283,9 @@ fn aim(model: &Model, subjects: &[Arn]) -> Result<Aim, String> {
         }
         (true, [_]) => Err("people are taken out, and plans, schedules, rotations and response plans".to_owned()),
         (true, [_, _, ..]) => Err("only people are taken out together; take the marks away".to_owned()),
-        (false, [_, ..]) => Err("not everything that is marked is a person; only people are taken out together".to_owned()),
+        (false, [_, ..]) => {
+            Err("not everything that is marked is a person; only people are taken out together".to_owned())
+        }
         (false, []) => Ok(Aim::TakeOut(removal(model, leavers))),
     }
 }
@@ -366,13 +364,7 @@ fn ask(model: &mut Model) -> Vec<Effect> {
         scope: model.fresh.scope(),
         inventory,
         aim: removing.aim.clone(),
-        taken_names: model
-            .ledger
-            .changesets
-            .names()
-            .into_iter()
-            .map(str::to_owned)
-            .collect(),
+        taken_names: model.ledger.changesets.names().into_iter().map(str::to_owned).collect(),
         managed_by_code: model.setup.managed_by_code.clone(),
         judging: Arc::clone(&model.setup.judging),
         now: model.now,
@@ -431,7 +423,9 @@ pub fn take(model: &mut Model, ticket: Ticket, result: Result<Box<WorkedOut>, Fa
         }
         Err(failure) => removing.stage = Stage::Failed(failure),
     }
-    select(model, |row| act.as_ref().is_some_and(|act| row.act == *act && *act != Act::None));
+    select(model, |row| {
+        act.as_ref().is_some_and(|act| row.act == *act && *act != Act::None)
+    });
 }
 
 /// Walks a start on both sides.
@@ -441,7 +435,9 @@ fn walk(model: &mut Model, start: Option<Arn>) {
     removing.start = start;
     removing.pair = removing.worked.as_ref().and_then(|worked| {
         let starts = &worked.meant.what_if.starts;
-        let change = starts.iter().find(|change| Some(&change.start) == removing.start.as_ref())?;
+        let change = starts
+            .iter()
+            .find(|change| Some(&change.start) == removing.start.as_ref())?;
         let at = change.difference.hardest.starts.start_at;
         let question = PageQuestion {
             resolve_schedules,
@@ -467,9 +463,8 @@ pub fn is_on_top(model: &Model) -> bool {
 fn view(model: &mut Model) -> Option<&mut RemovalView> {
     match model.overlays.last_mut() {
         Some(Overlay::Removal(view)) => Some(view),
-        Some(Overlay::Change(_) | Overlay::Code(_) | Overlay::Menu(_) | Overlay::Pager(_) | Overlay::Prompt(_)) | None => {
-            None
-        }
+        Some(Overlay::Change(_) | Overlay::Code(_) | Overlay::Menu(_) | Overlay::Pager(_) | Overlay::Prompt(_))
+        | None => None,
     }
 }
 
@@ -652,7 +647,10 @@ fn ask_guard(model: &mut Model, key: &str) -> Vec<Effect> {
     let guard = worked.and_then(|worked| worked.meant.guards.iter().find(|guard| guard.key() == key));
     let Some(guard) = guard else { return Vec::new() };
     if guard.is_answerable {
-        let question = format!("{}. To go on: {}. Your answer stays in the ledger", guard.why, guard.would_let_go_on);
+        let question = format!(
+            "{}. To go on: {}. Your answer stays in the ledger",
+            guard.why, guard.would_let_go_on
+        );
         model.overlays.push(Overlay::Prompt(Prompt {
             question,
             input: Input::default(),
@@ -676,7 +674,9 @@ pub fn take_answer(model: &mut Model, key: &str, text: &str) -> Vec<Effect> {
     };
     let guards = removing.worked.as_ref().map_or(&[][..], |worked| &worked.meant.guards);
     if let Some(guard) = guards.iter().find(|guard| guard.key() == key) {
-        removing.given.retain(|given| given.key != key || given.why != guard.why);
+        removing
+            .given
+            .retain(|given| given.key != key || given.why != guard.why);
         removing.given.push(Given {
             key: key.to_owned(),
             why: guard.why.clone(),
@@ -695,7 +695,9 @@ pub fn take_answer(model: &mut Model, key: &str, text: &str) -> Vec<Effect> {
 
 /// Returns the keys of the guards that stand unanswered.
 pub fn standing(model: &Model) -> Vec<String> {
-    let Some(removing) = &model.removing else { return Vec::new() };
+    let Some(removing) = &model.removing else {
+        return Vec::new();
+    };
     match built(removing) {
         Some(Err(Stopped::Guards(guards))) => guards.iter().map(crate::changes::removal::guards::Guard::key).collect(),
         Some(Ok(_) | Err(Stopped::NoDraft(_) | Stopped::NotRead(_))) | None => Vec::new(),
@@ -716,8 +718,12 @@ pub fn built(removing: &Removing) -> Option<Result<Changeset, Stopped>> {
 
 /// Goes on to the changeset, once nothing stops it.
 fn go_on(model: &mut Model) -> Vec<Effect> {
-    let Some(removing) = &model.removing else { return Vec::new() };
-    let Some(worked) = &removing.worked else { return Vec::new() };
+    let Some(removing) = &model.removing else {
+        return Vec::new();
+    };
+    let Some(worked) = &removing.worked else {
+        return Vec::new();
+    };
     if removing.stage != Stage::Showing {
         return Vec::new();
     }
@@ -728,7 +734,9 @@ fn go_on(model: &mut Model) -> Vec<Effect> {
         }
         return read(model);
     }
-    let Some(built) = built(removing) else { return Vec::new() };
+    let Some(built) = built(removing) else {
+        return Vec::new();
+    };
     let changeset = match (built, &worked.meant.definitions) {
         (Err(Stopped::Guards(guards)), _) => {
             let first = guards.first().map(crate::changes::removal::guards::Guard::key);
@@ -736,7 +744,10 @@ fn go_on(model: &mut Model) -> Vec<Effect> {
                 1 => "one thing stops it: enter answers it".to_owned(),
                 count => format!("{count} things stop it: enter answers each"),
             };
-            select(model, |row| matches!((&row.act, &first), (Act::Answer(key), Some(first)) if key == first));
+            select(
+                model,
+                |row| matches!((&row.act, &first), (Act::Answer(key), Some(first)) if key == first),
+            );
             model.say(words);
             return Vec::new();
         }
@@ -782,7 +793,8 @@ pub fn leave(model: &mut Model) {
 
 /// Returns whether the changeset on the desk takes people out and can be planned anew, since it stands still half-way.
 pub fn can_plan_anew(model: &Model) -> bool {
-    changeset::open::stands_still(model) && changeset::progress(model).is_some_and(|progress| rebuild::of(progress).is_ok())
+    changeset::open::stands_still(model)
+        && changeset::progress(model).is_some_and(|progress| rebuild::of(progress).is_ok())
 }
 
 /// Plans the changeset that stands still anew, from a fresh reading: shown whole and agreed to again. It stays open until

@@ -76,7 +76,10 @@ impl Grid {
         let count = i64::try_from(self.cells.max(1)).unwrap_or(1);
         let seconds = all.saturating_mul(i64::try_from(cell).unwrap_or(0)) / count;
         let length = TimeDelta::try_seconds(seconds).unwrap_or_default();
-        self.window.start_at.checked_add_signed(length).unwrap_or(self.window.end_at)
+        self.window
+            .start_at
+            .checked_add_signed(length)
+            .unwrap_or(self.window.end_at)
     }
 
     fn lane(&self, mut line: Line, person: &Arn, (before, after): (&[Shift], &[Shift])) -> Line {

@@ -1,6 +1,6 @@
 //! What the screen of a removal says, line by line, and what can be done on each line.
 
-use super::{Aim, Removing, RemovalView, Stage, WorkedOut, built, called, shifts, standing};
+use super::{Aim, RemovalView, Removing, Stage, WorkedOut, built, called, shifts, standing};
 use crate::{
     app::{
         measure::wrap,
@@ -13,7 +13,7 @@ use crate::{
         removal::{
             Removal, Turns,
             doors::Door,
-            guards::Guard,
+            guards::{Guard, Kind},
             proposal::{Proposal, Stopped},
             replacement::Suggestion,
             rotation::{Choice, Way},
@@ -169,7 +169,10 @@ fn worked_out(model: &Model, removing: &Removing, worked: &WorkedOut, columns: u
     let meant = &worked.meant;
     for failure in &worked.unanswered {
         rows.say(Line::of(failure.what(), Role::Unknown));
-        failure.why().iter().for_each(|why| rows.say(Line::plain(format!("  {why}"))));
+        failure
+            .why()
+            .iter()
+            .for_each(|why| rows.say(Line::plain(format!("  {why}"))));
     }
     lost(worked, rows);
     for (person, doors) in meant.proposal.iter().flat_map(|proposal| &proposal.doors) {
@@ -220,21 +223,35 @@ fn guards(removing: &Removing, guards: &[Guard], rows: &mut Rows) {
     rows.heading("WHAT STOPS IT");
     for guard in guards {
         let key = guard.key();
+        // What is said of a thing by its owner or its code does not name it.
+        let why = match guard.kind {
+            Kind::SharedIn | Kind::ByCode => format!("{}: {}", guard.what, guard.why),
+            Kind::NotRead
+            | Kind::OnCallNow
+            | Kind::OpenIncident
+            | Kind::LastOfStage
+            | Kind::LastOfPlan
+            | Kind::BelowPolicy
+            | Kind::FewerPeople
+            | Kind::UnclearReach
+            | Kind::OnlyMember
+            | Kind::MoreOnCall
+            | Kind::Quarantined
+            | Kind::StartedUnseen => guard.why.clone(),
+        };
         let given = removing.given.iter().find(|given| given.key == key);
         let line = match given {
             Some(given) => Line::of("  ✓ ", Role::Good)
-                .and(&guard.why, Role::Normal)
+                .and(&why, Role::Normal)
                 .and("; answered: ", Role::Dim)
                 .and(&given.words, Role::Good),
             None if guard.is_answerable => Line::of("  ! ", Role::Warning)
-                .and(&guard.why, Role::Warning)
+                .and(&why, Role::Warning)
                 .and(format!(". To go on: {}", guard.would_let_go_on), Role::Dim),
-            None => Line::of("  ✗ ", Role::Danger)
-                .and(&guard.why, Role::Danger)
-                .and(
-                    format!(". No answer is enough. To go on: {}", guard.would_let_go_on),
-                    Role::Dim,
-                ),
+            None => Line::of("  ✗ ", Role::Danger).and(&why, Role::Danger).and(
+                format!(". No answer is enough. To go on: {}", guard.would_let_go_on),
+                Role::Dim,
+            ),
         };
         rows.offer(line, Act::Answer(key));
     }
@@ -276,14 +293,7 @@ fn replacement(removing: &Removing, removal: &Removal, rows: &mut Rows) {
     rows.offer(Line::of(mark, role).and("somebody else …", Role::Normal), Act::Somebody);
 }
 
-fn rotation(
-    model: &Model,
-    worked: &WorkedOut,
-    proposal: &Proposal,
-    choice: &Choice,
-    columns: usize,
-    rows: &mut Rows,
-) {
+fn rotation(model: &Model, worked: &WorkedOut, proposal: &Proposal, choice: &Choice, columns: usize, rows: &mut Rows) {
     let name = name_of_rotation(&worked.inventory, &choice.rotation);
     rows.heading(&format!("THE TURNS IN {}", name.to_uppercase()));
     let chosen = proposal.removal.turns.get(&choice.rotation);
@@ -311,9 +321,10 @@ fn rotation(
 
 fn way_words(model: &Model, way: &Way) -> String {
     let members: Vec<String> = way.members.iter().map(called).collect();
-    let moved = way
-        .moved
-        .map_or_else(|| "how many hours of others move is not known".to_owned(), |moved| format!("{} of others move", hours(moved)));
+    let moved = way.moved.map_or_else(
+        || "how many hours of others move is not known".to_owned(),
+        |moved| format!("{} of others move", hours(moved)),
+    );
     let when = match way.turns {
         Turns::Defer { until } => format!(" ({})", time::instant(until, model.now, model.zone)),
         Turns::Replace | Turns::Remove => String::new(),
@@ -407,7 +418,10 @@ fn consequences(model: &Model, removing: &Removing, worked: &WorkedOut, columns:
         graph: &worked.after_graph,
     };
     for (word, line) in moved_words(&pair.comparison, names, after) {
-        rows.say(Line::of(format!("  {word}: "), Role::Dim).and(line.text(), line.spans.first().map_or(Role::Normal, |span| span.role)));
+        rows.say(
+            Line::of(format!("  {word}: "), Role::Dim)
+                .and(line.text(), line.spans.first().map_or(Role::Normal, |span| span.role)),
+        );
     }
     let height = pair.before.lanes.len().max(pair.after.lanes.len()) * 2 + 4;
     for line in pages::sides(pair, (columns, height), true) {
@@ -481,17 +495,17 @@ fn foot(model: &Model, removing: &Removing) -> Vec<Line> {
     let act = super::selected(model).map_or(Act::None, |row| row.act);
     line = match act {
         Act::None => line,
-        Act::Answer(_) => key(line, "enter", "answer it"),
+        Act::Answer(_) => key(line, "enter", "answer"),
         Act::Replacement(_) | Act::Somebody | Act::Turns(..) => key(line, "enter", "choose"),
-        Act::Start(_) => key(line, "enter", "show its pages"),
+        Act::Start(_) => key(line, "enter", "its pages"),
         Act::GoOn => key(line, "enter", "go on"),
     };
     if removing.worked.is_some() {
-        line = key(line, "tab", "next choice");
+        line = key(line, "tab", "next");
         if removing.stage == Stage::Showing {
             let is_free = standing(model).is_empty();
             line = key(line, "x", if is_free { "go on" } else { "what stops it" });
         }
     }
-    vec![key(key(line, "R", "read again"), "esc", "drop it")]
+    vec![key(key(line, "R", "read again"), "esc", "drop")]
 }

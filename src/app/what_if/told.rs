@@ -217,7 +217,10 @@ pub(in crate::app) fn times(change: &StartChange) -> String {
 
 /// Returns what gets better and what gets worse at the time that is shown.
 pub(in crate::app) fn moved_words(
-    comparison: &Comparison, before: Names<'_>, after: Names<'_>) -> Vec<(&'static str, Line)> {
+    comparison: &Comparison,
+    before: Names<'_>,
+    after: Names<'_>,
+) -> Vec<(&'static str, Line)> {
     let mut fields = Vec::new();
     let figures = |changes: &[Change]| changes.iter().map(moved).collect::<Vec<_>>();
     let mut worse = figures(&comparison.worse);
