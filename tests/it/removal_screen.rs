@@ -2,6 +2,7 @@
 //! program's own runtime against the embedded account, and screen by screen.
 
 use crate::{
+    demo,
     harness::{Desk, keys, screen_of, setup},
     keeper,
     removal::{WORLD, alike, contact},
@@ -524,21 +525,20 @@ fn whoever_belongs_to_another_account_stays() {
     assert!(desk.model.changing.is_none(), "{}", desk.screen());
 }
 
-/// Returns a desk that reads the account again to take somebody out.
+/// Returns a desk on the demo account that reads it again to take somebody out.
 fn on_a_removal(width: u16, height: u16) -> Desk {
-    let (mut desk, _keeper) = keeper::desk(width, height);
+    let setup = Setup {
+        is_demo: true,
+        judging: demo::judging(),
+        ..setup()
+    };
+    let mut desk = Desk::with(setup, width, height);
+    desk.load(demo::account());
+    desk.end_load(Ok(()));
+    desk.wait(5);
     desk.keys("2");
-    let inventory = &desk.model.shown.inventory;
-    let mut rotations = inventory.rotations.items.values();
-    let member = rotations.find_map(|rotation| {
-        let members = rotation.members.known()?;
-        let first = members
-            .first()
-            .filter(|first| inventory.contacts.items.contains_key(*first));
-        first.filter(|_| members.len() > 2).cloned()
-    });
-    let member = member.expect("the world has a rotation of several people");
-    desk.model.change_list(|list| assert!(list.select_id(&member)));
+    desk.model
+        .change_list(|list| assert!(list.select_id(&contact("lukas-weber"))));
     desk.keys("x");
     assert!(
         matches!(desk.model.overlays.last(), Some(Overlay::Removal(_))),
@@ -558,12 +558,22 @@ fn a_removal_fits_every_screen() {
             });
         };
         check(&desk, "removal_reading");
-        read(&mut desk);
+        desk.load(demo::account());
+        desk.end_load(Ok(()));
         check(&desk, "removal_shown");
         desk.keys("<tab>");
         check(&desk, "removal_guard");
-        desk.keys("<pagedown><pagedown>");
-        check(&desk, "removal_choices");
+        // The line with the way that is recommended for the turns.
+        let removing = desk.model.removing.as_ref().unwrap();
+        let rows = told::rows(
+            &desk.model,
+            removing,
+            usize::from(desk.model.layout().overlay_inside.width),
+        );
+        let turns = rows.iter().position(|row| matches!(row.act, told::Act::Turns(..)));
+        let turns = turns.expect("he has turns in a rotation");
+        desk.keys(&format!("g{}", "j".repeat(turns)));
+        check(&desk, "removal_turns");
         desk.keys("G");
         check(&desk, "removal_end");
         desk.keys("<esc>");
