@@ -107,6 +107,7 @@ commands! {
     RemoveUnused "remove-unused" [] Screen "" "Delete the selected plan, schedule, rotation or response plan, which nothing uses.", removal::no_unused, removal::begin;
     Quarantine "quarantine" [] Screen "" "Show who was taken out and is kept, with the days that are left: put them back, or delete them.", never, removal::quarantine::list;
     PutBack "put-back" [] Screen "" "Put the selected person back, who was taken out; what cannot be restored is said first.", removal::no_person, removal::put_back;
+    Prove "prove" [] Screen "" "Read the account again, and record whether anything still names those who were taken out last, where that is not proven.", removal::proving::hindrance, removal::proving::again;
     DeletePerson "delete-person" [] Screen "" "Delete the selected person for good; refused while anything names them.", removal::no_person, removal::delete;
     Changesets "changesets" [] Screen "" "Show the changesets that were not finished: finish them, take them back, or close them with a note.", changeset::open::hindrance, changeset::open::list;
     Confirm "confirm" ["C"] Screen "" "Make sure whose a device is, without a code: how you know the person, and what they read out.", confirm::hindrance, confirm::begin;

@@ -8,6 +8,7 @@ mod effects;
 pub mod ledger;
 pub mod removal;
 pub(crate) mod terminal;
+pub mod unattended;
 
 pub use effects::{Outbox, Session, SessionFuture};
 

@@ -129,7 +129,8 @@ async fn preview(account: &Account, inventory: &Inventory, removal: &Removal, no
     answered
 }
 
-fn worked_out(
+/// Works a wish out, with what the service has answered: the shifts, and what it has not.
+pub fn worked_out(
     question: &Question,
     wish: Wish,
     inventory: Inventory,

@@ -118,6 +118,20 @@ mod tests {
         assert_eq!(Store::read_definition(&path).unwrap(), definition);
         let saved = |changeset| store.saved_definition(&scope, changeset, &definition.contact).unwrap();
         assert_eq!((saved("c1"), saved("c0")), (Some(definition.clone()), None));
+        let later = Definition {
+            read_at: Some(crate::domain::world::at(1)),
+            ..definition.clone()
+        };
+        store.save_definition(&scope, "c0", &later).unwrap();
+        let last = |alias| store.last_definition(&scope, &contact_arn(alias)).unwrap();
+        assert_eq!(
+            last(definition.contact.name()),
+            Some(later),
+            "the name of a changeset tells no order"
+        );
+        assert_eq!(last("nobody"), None);
+        std::fs::remove_file(path.with_file_name(path.file_name().unwrap().to_string_lossy().replacen("c1", "c0", 1)))
+            .unwrap();
         assert!(store.save_definition(&scope, "c1", &definition).is_err());
         #[cfg(unix)]
         {

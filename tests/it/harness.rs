@@ -11,13 +11,26 @@ use callsheet::{
         measure::width,
         model::{Model, Setup},
         msg::Msg,
+        removal::{Aim, Question, WorkedOut},
         style::Role,
     },
-    changes::{Changeset, apply::Previews, changeset::Draft, fact::Answer, what_if::what_if},
+    changes::{
+        Changeset,
+        apply::Previews,
+        changeset::Draft,
+        fact::Answer,
+        removal::{
+            Turns,
+            meant::Wish,
+            rotation::{self, Previewed},
+        },
+        what_if::what_if,
+    },
     domain::{Timestamp, fingerprint::FingerprintKey, inventory::Inventory, load::LoadEvent},
     failure::{Failure, FailureKind},
     findings::{evaluate::evaluate, facts::Facts},
     paging::worst::worst,
+    runtime::removal,
     view::{
         self,
         theme::{self, Theme},
@@ -135,6 +148,9 @@ impl Desk {
             {
                 let result = drafted(&inventory, name, *draft, answers);
                 self.send(Msg::ChangesetPlanned { ticket, result });
+            } else if let Effect::WorkOutRemoval { ticket, question } = effect {
+                let result = Ok(Box::new(worked_out(&question)));
+                self.send(Msg::RemovalWorkedOut { ticket, result });
             } else {
                 self.effects.push(effect);
             }
@@ -170,19 +186,7 @@ impl Desk {
 
     /// Returns the frame in the looks of a theme, and where its cursor stands.
     pub(crate) fn frame(&self, theme: &Theme) -> (Buffer, Option<(u16, u16)>) {
-        let Size { width, height } = self.model.size;
-        let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-        let buffer = terminal
-            .draw(|frame| view::draw(&self.model, theme, frame))
-            .unwrap()
-            .buffer
-            .clone();
-        // The terminal hides its cursor where a frame asks for none.
-        let cursor = terminal.backend().cursor_visible().then(|| {
-            let position = terminal.backend().cursor_position();
-            (position.x, position.y)
-        });
-        (buffer, cursor)
+        frame_of(&self.model, theme)
     }
 
     /// Returns the screen as text.
@@ -206,6 +210,65 @@ impl Desk {
         }
         out
     }
+}
+
+/// Returns the frame of a desk, and where its cursor stands.
+fn frame_of(model: &Model, theme: &Theme) -> (Buffer, Option<(u16, u16)>) {
+    let Size { width, height } = model.size;
+    let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+    let buffer = terminal
+        .draw(|frame| view::draw(model, theme, frame))
+        .unwrap()
+        .buffer
+        .clone();
+    // The terminal hides its cursor where a frame asks for none.
+    let cursor = terminal.backend().cursor_visible().then(|| {
+        let position = terminal.backend().cursor_position();
+        (position.x, position.y)
+    });
+    (buffer, cursor)
+}
+
+/// Returns the screen of a desk as text.
+pub(crate) fn screen_of(model: &Model) -> String {
+    text(&frame_of(model, &role_theme()).0)
+}
+
+/// Returns what a removal comes to, as the program works it out. The service is taken to give the turns of somebody who goes
+/// to whoever comes in, or else to the next member; nothing was saved of anybody.
+fn worked_out(question: &Question) -> WorkedOut {
+    let mut inventory = Inventory::clone(&question.inventory);
+    inventory.add_fingerprints(&FingerprintKey::new(&[7; 32]));
+    let wish = match &question.aim {
+        Aim::TakeOut(removal) => Wish::TakeOut(removal.clone()),
+        Aim::Delete(person) | Aim::PutBack(person) => Wish::Delete(person.clone()),
+        Aim::DeleteUnused(arn) => Wish::DeleteUnused(arn.clone()),
+    };
+    let mut previewed = Previewed::new();
+    if let Wish::TakeOut(removal) = &wish {
+        for wanted in rotation::wanted(&inventory, removal) {
+            let members = &wanted.draft.members;
+            let mut shifts = inventory.rotations.items[&wanted.rotation]
+                .shifts
+                .known()
+                .cloned()
+                .unwrap_or_default();
+            for (place, shift) in shifts.iter_mut().enumerate() {
+                for person in shift.contacts.iter_mut().filter(|person| removal.is_leaver(person)) {
+                    let next = removal.replacement.as_ref().filter(|_| wanted.turns == Turns::Replace);
+                    *person = next.unwrap_or(&members[place % members.len()]).clone();
+                }
+            }
+            previewed.insert((wanted.rotation, wanted.turns), shifts);
+        }
+    }
+    removal::worked_out(
+        question,
+        wish,
+        inventory,
+        (Arc::new(previewed), Vec::new(), Vec::new()),
+        2,
+    )
 }
 
 /// Returns what a draft changes, as the program works it out; a write takes two seconds.

@@ -39,6 +39,7 @@ mod proof;
 mod pty;
 mod readme;
 mod removal;
+mod removal_screen;
 mod review_killed;
 mod review_screen;
 mod scan;

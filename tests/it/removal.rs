@@ -27,7 +27,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use tokio::sync::mpsc;
 
-const WORLD: &str = r#"{
+pub(crate) const WORLD: &str = r#"{
     "replication_set": { "id": "set", "status": "ACTIVE", "regions": { "eu-west-1": { "status": "ACTIVE" } } },
     "contacts": {
         "anna": {
@@ -75,7 +75,7 @@ const WORLD: &str = r#"{
     }
 }"#;
 
-fn contact(alias: &str) -> Arn {
+pub(crate) fn contact(alias: &str) -> Arn {
     Arn::parse(&format!("arn:aws:ssm-contacts:eu-west-1:111122223333:contact/{alias}")).unwrap()
 }
 
@@ -158,7 +158,11 @@ async fn planned(place: &Place) -> (ChangesetPlanned, Definition) {
 
 /// Returns the account without what the service makes anew each time.
 fn seen(place: &Place) -> World {
-    let mut world = place.seen();
+    alike(place.seen())
+}
+
+/// Returns a world without what the service makes anew each time.
+pub(crate) fn alike(mut world: World) -> World {
     for rotation in world.rotations.values_mut() {
         for exception in &mut rotation.overrides {
             exception.id.clear();

@@ -166,6 +166,8 @@ fn the_desk_when_a_part_of_it_fails() {
         region: None,
         endpoint: None,
         zone: config.time_zone,
+        managed_by_code: Vec::new(),
+        quarantine_days: 30,
         keymap: Keymap::default(),
         has_mouse: true,
         themes: vec!["plain".to_owned()],

@@ -740,9 +740,11 @@ fn go_on(model: &mut Model) -> Vec<Effect> {
     let changeset = match (built, &worked.meant.definitions) {
         (Err(Stopped::Guards(guards)), _) => {
             let first = guards.first().map(crate::changes::removal::guards::Guard::key);
-            let words = match guards.len() {
-                1 => "one thing stops it: enter answers it".to_owned(),
-                count => format!("{count} things stop it: enter answers each"),
+            let is_answerable = guards.iter().all(|guard| guard.is_answerable);
+            let words = match (is_answerable, guards.len()) {
+                (false, _) => "no answer is enough for what stops it".to_owned(),
+                (true, 1) => "one thing stops it: enter answers it".to_owned(),
+                (true, count) => format!("{count} things stop it: enter answers each"),
             };
             select(
                 model,

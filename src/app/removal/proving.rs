@@ -1,5 +1,6 @@
 //! The proof that nothing names people any more: a fresh reading after the last step, recorded and shown.
 
+use super::busy;
 use crate::{
     app::{
         changeset,
@@ -45,14 +46,44 @@ pub fn begin(model: &mut Model) -> Option<Vec<Effect>> {
     let planned = &plan.progress.planned;
     let people = planned.removal.as_ref()?.leavers.clone();
     let changeset = planned.changeset.clone();
+    Some(read(model, changeset, people))
+}
+
+fn read(model: &mut Model, changeset: String, people: Vec<Arn>) -> Vec<Effect> {
     let effects = model.begin_load();
-    let ticket = model.load.as_ref()?.ticket;
-    model.proving = Some(Proving {
-        ticket,
+    model.proving = model.load.as_ref().map(|load| Proving {
+        ticket: load.ticket,
         changeset,
         people,
     });
-    Some(effects)
+    effects
+}
+
+/// Returns the newest removal that the ledger does not hold the proof of: a kill may have come before it, or something may
+/// have been left.
+fn unproven(model: &Model) -> Option<(String, Vec<Arn>)> {
+    let mut all = model.ledger.changesets.all().iter().rev();
+    all.find_map(|recorded| {
+        let people = proof::is_missing(&recorded.progress)?;
+        Some((recorded.progress.planned.changeset.clone(), people.to_vec()))
+    })
+}
+
+/// Returns why nothing can be proven now, if nothing can.
+pub fn hindrance(model: &Model) -> Option<String> {
+    let is_there = unproven(model).is_some();
+    busy(model).or_else(|| model.ledger.hindrance()).or_else(|| {
+        (!is_there).then(|| "of everybody who was taken out it is proven that nothing names them".to_owned())
+    })
+}
+
+/// Reads the account again for the proof that is missing.
+pub fn again(model: &mut Model) -> Vec<Effect> {
+    let Some((changeset, people)) = unproven(model) else {
+        return Vec::new();
+    };
+    model.say("the account is read again, for the proof that nothing names them");
+    read(model, changeset, people)
 }
 
 /// Records and shows what the reading proves, once it has ended.

@@ -13,7 +13,7 @@ use crate::{
         removal::{
             Removal, Turns,
             doors::Door,
-            guards::Guard,
+            guards::{Guard, Kind},
             proposal::{Proposal, Stopped},
             replacement::Suggestion,
             rotation::{Choice, Way},
@@ -223,16 +223,32 @@ fn guards(removing: &Removing, guards: &[Guard], rows: &mut Rows) {
     rows.heading("WHAT STOPS IT");
     for guard in guards {
         let key = guard.key();
+        // What is said of a thing by its owner or its code does not name it.
+        let why = match guard.kind {
+            Kind::SharedIn | Kind::ByCode => format!("{}: {}", guard.what, guard.why),
+            Kind::NotRead
+            | Kind::OnCallNow
+            | Kind::OpenIncident
+            | Kind::LastOfStage
+            | Kind::LastOfPlan
+            | Kind::BelowPolicy
+            | Kind::FewerPeople
+            | Kind::UnclearReach
+            | Kind::OnlyMember
+            | Kind::MoreOnCall
+            | Kind::Quarantined
+            | Kind::StartedUnseen => guard.why.clone(),
+        };
         let given = removing.given.iter().find(|given| given.key == key);
         let line = match given {
             Some(given) => Line::of("  ✓ ", Role::Good)
-                .and(&guard.why, Role::Normal)
+                .and(&why, Role::Normal)
                 .and("; answered: ", Role::Dim)
                 .and(&given.words, Role::Good),
             None if guard.is_answerable => Line::of("  ! ", Role::Warning)
-                .and(&guard.why, Role::Warning)
+                .and(&why, Role::Warning)
                 .and(format!(". To go on: {}", guard.would_let_go_on), Role::Dim),
-            None => Line::of("  ✗ ", Role::Danger).and(&guard.why, Role::Danger).and(
+            None => Line::of("  ✗ ", Role::Danger).and(&why, Role::Danger).and(
                 format!(". No answer is enough. To go on: {}", guard.would_let_go_on),
                 Role::Dim,
             ),
@@ -479,17 +495,17 @@ fn foot(model: &Model, removing: &Removing) -> Vec<Line> {
     let act = super::selected(model).map_or(Act::None, |row| row.act);
     line = match act {
         Act::None => line,
-        Act::Answer(_) => key(line, "enter", "answer it"),
+        Act::Answer(_) => key(line, "enter", "answer"),
         Act::Replacement(_) | Act::Somebody | Act::Turns(..) => key(line, "enter", "choose"),
-        Act::Start(_) => key(line, "enter", "show its pages"),
+        Act::Start(_) => key(line, "enter", "its pages"),
         Act::GoOn => key(line, "enter", "go on"),
     };
     if removing.worked.is_some() {
-        line = key(line, "tab", "next choice");
+        line = key(line, "tab", "next");
         if removing.stage == Stage::Showing {
             let is_free = standing(model).is_empty();
             line = key(line, "x", if is_free { "go on" } else { "what stops it" });
         }
     }
-    vec![key(key(line, "R", "read again"), "esc", "drop it")]
+    vec![key(key(line, "R", "read again"), "esc", "drop")]
 }
