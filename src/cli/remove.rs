@@ -290,7 +290,11 @@ async fn people(
     let name = place.name(arguments.name.as_deref())?;
     let mut answers = answers(arguments)?;
     // What was answered before needs no other answer where a guard says the same.
-    answers.extend(former.iter().flat_map(|former| rebuild::answers(&former.progress.planned, &proposal.guards)));
+    answers.extend(
+        former
+            .iter()
+            .flat_map(|former| rebuild::answers(&former.progress.planned, &proposal.guards)),
+    );
     let changeset = proposal.changeset(inventory, name, &answers);
     let word = match proposal.removal.leavers.as_slice() {
         [one] => one.name().to_owned(),
@@ -371,7 +375,8 @@ fn chosen_turns(text: &str, inventory: &Inventory, graph: &Graph) -> Result<(Arn
         "defer" => Turns::Defer {
             until: rotation::next_hand_over(row, super::now()).ok_or_else(|| {
                 let what = format!("When somebody hands over next in “{}” is not known.", neutral(name));
-                Failure::new(FailureKind::Access, what).hint("choose replace or remove, or read its shifts further ahead")
+                Failure::new(FailureKind::Access, what)
+                    .hint("choose replace or remove, or read its shifts further ahead")
             })?,
         },
         _ => return Err(wrong()),

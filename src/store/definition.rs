@@ -31,7 +31,12 @@ impl Store {
     }
 
     /// Reads what was saved of somebody before a changeset; absent where nothing was.
-    pub fn saved_definition(&self, scope: &Scope, changeset: &str, person: &Arn) -> Result<Option<Definition>, Failure> {
+    pub fn saved_definition(
+        &self,
+        scope: &Scope,
+        changeset: &str,
+        person: &Arn,
+    ) -> Result<Option<Definition>, Failure> {
         let path = self.definition(scope, changeset, person);
         if path.exists() {
             Self::read_definition(&path).map(Some)

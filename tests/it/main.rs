@@ -36,6 +36,8 @@ mod proof;
 mod pty;
 mod readme;
 mod removal;
+mod removal_cli;
+mod removal_faults;
 mod review_screen;
 mod scan;
 mod screens;
