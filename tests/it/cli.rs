@@ -339,6 +339,12 @@ impl Account {
         self.emulator.faults(faults.collect());
     }
 
+    /// Returns how many calls of an operation were made.
+    pub(crate) fn count(&self, operation: &str) -> usize {
+        let calls = self.emulator.calls();
+        calls.iter().filter(|call| call.operation == operation).count()
+    }
+
     /// Forgets the faults that are still to come.
     pub(crate) fn clear_faults(&self) {
         self.emulator.clear_faults();

@@ -33,26 +33,33 @@ fn answers() -> Vec<String> {
         .collect()
 }
 
+/// Shows what these arguments would do, and returns them with the consent to that.
+fn consented(account: &Account, program: &Program, arguments: &[&str], name: &str) -> Vec<String> {
+    let mut all: Vec<String> = arguments.iter().map(|&text| text.to_owned()).collect();
+    if arguments[0] == "remove" {
+        all.extend(answers());
+    }
+    all.extend(["--name", name].map(str::to_owned));
+    let shown: Vec<&str> = all
+        .iter()
+        .map(String::as_str)
+        .chain(["--plan-only", "--format", "json"])
+        .collect();
+    let report = json(&run(account, program, &shown));
+    let digest = report["changeset"]["digest"].as_str();
+    let digest = digest.unwrap_or_else(|| panic!("{report}"));
+    all.extend(["--arm", "3333", "--yes", digest].map(str::to_owned));
+    all
+}
+
 /// Shows what these arguments would do, and then does it with the digest that was shown.
 fn done(account: &Account, program: &Program, arguments: &[&str], name: &str) -> Ended {
-    let answers = answers();
-    let answers: Vec<&str> = if arguments[0] == "remove" {
-        answers.iter().map(String::as_str).collect()
-    } else {
-        Vec::new()
-    };
-    let shown = [
-        arguments,
-        &answers,
-        &["--name", name, "--plan-only", "--format", "json"],
-    ]
-    .concat();
-    let report = json(&run(account, program, &shown));
-    let digest = report["changeset"]["digest"]
-        .as_str()
-        .unwrap_or_else(|| panic!("{report}"));
-    let consented = [arguments, &answers, &["--name", name, "--arm", "3333", "--yes", digest]].concat();
-    run(account, program, &consented)
+    let arguments = consented(account, program, arguments, name);
+    run(
+        account,
+        program,
+        &arguments.iter().map(String::as_str).collect::<Vec<_>>(),
+    )
 }
 
 #[test]
@@ -200,9 +207,15 @@ fn digest(account: &Account, program: &Program, name: &str) -> String {
 #[test]
 fn a_proof_that_is_missing_is_made_when_the_changeset_is_resumed() {
     let (account, program) = (account(&[]), program());
-    // A denial is not of the plan but of the reading for the proof, which lists the response plans for the third time.
-    account.faults(&["ListResponsePlans:access-denied:after=READS"]);
-    let ended = done(&account, &program, &["remove", "anna", "--replace-with", "cho"], "r1");
+    let arguments = consented(&account, &program, &["remove", "anna", "--replace-with", "cho"], "r1");
+    // The plan is read as it was when it was shown; of the reading for the proof a list is denied.
+    let reads = account.count("ListResponsePlans");
+    account.faults(&[&format!("ListResponsePlans:access-denied:after={reads}")]);
+    let ended = run(
+        &account,
+        &program,
+        &arguments.iter().map(String::as_str).collect::<Vec<_>>(),
+    );
     assert_eq!(ended.status, 3, "{}{}", ended.out, ended.err);
     assert!(ended.out.contains("not proven: "), "{}", ended.out);
     account.clear_faults();
