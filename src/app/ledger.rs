@@ -199,11 +199,21 @@ pub fn ask(model: &mut Model) -> Option<Effect> {
 pub fn record(model: &mut Model, entries: Vec<Entry>, once: impl Into<Once>) -> Vec<Effect> {
     let ticket = model.next_ticket();
     let is_masked = entries.iter().any(|entry| entry.without_typed_addresses() != *entry);
-    let once = match once.into() {
-        Once::Say(said) if is_masked && !said.is_empty() => {
-            Once::Say(format!("{said}; an address that was typed into it was masked"))
+    let with_mask = |said: String| {
+        if is_masked && !said.is_empty() {
+            format!("{said}; an address that was typed into it was masked")
+        } else {
+            said
         }
-        once @ (Once::Say(_) | Once::Activate { .. }) => once,
+    };
+    let once = match once.into() {
+        Once::Say(said) => Once::Say(with_mask(said)),
+        Once::CarryOut { said, subject, verdict } => Once::CarryOut {
+            said: with_mask(said),
+            subject,
+            verdict,
+        },
+        once @ Once::Activate { .. } => once,
     };
     model.ledger.recording.insert(ticket, once);
     vec![Effect::Record { ticket, entries }]

@@ -39,9 +39,14 @@ pub fn parse(bytes: &[u8], path: &Path) -> Result<Vec<Leaver>, Failure> {
         .trim(csv::Trim::All)
         .from_reader(text.as_bytes());
     let mut people: Vec<Leaver> = Vec::new();
+    let mut lines = Lines {
+        text: &text,
+        at: 0,
+        line: 1,
+    };
     for (row, record) in reader.records().enumerate() {
         let record = record.map_err(|error| wrong(path, &error.to_string(), "save it as CSV"))?;
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = lines.of_row(record.position().map_or(0, csv::Position::byte));
         let name = record.get(0).unwrap_or_default();
         let is_title = row == 0 && TITLES.contains(&name.to_lowercase().as_str());
         if is_title || record.iter().all(str::is_empty) {
@@ -111,6 +116,26 @@ fn decoded<'a>(bytes: &'a [u8], path: &Path) -> Result<Cow<'a, str>, Failure> {
         let line = valid.matches('\n').count() + 1;
         wrong(path, &format!("line {line} is not UTF-8"), hint)
     })
+}
+
+/// Counts the lines up to each row, one after the other.
+struct Lines<'a> {
+    text: &'a str,
+    at: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// Returns the line of the row that begins at a byte, or after the empty lines there.
+    fn of_row(&mut self, byte: u64) -> u64 {
+        let rest = usize::try_from(byte).ok().and_then(|byte| self.text.get(byte..));
+        let rest = rest.unwrap_or_default().trim_start_matches(['\n', '\r']);
+        let start = self.text.len() - rest.len();
+        let passed = self.text.get(self.at..start).unwrap_or_default();
+        self.line += passed.bytes().map(|byte| u64::from(byte == b'\n')).sum::<u64>();
+        self.at = self.at.max(start);
+        self.line
+    }
 }
 
 /// Returns what parts the cells: the first of the usual signs in the first line.

@@ -39,6 +39,8 @@ mod proof;
 mod pty;
 mod readme;
 mod removal;
+mod removal_cli;
+mod removal_faults;
 mod removal_screen;
 mod review_killed;
 mod review_screen;

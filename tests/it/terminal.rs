@@ -157,8 +157,6 @@ fn the_desk_when_a_part_of_it_fails() {
     let config = Config::load(&flags, &Environment::new([])).unwrap();
     let setup = Setup {
         judging: std::sync::Arc::default(),
-        managed_by_code: Vec::new(),
-        quarantine_days: 30,
         policy: String::new(),
         version: "0",
         is_demo: false,
