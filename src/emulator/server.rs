@@ -198,6 +198,11 @@ impl Emulator {
         self.shared.machine().world.clone()
     }
 
+    /// Returns to the world of the start, without faults and requests.
+    pub fn reset(&self) {
+        self.shared.reset();
+    }
+
     /// Moves the emulator's clock forward.
     pub fn advance(&self, by: TimeDelta) {
         self.shared.machine().advance(by);

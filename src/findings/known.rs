@@ -92,7 +92,9 @@ mod tests {
         let world = ["anna-lee", "ben-kay", "cho-yun"]
             .into_iter()
             .fold(World::new(), |world, alias| {
-                world.person(alias, &["phone"], &[("phone", 1)]).tagged(alias, &[("team", "tagged")])
+                world
+                    .person(alias, &["phone"], &[("phone", 1)])
+                    .tagged(alias, &[("team", "tagged")])
             });
         let mut inventory = world.complete().inventory;
         inventory.add_fingerprints(&sample::key());
@@ -111,7 +113,9 @@ mod tests {
             (channel.arn.clone(), record)
         };
         let recorded = Recorded {
-            devices: [confirmed("anna-lee", 0), confirmed("ben-kay", -24 * 1_000)].into_iter().collect(),
+            devices: [confirmed("anna-lee", 0), confirmed("ben-kay", -24 * 1_000)]
+                .into_iter()
+                .collect(),
             ..Recorded::default()
         };
         let mut judging = Judging {
@@ -131,6 +135,9 @@ mod tests {
         judging.recorded = Some(Arc::new(recorded));
         let verified = [true, false, false].map(Some);
         let [one, two, three] = teams;
-        assert_eq!(told(&judging), [(one, verified[0]), (two, verified[1]), (three, verified[2])]);
+        assert_eq!(
+            told(&judging),
+            [(one, verified[0]), (two, verified[1]), (three, verified[2])]
+        );
     }
 }

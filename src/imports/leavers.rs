@@ -39,9 +39,14 @@ pub fn parse(bytes: &[u8], path: &Path) -> Result<Vec<Leaver>, Failure> {
         .trim(csv::Trim::All)
         .from_reader(text.as_bytes());
     let mut people: Vec<Leaver> = Vec::new();
+    let mut lines = Lines {
+        text: &text,
+        at: 0,
+        line: 1,
+    };
     for (row, record) in reader.records().enumerate() {
         let record = record.map_err(|error| wrong(path, &error.to_string(), "save it as CSV"))?;
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = lines.of_row(record.position().map_or(0, csv::Position::byte));
         let name = record.get(0).unwrap_or_default();
         let is_title = row == 0 && TITLES.contains(&name.to_lowercase().as_str());
         if is_title || record.iter().all(str::is_empty) {
@@ -56,7 +61,11 @@ pub fn parse(bytes: &[u8], path: &Path) -> Result<Vec<Leaver>, Failure> {
         }
         if people.len() == MAX_PEOPLE {
             let why = format!("it names more than {MAX_PEOPLE} people");
-            return Err(wrong(path, &why, "make several lists of it, and take one out after the other"));
+            return Err(wrong(
+                path,
+                &why,
+                "make several lists of it, and take one out after the other",
+            ));
         }
         people.push(Leaver {
             line,
@@ -72,7 +81,11 @@ pub fn parse(bytes: &[u8], path: &Path) -> Result<Vec<Leaver>, Failure> {
 
 /// Returns the failure of somebody who is in the list twice, under whichever names.
 pub fn twice(path: &Path, line: u64, first: &Leaver) -> Failure {
-    let why = format!("line {line} names {} again, after line {}", neutral(&first.name), first.line);
+    let why = format!(
+        "line {line} names {} again, after line {}",
+        neutral(&first.name),
+        first.line
+    );
     wrong(path, &why, "delete one of the two lines, or name whoever was meant")
 }
 
@@ -98,11 +111,33 @@ fn decoded<'a>(bytes: &'a [u8], path: &Path) -> Result<Cow<'a, str>, Failure> {
     if bytes.contains(&0) {
         return Err(wrong(path, "it is no table of text: it holds a byte 0", hint));
     }
-    std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|_| {
-        let valid = bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid());
-        let line = valid.matches('\n').count() + 1;
-        wrong(path, &format!("line {line} is not UTF-8"), hint)
-    })
+    let mut chunks = bytes.utf8_chunks();
+    let valid = chunks.next().map_or("", |chunk| chunk.valid());
+    if valid.len() == bytes.len() {
+        return Ok(Cow::Borrowed(valid));
+    }
+    let line = valid.matches('\n').count() + 1;
+    Err(wrong(path, &format!("line {line} is not UTF-8"), hint))
+}
+
+/// Counts the lines up to each row, one after the other.
+struct Lines<'a> {
+    text: &'a str,
+    at: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// Returns the line of the row that begins at a byte, or after the empty lines there.
+    fn of_row(&mut self, byte: u64) -> u64 {
+        let rest = usize::try_from(byte).ok().and_then(|byte| self.text.get(byte..));
+        let rest = rest.unwrap_or_default().trim_start_matches(['\n', '\r']);
+        let start = self.text.len() - rest.len();
+        let passed = self.text.get(self.at..start).unwrap_or_default();
+        self.line += passed.bytes().map(|byte| u64::from(byte == b'\n')).sum::<u64>();
+        self.at = self.at.max(start);
+        self.line
+    }
 }
 
 /// Returns what parts the cells: the first of the usual signs in the first line.
@@ -126,15 +161,24 @@ mod tests {
 
     #[test]
     fn the_first_column_names_people_by_their_lines() {
-        let utf_16: Vec<u8> = "\u{feff}alias\nzoë\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let utf_16: Vec<u8> = "\u{feff}alias\nzoë\n"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
         for (bytes, expected) in [
             (&b"anna\nben\n"[..], vec![(1, "anna"), (2, "ben")]),
-            (b"alias,left on\n\nanna,2026-11-01\n,\n\"ben\",", vec![(3, "anna"), (5, "ben")]),
+            (
+                b"alias,left on\n\nanna,2026-11-01\n,\n\"ben\",",
+                vec![(3, "anna"), (5, "ben")],
+            ),
             (b"\xef\xbb\xbfPerson;x\r\nanna;1\r\n", vec![(2, "anna")]),
             (b"anna\talias\n", vec![(1, "anna")]),
             (&utf_16, vec![(2, "zoë")]),
         ] {
-            let expected = expected.into_iter().map(|(line, name)| (line, name.to_owned())).collect();
+            let expected = expected
+                .into_iter()
+                .map(|(line, name)| (line, name.to_owned()))
+                .collect();
             assert_eq!(read(bytes), Ok(expected));
         }
     }
@@ -146,7 +190,11 @@ mod tests {
             (&b"anna\nzo\xeb\n"[..], "line 2 is not UTF-8", "in UTF-8"),
             (b"a\0n\0n\0a\0", "holds a byte 0", "in UTF-8"),
             (b"\xff\xfea", "not UTF-16LE to its end", "in UTF-8"),
-            (b"anna\nben\nanna\n", "line 3 names anna again, after line 1", "delete one"),
+            (
+                b"anna\nben\nanna\n",
+                "line 3 names anna again, after line 1",
+                "delete one",
+            ),
             (b"alias,on\n,2026-11-01\n", "line 2 names nobody", "first column"),
             (b"alias\n", "it names nobody", "first column"),
             (b"", "it names nobody", "first column"),
@@ -154,7 +202,10 @@ mod tests {
             (b"\x1b[2J\n\x1b[2J\n", "line 2 names \u{241b}[2J again", "delete one"),
         ] {
             let (found, remedy) = read(bytes).unwrap_err();
-            assert!(found.contains(why) || !why.is_ascii() && !found.contains('\u{1b}'), "{found}");
+            assert!(
+                found.contains(why) || !why.is_ascii() && !found.contains('\u{1b}'),
+                "{found}"
+            );
             assert!(remedy.contains(hint), "{remedy}");
         }
         let long = vec![b'a'; usize::try_from(MAX_BYTES).unwrap() + 1];

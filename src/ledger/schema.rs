@@ -185,11 +185,7 @@ fn writes() -> Vec<Write> {
 )]
 /// Returns a removal with everything that it may hold.
 fn removal() -> Removal {
-    let turns = [
-        Turns::Replace,
-        Turns::Remove,
-        Turns::Defer { until: at() },
-    ];
+    let turns = [Turns::Replace, Turns::Remove, Turns::Defer { until: at() }];
     let rotations = ["r1", "r2", "r3"].into_iter().map(rotation_arn);
     Removal {
         leavers: vec![person()],

@@ -166,6 +166,15 @@ impl Place {
         consented.unwrap();
     }
 
+    /// Consents to a changeset in place of one that stopped.
+    pub(crate) async fn consent_anew(&self, planned: &ChangesetPlanned, former: &str) {
+        let (ledger, changesets) = self.open();
+        let (hands, mut waiting) = self.hands(ledger);
+        let former = &changesets.get(former).unwrap().progress;
+        let (consented, _) = tokio::join!(hands.consent_anew(planned.clone(), former), waiting.recv());
+        consented.unwrap();
+    }
+
     /// Goes on with a changeset as a program does that was just started; absent where it is killed after this many things
     /// were told.
     pub(crate) async fn go_on(&self, name: &str, direction: Direction, kill_after: Option<usize>) -> Option<Outcome> {

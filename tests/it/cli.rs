@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 /// The program in an empty home, with an empty environment.
 pub(crate) struct Program {
-    home: TempDir,
+    pub(crate) home: TempDir,
 }
 
 /// What a run came to.
@@ -331,6 +331,23 @@ impl Account {
             .args(["--endpoint-url", &self.emulator.url()])
             .args(arguments);
         ended(command.output().unwrap())
+    }
+
+    /// Adds faults that are still to come.
+    pub(crate) fn faults(&self, faults: &[&str]) {
+        let faults = faults.iter().map(|fault| fault.parse::<Fault>().unwrap());
+        self.emulator.faults(faults.collect());
+    }
+
+    /// Returns how many calls of an operation were made.
+    pub(crate) fn count(&self, operation: &str) -> usize {
+        let calls = self.emulator.calls();
+        calls.iter().filter(|call| call.operation == operation).count()
+    }
+
+    /// Forgets the faults that are still to come.
+    pub(crate) fn clear_faults(&self) {
+        self.emulator.clear_faults();
     }
 
     pub(crate) fn url(&self) -> String {

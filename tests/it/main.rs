@@ -36,6 +36,8 @@ mod proof;
 mod pty;
 mod readme;
 mod removal;
+mod removal_cli;
+mod removal_faults;
 mod removal_screen;
 mod review_screen;
 mod scan;

@@ -4,7 +4,7 @@ use crate::{changeset::Place, cli::Program};
 use callsheet::{
     aws::{Assignment, CancellationToken},
     changes::{
-        Changeset, Write,
+        Changeset,
         apply::Previews,
         fact::{ChangesetPlanned, Undo},
         removal::{
@@ -17,7 +17,7 @@ use callsheet::{
             put_back::put_back,
             rotation::{self, Previewed},
         },
-        run::{Direction, Outcome, Why},
+        run::{Direction, Outcome},
     },
     domain::{contact::ContactKind, graph::Graph, ids::Arn, inventory::Inventory, load::LoadEvent},
     emulator::World,
@@ -80,7 +80,7 @@ pub(crate) fn contact(alias: &str) -> Arn {
 }
 
 /// Reads everything.
-async fn read(place: &Place) -> Inventory {
+pub(crate) async fn read(place: &Place) -> Inventory {
     let connected = place.account.connected();
     let mut inventory = Inventory::empty(connected.region.clone(), connected.endpoint.clone());
     let (out, mut waiting) = mpsc::channel(16);
@@ -108,14 +108,20 @@ async fn read(place: &Place) -> Inventory {
     inventory
 }
 
-async fn proposed(place: &Place, inventory: &Inventory, leavers: &[&str]) -> Proposal {
-    let now = Place::now();
-    let removal = Removal {
+pub(crate) fn removal(leavers: &[&str], replacement: Option<&str>) -> Removal {
+    Removal {
         leavers: leavers.iter().map(|alias| contact(alias)).collect(),
-        replacement: Some(contact("cho")),
+        replacement: replacement.map(contact),
         turns: BTreeMap::new(),
-        end: End::Quarantine { on: now.date_naive() },
-    };
+        end: End::Quarantine {
+            on: Place::now().date_naive(),
+        },
+    }
+}
+
+/// Asks the service for the shifts to come, and proposes.
+pub(crate) async fn proposed(place: &Place, inventory: &Inventory, removal: Removal) -> Proposal {
+    let now = Place::now();
     let end_at = inventory.horizon_end.unwrap();
     let mut previewed = Previewed::new();
     for wanted in rotation::wanted(inventory, &removal) {
@@ -138,7 +144,7 @@ async fn proposed(place: &Place, inventory: &Inventory, leavers: &[&str]) -> Pro
     propose(inventory, &Graph::build(inventory), removal, &previewed, asked)
 }
 
-fn answers() -> Vec<(String, String)> {
+pub(crate) fn answers() -> Vec<(String, String)> {
     let kinds = Kind::ALL.iter();
     kinds
         .map(|kind| (kind.word().to_owned(), "looked at".to_owned()))
@@ -148,7 +154,7 @@ fn answers() -> Vec<(String, String)> {
 /// Returns a changeset that takes anna out, and what is saved of her.
 async fn planned(place: &Place) -> (ChangesetPlanned, Definition) {
     let inventory = read(place).await;
-    let proposal = proposed(place, &inventory, &["anna"]).await;
+    let proposal = proposed(place, &inventory, removal(&["anna"], Some("cho"))).await;
     let saved = Definition::of(&inventory, &proposal.removal, &contact("anna"), Place::now()).unwrap();
     let changeset = proposal.changeset(&inventory, "c1".to_owned(), &answers()).unwrap();
     let undo: Vec<Undo> = changeset.steps.iter().map(|step| step.planned.undo).collect();
@@ -157,7 +163,7 @@ async fn planned(place: &Place) -> (ChangesetPlanned, Definition) {
 }
 
 /// Returns the account without what the service makes anew each time.
-fn seen(place: &Place) -> World {
+pub(crate) fn seen(place: &Place) -> World {
     alike(place.seen())
 }
 
@@ -219,67 +225,10 @@ async fn a_leaver_is_out_with_proof_and_can_be_put_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_anywhere_a_removal_is_finished_or_taken_back() {
-    let place = Place::of(WORLD).await;
-    let original = seen(&place);
-    place.consent(&planned(&place).await.0).await;
-    assert_eq!(place.go_on("c1", Direction::Forward, None).await, Some(Outcome::Done));
-    let told_count = place.told.lock().unwrap().len();
-    assert!(told_count > 30, "{told_count}");
-    let removed = seen(&place);
-    for kill_after in (1..told_count).step_by(5) {
-        for direction in [Direction::Forward, Direction::Back] {
-            let place = Place::of(WORLD).await;
-            place.consent(&planned(&place).await.0).await;
-            place.go_on("c1", Direction::Forward, Some(kill_after)).await;
-            let ended = place.go_on("c1", direction, None).await.unwrap();
-            let expected = match (&ended, direction) {
-                // The last record was written before the kill.
-                (Outcome::Closed, _) | (_, Direction::Forward) => &removed,
-                (_, Direction::Back) => &original,
-            };
-            assert!(
-                !matches!(ended, Outcome::Stopped(_)),
-                "{kill_after} {direction:?}: {ended:?}"
-            );
-            assert_eq!(seen(&place), *expected, "killed after {kill_after}, {direction:?}");
-            place.emulator.stop().await;
-        }
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_another_client_edits_meanwhile_is_never_overwritten() {
-    let place = Place::of(WORLD).await;
-    let (planned, _) = planned(&place).await;
-    place.consent(&planned).await;
-    // Somebody makes the first stage longer after the consent.
-    let inventory = read(&place).await;
-    let mut plan = inventory.contacts.items[&contact("team")].plan.known().unwrap().clone();
-    plan.stages[0].duration_minutes = 7;
-    let edit = Write::UpdateContact {
-        contact: contact("team"),
-        kind: ContactKind::EscalationPlan,
-        plan,
-    };
-    place.account.send(&edit, None, Place::now()).await.unwrap();
-    let edited = place.emulator.world().contacts["team"].clone();
-    let Some(Outcome::Stopped(stop)) = place.go_on("c1", Direction::Forward, None).await else {
-        panic!("it stops");
-    };
-    assert_eq!((stop.why, stop.step, stop.done.as_slice()), (Why::Changed, 1, &[0][..]));
-    assert_eq!(place.emulator.world().contacts["team"], edited);
-    // What was done until then can be taken back, and the edit stays.
-    let ended = place.go_on("c1", Direction::Back, None).await;
-    assert_eq!(ended, Some(Outcome::RolledBack { left: Vec::new() }));
-    assert_eq!(place.emulator.world().contacts["team"], edited);
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn two_who_back_each_other_up_go_in_one_changeset() {
     let place = Place::of(WORLD).await;
     let inventory = read(&place).await;
-    let proposal = proposed(&place, &inventory, &["anna", "ben"]).await;
+    let proposal = proposed(&place, &inventory, removal(&["anna", "ben"], Some("cho"))).await;
     let changeset = proposal.changeset(&inventory, "c1".to_owned(), &answers()).unwrap();
     let plans = changeset
         .steps

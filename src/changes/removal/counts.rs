@@ -39,7 +39,12 @@ pub(super) struct Fall {
 pub(super) fn rotations(inventory: &Inventory, removal: &Removal, writes: &[Write]) -> BTreeSet<Arn> {
     let is_theirs = |shift: &Shift| shift.contacts.iter().any(|one| removal.is_leaver(one));
     let rotations = inventory.rotations.items.values();
-    let theirs = rotations.filter(|rotation| rotation.shifts.known().is_some_and(|shifts| shifts.iter().any(is_theirs)));
+    let theirs = rotations.filter(|rotation| {
+        rotation
+            .shifts
+            .known()
+            .is_some_and(|shifts| shifts.iter().any(is_theirs))
+    });
     let written = writes.iter().map(Write::subject);
     let written = written.filter(|subject| inventory.rotations.items.contains_key(subject));
     theirs.map(|rotation| &rotation.arn).chain(written).cloned().collect()

@@ -214,10 +214,16 @@ pub fn gone(inventory: &Inventory, graph: &Graph) -> Vec<Arn> {
     let members = rotations().filter_map(|rotation| rotation.members.known()).flatten();
     let overrides = rotations().filter_map(|rotation| rotation.overrides.known()).flatten();
     let overridden = overrides.flat_map(|known| &known.contacts);
-    let details = inventory.response_plans.items.values().filter_map(|plan| plan.detail.known());
+    let details = inventory
+        .response_plans
+        .items
+        .values()
+        .filter_map(|plan| plan.detail.known());
     let engaged = details.flat_map(|detail| &detail.engagements);
     let named = members.chain(overridden).chain(engaged).cloned();
-    let gone = targets.chain(named).filter(|arn| graph.contact(arn).is_none() && !inventory.is_shared_in(arn));
+    let gone = targets
+        .chain(named)
+        .filter(|arn| graph.contact(arn).is_none() && !inventory.is_shared_in(arn));
     let gone: BTreeSet<Arn> = gone.collect();
     gone.into_iter().collect()
 }

@@ -284,9 +284,9 @@ fn fewer(inventory: &Inventory, losses: &[Loss], now: Timestamp) -> Vec<Guard> {
 }
 
 fn fewer_words(loss: &Loss, now: Timestamp) -> String {
-    let counts = loss
-        .fewer
-        .map_or_else(String::new, |fewer| format!("{} instead of {}", fewer.after, fewer.before));
+    let counts = loss.fewer.map_or_else(String::new, |fewer| {
+        format!("{} instead of {}", fewer.after, fewer.before)
+    });
     let part = match loss.part {
         Part::FewerOfStage(number) => format!(" in stage {number}"),
         Part::Whole | Part::Stage(_) | Part::SecondHuman { .. } | Part::Fewer => String::new(),

@@ -74,7 +74,9 @@ impl<'a> Naive<'a> {
     /// Returns whom a stage reaches in the end, when its plan starts at a minute.
     fn stage(&self, plan: &Contact, index: usize, start: Timestamp, above: &[&Arn]) -> BTreeSet<Arn> {
         let stages = &plan.plan.known().unwrap().stages;
-        let waits = stages[..index].iter().map(|stage| i64::from(stage.duration_minutes.max(0)));
+        let waits = stages[..index]
+            .iter()
+            .map(|stage| i64::from(stage.duration_minutes.max(0)));
         let at = start + TimeDelta::minutes(waits.sum());
         let targets = stages[index].targets.iter();
         let named = targets.filter_map(|target| match target {
@@ -87,7 +89,9 @@ impl<'a> Naive<'a> {
     /// Returns everybody who is on call in a rotation.
     fn on_call(&self, rotation: &Arn, at: Timestamp) -> BTreeSet<Arn> {
         let rotation = self.inventory.rotations.items.get(rotation);
-        let shifts = rotation.into_iter().flat_map(|rotation| rotation.shifts.known().unwrap());
+        let shifts = rotation
+            .into_iter()
+            .flat_map(|rotation| rotation.shifts.known().unwrap());
         let present = shifts.filter(|shift| shift.start_at <= at && at < shift.end_at);
         present.flat_map(|shift| shift.contacts.iter().cloned()).collect()
     }
@@ -151,10 +155,17 @@ fn first_untold(inventory: &Inventory, removal: &Removal, proposal: &Proposal) -
         .filter(|contact| contact.kind != ContactKind::Person)
         .map(AsRef::as_ref)
         .collect();
-    let starts = plans.iter().map(|plan| &plan.arn).chain(inventory.response_plans.items.keys());
-    let starts: Vec<&Arn> = starts.filter(|arn| !is_told(proposal, arn, &[Part::Whole, Part::Fewer])).collect();
+    let starts = plans
+        .iter()
+        .map(|plan| &plan.arn)
+        .chain(inventory.response_plans.items.keys());
+    let starts: Vec<&Arn> = starts
+        .filter(|arn| !is_told(proposal, arn, &[Part::Whole, Part::Fewer]))
+        .collect();
     let rotations = inventory.rotations.items.keys();
-    let rotations: Vec<&Arn> = rotations.filter(|arn| !is_told(proposal, arn, &[Part::Fewer])).collect();
+    let rotations: Vec<&Arn> = rotations
+        .filter(|arn| !is_told(proposal, arn, &[Part::Fewer]))
+        .collect();
     for at in 0..TRIED {
         let at = minute(at);
         for start in &starts {

@@ -3,7 +3,12 @@
 //! Somebody else may have edited a plan between two steps, or the service may have refused one. Nothing is overwritten then;
 //! the same people are taken out by a new changeset that somebody has to see and consent to, with its own guards.
 
-use super::{Removal, Turns, definition::{Definition, Place}, guards::Guard, names};
+use super::{
+    Removal, Turns,
+    definition::{Definition, Place},
+    guards::Guard,
+    names,
+};
 use crate::{
     changes::{fact::ChangesetPlanned, progress::Progress},
     domain::{Timestamp, ids::Arn, inventory::Inventory},
@@ -64,7 +69,10 @@ pub fn answers(planned: &ChangesetPlanned, guards: &[Guard]) -> Vec<(String, Str
 /// Returns what is saved of somebody for a plan that was made anew: as they were before the first one, with the places that
 /// it has written already beside those that are left.
 pub fn joined(first: &Definition, later: Definition) -> Definition {
-    let kept = first.places.iter().filter(|place| !later.places.iter().any(|other| is_one(place, other)));
+    let kept = first
+        .places
+        .iter()
+        .filter(|place| !later.places.iter().any(|other| is_one(place, other)));
     let mut places: Vec<Place> = kept.cloned().collect();
     places.extend(later.places);
     let mut channels = first.channels.clone();

@@ -9,7 +9,7 @@ use super::{
     proof,
     proposal::{Asked, Proposal, Stopped, propose},
     put_back::put_back,
-    quarantine,
+    quarantine, rebuild,
     replacement::{Known, suggestions},
     rotation::{self, Previewed},
     unused,
@@ -180,9 +180,15 @@ fn with_a_replacement_each_thing_is_written_once_and_in_order() {
     // The changeset takes them all, once what cannot be read is answered.
     let refused = proposal.changeset(&world.inventory, "c1".to_owned(), &[]).unwrap_err();
     assert!(matches!(refused, Stopped::Guards(guards) if guards[0].kind == Kind::OpenIncident));
-    let answers = [("open-incident".to_owned(), "none is open".to_owned())];
+    // While the override is made again, ben alone is on call where anna and dan were.
+    let passing = [(Kind::FewerPeople, "all"), (Kind::FewerPeople, "ops")];
+    assert_eq!(kinds(&proposal), passing);
+    let answers = [
+        ("open-incident".to_owned(), "none is open".to_owned()),
+        ("fewer-people".to_owned(), "it takes a second".to_owned()),
+    ];
     let changeset = proposal.changeset(&world.inventory, "c1".to_owned(), &answers).unwrap();
-    assert_eq!((changeset.steps.len(), changeset.answers.len()), (8, 1));
+    assert_eq!((changeset.steps.len(), changeset.answers.len()), (8, 3));
 }
 
 #[test]
@@ -195,8 +201,17 @@ fn the_last_human_of_a_stage_or_plan_is_guarded_and_an_empty_stage_goes() {
         (Kind::LastOfPlan, "ops"),
         (Kind::BelowPolicy, "pair"),
         (Kind::BelowPolicy, "down"),
+        (Kind::FewerPeople, "pair"),
+        (Kind::FewerPeople, "down"),
     ];
     assert_eq!(kinds(&proposal), expected);
+    let pair = proposal
+        .guards
+        .iter()
+        .find(|guard| guard.key() == "fewer-people:pair")
+        .unwrap();
+    let why = "pair would reach fewer people than before: 1 instead of 2 in stage 1";
+    assert_eq!((pair.why.as_str(), pair.is_answerable), (why, true));
     let after = apply(&world().inventory, &proposal.draft.unwrap().writes, &proposal.previews);
     let plan = after.contacts.items[&contact_arn("all")].plan.known().unwrap();
     let durations: Vec<i32> = plan.stages.iter().map(|stage| stage.duration_minutes).collect();
@@ -459,4 +474,92 @@ fn nobody_is_deleted_who_is_named_and_nothing_that_is_used() {
     assert_eq!(of(&response_arn("down")), Ok(("DeleteResponsePlan", 1)));
     let set = Arn::parse("arn:aws:ssm-incidents::111122223333:replication-set/set").unwrap();
     assert!(matches!(of(&set), Err(NoDraft::NotFound(_))));
+}
+
+#[test]
+fn somebody_who_is_gone_already_is_taken_out_of_what_still_names_them() {
+    let mut world = world().overridden("weekly", (2, 4), &["anna", "dan"], &["ben"]);
+    world.inventory.contacts.items.remove(&contact_arn("anna"));
+    let world = world.part(crate::domain::inventory::Part::Ended { at: at(0) });
+    assert_eq!(doors::gone(&world.inventory, &world.graph()), [contact_arn("anna")]);
+    let doors = doors::doors_of(&world.inventory, &world.graph(), &contact_arn("anna"), at(0));
+    assert_eq!(doors.len(), 5, "{doors:?}");
+    let proposal = proposed(&world, removal(&["anna"], Some("cho")), &Previewed::new());
+    let writes = &proposal.draft.as_ref().unwrap().writes;
+    let names: Vec<&str> = writes.iter().map(|write| write.change().name()).collect();
+    assert_eq!(
+        names,
+        [
+            "UpdateResponsePlan",
+            "UpdateContact",
+            "UpdateContact",
+            "UpdateRotation",
+            "DeleteRotationOverride",
+            "CreateRotationOverride"
+        ]
+    );
+    let after = apply(&world.inventory, writes, &proposal.previews);
+    assert!(proof::of(&after, &proposal.removal.leavers, at(0)).is_proven());
+    assert_eq!(doors::gone(&after, &Graph::build(&after)), []);
+    // Nobody is taken for gone while the list may be missing them, and nobody at all is no leaver.
+    let unread = world.denied(Operation::ListContacts, "");
+    assert_eq!(doors::gone(&unread.inventory, &unread.graph()), []);
+    let nobody = proposed(&unread, removal(&["zoe"], None), &Previewed::new());
+    assert!(matches!(nobody.draft, Err(NoDraft::NotFound(_))));
+}
+
+#[test]
+fn a_removal_is_planned_anew_from_what_is_there_and_what_was_saved_first_stays_saved() {
+    let mut world = world().overridden("weekly", (2, 4), &["anna", "dan"], &["ben"]);
+    world.inventory.add_fingerprints(&sample::key());
+    let world = world.part(crate::domain::inventory::Part::Ended { at: at(0) });
+    let proposal = proposed(&world, removal(&["anna"], Some("cho")), &Previewed::new());
+    let answers: Vec<(String, String)> = Kind::ALL
+        .iter()
+        .map(|kind| (kind.word().to_owned(), "looked".to_owned()))
+        .collect();
+    let changeset = proposal.changeset(&world.inventory, "c1".to_owned(), &answers).unwrap();
+    let planned = changeset.planned();
+    assert!(planned.is_as_consented());
+    let stored: crate::changes::fact::ChangesetPlanned =
+        serde_json::from_str(&serde_json::to_string(&planned).unwrap()).unwrap();
+    assert_eq!(stored, planned);
+    let first = Definition::of(&world.inventory, &proposal.removal, &contact_arn("anna"), at(0)).unwrap();
+    let writes = proposal.draft.unwrap().writes;
+    for done in 0..=writes.len() {
+        let fresh = apply(&world.inventory, &writes[..done], &proposal.previews);
+        let again = rebuild::again(stored.removal.as_ref().unwrap(), &fresh, at(1));
+        let second = World {
+            inventory: fresh.clone(),
+            ..World::new()
+        };
+        let second = proposed(&second, again.clone(), &Previewed::new());
+        let left: Vec<&Write> = second.draft.as_ref().unwrap().writes.iter().collect();
+        // What was made again has an id of the service's own, so that only the kinds of the writes are the same.
+        let kinds = |writes: &[&Write]| writes.iter().map(|write| write.change().name()).collect::<Vec<_>>();
+        let expected: Vec<&Write> = writes[done..].iter().collect();
+        let between = matches!(writes.get(done), Some(Write::CreateRotationOverride { .. }));
+        let is_tagged = done == writes.len();
+        if !between && !is_tagged {
+            assert_eq!(kinds(&left), kinds(&expected), "after {done}");
+        }
+        let later = Definition::of(&fresh, &again, &contact_arn("anna"), at(1)).unwrap();
+        let joined = rebuild::joined(&first, later);
+        let key = |place: &super::definition::Place| format!("{place:?}");
+        let [mut joined_places, mut first_places] =
+            [&joined, &first].map(|saved| saved.places.iter().map(key).collect::<Vec<_>>());
+        joined_places.sort();
+        first_places.sort();
+        assert_eq!(joined_places, first_places, "after {done}");
+        assert_eq!(
+            (&joined.plan, &joined.tags, &joined.channels),
+            (&first.plan, &first.tags, &first.channels)
+        );
+    }
+    let deferred = Removal {
+        turns: BTreeMap::from([(rotation_arn("weekly"), Turns::Defer { until: at(20) })]),
+        ..removal(&["anna"], Some("cho"))
+    };
+    let turns = |removal: &Removal, hour| rebuild::again(removal, &world.inventory, at(hour)).turns.len();
+    assert_eq!([turns(&deferred, 19), turns(&deferred, 20)], [1, 0]);
 }
