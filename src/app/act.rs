@@ -358,9 +358,8 @@ pub fn json(model: &mut Model) -> Vec<Effect> {
 pub fn copy_id(model: &mut Model) -> Vec<Effect> {
     let text = match model.overlays.last() {
         Some(Overlay::Menu(menu)) => menu.selected().map(|item| match &item.action {
-            Action::Go(id) => id.to_string(),
+            Action::Go(id) | Action::Quarantined(id) => id.to_string(),
             Action::Show(_, text) | Action::Activate(_, text) => text.clone(),
-            Action::Quarantined(id) => id.to_string(),
             Action::Nothing
             | Action::Run(_)
             | Action::Review(_)

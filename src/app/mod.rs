@@ -153,15 +153,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             take_events(model, ticket, events);
             Vec::new()
         }
-        Msg::LoadEnded { ticket, result } => {
-            let is_read = result.is_ok();
-            let mut effects = model.end_load(ticket, result.clone());
-            model.review.outdate();
-            model.since.outdate();
-            effects.extend(review::sign::load_ended(model, ticket, is_read));
-            effects.extend(removal::load_ended(model, ticket, result));
-            effects
-        }
+        Msg::LoadEnded { ticket, result } => take_load_end(model, ticket, result),
         Msg::PopulationsRead { ticket, found } => {
             review::take_populations(model, ticket, found);
             Vec::new()
@@ -221,6 +213,16 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Terminate => vec![Effect::Quit],
     }
+}
+
+fn take_load_end(model: &mut Model, ticket: Ticket, result: Result<(), Failure>) -> Vec<Effect> {
+    let is_read = result.is_ok();
+    let mut effects = model.end_load(ticket, result.clone());
+    model.review.outdate();
+    model.since.outdate();
+    effects.extend(review::sign::load_ended(model, ticket, is_read));
+    effects.extend(removal::load_ended(model, ticket, result));
+    effects
 }
 
 fn take_events(model: &mut Model, ticket: Ticket, events: Vec<LoadEvent>) {

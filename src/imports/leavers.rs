@@ -111,11 +111,13 @@ fn decoded<'a>(bytes: &'a [u8], path: &Path) -> Result<Cow<'a, str>, Failure> {
     if bytes.contains(&0) {
         return Err(wrong(path, "it is no table of text: it holds a byte 0", hint));
     }
-    std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|_| {
-        let valid = bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid());
-        let line = valid.matches('\n').count() + 1;
-        wrong(path, &format!("line {line} is not UTF-8"), hint)
-    })
+    let mut chunks = bytes.utf8_chunks();
+    let valid = chunks.next().map_or("", |chunk| chunk.valid());
+    if valid.len() == bytes.len() {
+        return Ok(Cow::Borrowed(valid));
+    }
+    let line = valid.matches('\n').count() + 1;
+    Err(wrong(path, &format!("line {line} is not UTF-8"), hint))
 }
 
 /// Counts the lines up to each row, one after the other.

@@ -14,7 +14,7 @@ use crate::{
             Removal, Turns,
             doors::Door,
             guards::{Guard, Kind},
-            proposal::{Proposal, Stopped},
+            proposal::Stopped,
             replacement::Suggestion,
             rotation::{Choice, Way},
         },
@@ -25,6 +25,9 @@ use crate::{
     paging::{coverage::Stretch, telling::Names},
 };
 use chrono::{Duration, TimeDelta};
+
+/// The most members of a rotation that are named in one line.
+const MOST_NAMES: usize = 7;
 
 /// What can be done on a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -182,7 +185,7 @@ fn worked_out(model: &Model, removing: &Removing, worked: &WorkedOut, columns: u
     if let (Some(proposal), Aim::TakeOut(removal)) = (&meant.proposal, &removing.aim) {
         replacement(removing, removal, rows);
         for choice in &proposal.choices {
-            rotation(model, worked, proposal, choice, columns, rows);
+            rotation(model, worked, choice, columns, rows);
         }
         consequences(model, removing, worked, columns, rows);
     }
@@ -293,10 +296,11 @@ fn replacement(removing: &Removing, removal: &Removal, rows: &mut Rows) {
     rows.offer(Line::of(mark, role).and("somebody else …", Role::Normal), Act::Somebody);
 }
 
-fn rotation(model: &Model, worked: &WorkedOut, proposal: &Proposal, choice: &Choice, columns: usize, rows: &mut Rows) {
+fn rotation(model: &Model, worked: &WorkedOut, choice: &Choice, columns: usize, rows: &mut Rows) {
     let name = name_of_rotation(&worked.inventory, &choice.rotation);
     rows.heading(&format!("THE TURNS IN {}", name.to_uppercase()));
-    let chosen = proposal.removal.turns.get(&choice.rotation);
+    let proposal = worked.meant.proposal.as_ref();
+    let chosen = proposal.and_then(|proposal| proposal.removal.turns.get(&choice.rotation));
     let recommended = choice.complete().map(|way| way.turns);
     for way in &choice.ways {
         let (mark, role) = sign(chosen == Some(&way.turns));
@@ -320,7 +324,16 @@ fn rotation(model: &Model, worked: &WorkedOut, proposal: &Proposal, choice: &Cho
 }
 
 fn way_words(model: &Model, way: &Way) -> String {
-    let members: Vec<String> = way.members.iter().map(called).collect();
+    // The step shows them all.
+    let shown = if way.members.len() > MOST_NAMES {
+        MOST_NAMES - 1
+    } else {
+        way.members.len()
+    };
+    let mut members: Vec<String> = way.members.iter().take(shown).map(called).collect();
+    if shown < way.members.len() {
+        members.push(format!("and {} more", way.members.len() - shown));
+    }
     let moved = way.moved.map_or_else(
         || "how many hours of others move is not known".to_owned(),
         |moved| format!("{} of others move", hours(moved)),
