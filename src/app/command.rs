@@ -6,7 +6,7 @@ use super::{
     effect::Effect,
     model::{Focus, Model},
     overlay::Overlay,
-    page,
+    page, reveal,
     review::{self, decide, open, sign},
     screens::ScreenId,
     waive, what_if,
@@ -103,8 +103,10 @@ commands! {
     Waive "waive" ["w"] List "" "Live with a finding: why, until when, and who answers for it.", waive::hindrance, waive::begin;
     Activate "activate" ["a"] Screen "activate" "Confirm whose a device is, send it a code, and activate it with what the person reads out.", changeset::activate::hindrance, changeset::activate::begin;
     ActivateAll "activate-all" [] Screen "" "Activate one device after the other: those of the marked rows, or of all rows that are shown, whoever is on call next first.", changeset::all::hindrance, changeset::all::begin;
+    ActivationRound "activation-round" [] Screen "" "Go on with the last round of activate-all, or see what became of each of its devices.", changeset::all::no_round, changeset::all::go_back;
     Changesets "changesets" [] Screen "" "Show the changesets that were not finished: finish them, take them back, or close them with a note.", changeset::open::hindrance, changeset::open::list;
     Confirm "confirm" ["C"] Screen "" "Make sure whose a device is, without a code: how you know the person, and what they read out.", confirm::hindrance, confirm::begin;
+    Reveal "reveal" ["v"] Screen "" "Show the whole address of the device while the key is held; that is recorded.", reveal::hindrance, reveal::begin;
     CorrectAddress "correct-address" [] Screen "" "Give the device its right address; it is confirmed and activated anew after that.", changeset::small::no_device, changeset::small::correct_address;
     Rename "rename" [] Screen "" "Give the device another name.", changeset::small::no_device, changeset::small::rename;
     Deactivate "deactivate" [] Screen "" "Make the device one that is not paged.", changeset::small::no_active_device, changeset::small::deactivate;

@@ -6,12 +6,12 @@ use super::{
     changeset,
     effect::{Effect, Ticket},
     model::Model,
-    review,
+    reveal, review,
 };
 use crate::{
     domain::{contact::ActivationStatus, gap::Reading, ids::Arn},
     failure::Failure,
-    ledger::{Entry, hash::RecordHash, record::Record, replay::Changesets},
+    ledger::{Entry, hash::RecordHash, record::Record, replay::Changesets, rounds::Rounds},
     review::{Reviews, gate::LedgerState},
 };
 use std::collections::BTreeMap;
@@ -36,6 +36,8 @@ pub struct DeskLedger {
     pub changesets: Changesets,
     /// What the records come to: every review, and what is known of each device.
     pub reviews: Reviews,
+    /// The rounds of activations, and how far their devices have come.
+    pub rounds: Rounds,
     /// What is being recorded, each with what follows once it is on the disk.
     pub recording: BTreeMap<Ticket, Once>,
 }
@@ -52,6 +54,12 @@ pub enum Once {
         /// What the service said of it.
         status: ActivationStatus,
     },
+    /// The round of activations that was begun is shown.
+    ShowRound,
+    /// A device of the round was skipped: the next one is selected.
+    NextOfRound,
+    /// The whole address of a device is shown, if the key is still held.
+    Reveal(Arn),
 }
 
 impl From<String> for Once {
@@ -155,6 +163,9 @@ impl DeskLedger {
             if is_proven {
                 self.changesets.add_record(&record);
                 self.reviews.add_record(&record);
+                if let Some(entry) = &entry {
+                    self.rounds.add(entry, record.at, &record.actor.caller);
+                }
             }
             self.records.push(Recorded {
                 record,
@@ -199,6 +210,18 @@ pub fn recorded(model: &mut Model, ticket: Ticket, result: Result<(), Failure>) 
             model.say("confirmed, and recorded");
             changeset::activate::confirmed(model, &device, &status)
         }
+        (Ok(()), Some(Once::ShowRound)) => {
+            changeset::all::show(model);
+            Vec::new()
+        }
+        (Ok(()), Some(Once::NextOfRound)) => {
+            changeset::all::go_on(model);
+            Vec::new()
+        }
+        (Ok(()), Some(Once::Reveal(device))) => {
+            reveal::recorded(model, &device);
+            Vec::new()
+        }
         (Ok(()), Some(Once::Say(said))) => {
             if !said.is_empty() {
                 model.say(said);
@@ -206,7 +229,10 @@ pub fn recorded(model: &mut Model, ticket: Ticket, result: Result<(), Failure>) 
             Vec::new()
         }
         (Ok(()), None) => Vec::new(),
-        (Err(failure), _) => {
+        (Err(failure), once) => {
+            if matches!(once, Some(Once::Reveal(_))) {
+                model.reveal = None;
+            }
             model.complain(&failure);
             Vec::new()
         }
@@ -239,6 +265,7 @@ pub fn take(model: &mut Model, ticket: Ticket, result: Result<FoundLedger, Failu
     }
     model.ledger = ledger;
     review::take_ledger(model);
+    changeset::all::tell(model);
     changeset::open::tell(model);
 }
 
@@ -248,4 +275,5 @@ pub fn grow(model: &mut Model, records: Vec<Record>) {
     model.ledger.head = Some(last.hash);
     model.ledger.add(records, usize::MAX);
     review::take_ledger(model);
+    changeset::all::refresh(model);
 }

@@ -38,6 +38,7 @@ pub(super) fn run(config: Config) -> Result<Status, Failure> {
         endpoint: config.connection.endpoint_url.clone(),
         zone: config.time_zone,
         judging: Arc::new(judging),
+        managed_by_code: config.managed_by_code.clone(),
         keymap,
         has_mouse: config.has_mouse,
         themes: names.iter().map(|name| (*name).to_owned()).collect(),

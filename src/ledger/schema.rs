@@ -244,6 +244,12 @@ fn entries() -> Vec<Entry> {
         Entry::AddressRevealed(AddressRevealed {
             channel: channel.clone(),
         }),
+        Entry::RoundBegun(RoundBegun {
+            channels: vec![channel.clone()],
+        }),
+        Entry::DeviceSkipped(DeviceSkipped {
+            channel: channel.clone(),
+        }),
         Entry::CodeSent(CodeSent {
             channel: channel.clone(),
             address: address(),

@@ -279,11 +279,11 @@ pub(super) fn code_message(event: event::Event, typed: &mut TypedCode) -> Option
             text.zeroize();
             Some(Msg::CodeTyped(typed.0.len()))
         }
-        event::Event::Key(_)
-        | event::Event::Resize(..)
-        | event::Event::Mouse(_)
-        | event::Event::FocusGained
-        | event::Event::FocusLost => message(event),
+        // Not even that a key was let go is told: it could be that of a digit.
+        event::Event::Key(_) => None,
+        event::Event::Resize(..) | event::Event::Mouse(_) | event::Event::FocusGained | event::Event::FocusLost => {
+            message(event)
+        }
     }
 }
 
@@ -291,7 +291,8 @@ pub(super) fn code_message(event: event::Event, typed: &mut TypedCode) -> Option
 pub(super) fn message(event: event::Event) -> Option<Msg> {
     match event {
         // Some terminals report the release of a key, too.
-        event::Event::Key(key) if key.kind != event::KeyEventKind::Release => translate(key).map(Msg::Key),
+        event::Event::Key(key) if key.kind == event::KeyEventKind::Release => Some(Msg::Released),
+        event::Event::Key(key) => translate(key).map(Msg::Key),
         event::Event::Paste(text) => Some(Msg::Paste(text)),
         event::Event::Resize(width, height) => Some(Msg::Resized(Size { width, height })),
         event::Event::Mouse(mouse) => {
@@ -312,7 +313,7 @@ pub(super) fn message(event: event::Event) -> Option<Msg> {
                 row: mouse.row,
             }))
         }
-        event::Event::Key(_) | event::Event::FocusGained | event::Event::FocusLost => None,
+        event::Event::FocusGained | event::Event::FocusLost => None,
     }
 }
 

@@ -21,17 +21,26 @@ const WORLD: &str = r#"{ "contacts": { "anna": {
         { "id": "sms", "name": "phone", "type": "SMS", "address": "+447700900123", "status": "NOT_ACTIVATED" }
     ] } } }"#;
 
+/// What the program needs to call an account that takes any.
+pub(crate) const CREDENTIALS: [(&str, &str); 2] =
+    [("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "any")];
+
 /// An account, and the program on it.
-struct Stage {
-    runtime: Runtime,
-    emulator: Emulator,
-    home: TempDir,
+pub(crate) struct Stage {
+    pub(crate) runtime: Runtime,
+    pub(crate) emulator: Emulator,
+    pub(crate) home: TempDir,
 }
 
 impl Stage {
-    fn new(settings: Settings) -> Self {
+    pub(crate) fn new(settings: Settings) -> Self {
+        Self::of(WORLD, settings, "")
+    }
+
+    /// Returns another account, and the program on it with some more lines in its configuration.
+    pub(crate) fn of(world: &str, settings: Settings, config: &str) -> Self {
         let runtime = Runtime::new().unwrap();
-        let world = World::from_json(WORLD).unwrap();
+        let world = World::from_json(world).unwrap();
         let settings = Settings {
             seed: Some(1),
             ..settings
@@ -40,7 +49,7 @@ impl Stage {
             .block_on(Emulator::start((Ipv4Addr::LOCALHOST, 0).into(), world, settings))
             .unwrap();
         let home = TempDir::new().unwrap();
-        fs::write(home.path().join("config.toml"), "pace = \"off\"\n").unwrap();
+        fs::write(home.path().join("config.toml"), format!("pace = \"off\"\n{config}")).unwrap();
         Self {
             runtime,
             emulator,
@@ -48,19 +57,31 @@ impl Stage {
         }
     }
 
-    /// Starts the program and waits until everything was read.
-    fn open(&self) -> Pty {
+    /// Returns the arguments that lead to the account, after these.
+    pub(crate) fn arguments(&self, first: &[&str]) -> Vec<String> {
         let config = self.home.path().join("config.toml");
-        let arguments = [
-            "--endpoint-url",
-            &self.emulator.url(),
-            "--region",
-            "eu-west-1",
-            "--config",
-            config.to_str().unwrap(),
-        ];
-        let credentials = [("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "any")];
-        let mut pty = Pty::start_with(PROGRAM, &arguments, self.home.path(), (100, 30), &credentials);
+        let url = self.emulator.url();
+        let rest = ["--endpoint-url", &url, "--region", "eu-west-1", "--config"];
+        let mut all: Vec<String> = first.iter().chain(&rest).map(|word| (*word).to_owned()).collect();
+        all.push(config.to_str().unwrap().to_owned());
+        all
+    }
+
+    /// Starts the program in a terminal.
+    pub(crate) fn start(&self, first: &[&str], size: (u16, u16)) -> Pty {
+        let arguments = self.arguments(first);
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        Pty::start_with(PROGRAM, &arguments, self.home.path(), size, &CREDENTIALS)
+    }
+
+    /// Starts the program and waits until everything was read.
+    pub(crate) fn open(&self) -> Pty {
+        self.open_in((100, 30))
+    }
+
+    /// Starts the program in a terminal of this size and waits until everything was read.
+    pub(crate) fn open_in(&self, size: (u16, u16)) -> Pty {
+        let mut pty = self.start(&[], size);
         pty.wait_for("READ-ONLY");
         pty.wait_for("everything was read");
         pty.send(":arm\r3333\r");
@@ -71,7 +92,7 @@ impl Stage {
     }
 
     /// Starts the program, and goes on until it asks whether the code may be sent.
-    fn confirmed(&self) -> Pty {
+    pub(crate) fn confirmed(&self) -> Pty {
         let mut pty = self.open();
         pty.send("a1\r\r0123\r");
         pty.wait_for("send the code");
@@ -79,7 +100,7 @@ impl Stage {
     }
 
     /// Goes on until the code is waited for, and returns it.
-    fn sent(&self) -> (Pty, String) {
+    pub(crate) fn sent(&self) -> (Pty, String) {
         let mut pty = self.confirmed();
         pty.send("\r");
         pty.wait_for("check it");
@@ -87,12 +108,12 @@ impl Stage {
     }
 
     /// Returns the newest code on the phone.
-    fn code(&self) -> String {
+    pub(crate) fn code(&self) -> String {
         let outbox = self.emulator.outbox();
         outbox.last().unwrap().code.clone().unwrap()
     }
 
-    fn is_active(&self) -> bool {
+    pub(crate) fn is_active(&self) -> bool {
         self.emulator.world().channel(PHONE).unwrap().status == ActivationStatus::Activated
     }
 
@@ -118,7 +139,7 @@ impl Stage {
 
     /// Returns the text of the one ledger, after it was looked for the codes in every file and in all that was written.
     #[track_caller]
-    fn ledger(&self, codes: &[&str], written: &str) -> String {
+    pub(crate) fn ledger(&self, codes: &[&str], written: &str) -> String {
         let mut ledger = None;
         for (name, text) in files(self.home.path()) {
             for secret in codes.iter().chain(&["7700900123", "7700901123"]) {
@@ -149,7 +170,8 @@ pub(crate) fn files(folder: &Path) -> Vec<(String, String)> {
     found
 }
 
-fn quit(mut pty: Pty) -> String {
+/// Leaves the desk, and returns all that it wrote.
+pub(crate) fn quit(mut pty: Pty) -> String {
     pty.send("q");
     let (status, written) = pty.end();
     assert!(status.success());

@@ -78,7 +78,7 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::of(WORLD).await
     }
 
@@ -148,7 +148,7 @@ impl Place {
         (ledger, Changesets::of(&chain.records))
     }
 
-    fn hands(&self, ledger: Ledger) -> (Hands, mpsc::Receiver<Told>) {
+    pub(crate) fn hands(&self, ledger: Ledger) -> (Hands, mpsc::Receiver<Told>) {
         let (told, waiting) = mpsc::channel(1);
         let hands = Hands {
             account: self.account.clone(),
@@ -271,7 +271,7 @@ fn response_plan() -> Arn {
 }
 
 /// Returns a changeset that activates a device, puts another into the plan, names it anew, tags, and engages the team.
-async fn planned(place: &Place) -> ChangesetPlanned {
+pub(crate) async fn planned(place: &Place) -> ChangesetPlanned {
     let inventory = place.inventory().await;
     let mut writes = build::activate(&inventory, &channel("sms")).unwrap().writes;
     writes.extend(

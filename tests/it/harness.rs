@@ -48,6 +48,7 @@ pub(crate) fn setup() -> Setup {
         zone: chrono_tz::Europe::Dublin,
         judging: Arc::default(),
         policy: "# the policy in force".to_owned(),
+        managed_by_code: Vec::new(),
         keymap: Keymap::default(),
         has_mouse: true,
         themes: theme::NAMES.iter().map(|name| (*name).to_owned()).collect(),

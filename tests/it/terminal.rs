@@ -158,6 +158,7 @@ fn the_desk_when_a_part_of_it_fails() {
     let setup = Setup {
         judging: std::sync::Arc::default(),
         policy: String::new(),
+        managed_by_code: Vec::new(),
         version: "0",
         is_demo: false,
         profile: None,
