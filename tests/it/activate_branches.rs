@@ -83,7 +83,11 @@ impl Stage {
     pub(crate) fn open_in(&self, size: (u16, u16)) -> Pty {
         let mut pty = self.start(&[], size);
         pty.wait_for("READ-ONLY");
-        pty.wait_for("everything was read");
+        // An open changeset is told of, too, and either may come last.
+        pty.wait_until("all of the account", |screen| {
+            let text = screen.contents();
+            text.contains("everything was read") || text.contains("was not finished")
+        });
         pty.send(":arm\r3333\r");
         pty.wait_for("ARMED");
         pty.send("3");

@@ -146,7 +146,7 @@ pub fn begin(model: &mut Model) -> Vec<Effect> {
     if let Some(round) = model.ledger.rounds.last() {
         let left = round.devices.iter().filter(|device| {
             let seen = seen(model, device);
-            !seen.is_active && seen.known.is_some()
+            !seen.is_active && seen.group != Group::NotThere
         });
         if left.collect::<BTreeSet<_>>() == channels.iter().collect() {
             model.say("the round goes on where it was left");
@@ -265,7 +265,9 @@ fn seen<'a>(model: &'a Model, device: &Arn) -> Seen<'a> {
         Standing::CodeSent => (active_or(Group::CodeSent), None),
         Standing::Failed(why) => (active_or(Group::Failed), Some(why.as_str())),
     };
-    let group = if known.is_none() { Group::NotThere } else { group };
+    // While a person is read again their devices are not known for a moment.
+    let is_gone = known.is_none() && model.load.is_none();
+    let group = if is_gone { Group::NotThere } else { group };
     let why = why.filter(|_| group != Group::Active);
     Seen {
         group,
@@ -283,7 +285,7 @@ fn progress(model: &Model, round: &Round) -> String {
         active += usize::from(seen.is_active);
         skipped += usize::from(seen.group == Group::Skipped);
         waiting += usize::from(seen.group == Group::CodeSent);
-        left += usize::from(!seen.is_active && seen.known.is_some());
+        left += usize::from(!seen.is_active && seen.group != Group::NotThere);
     }
     let total = round.devices.len();
     let mut words = vec![format!("{active} of {total} active")];
