@@ -312,7 +312,7 @@ mod tests {
             done("c1", 0),
             failed("c1", 1, Some(false)),
         ]);
-        let text = preview(all.get("c1").unwrap(), &scope(), 80);
+        let text = preview(all.get("c1").unwrap(), &scope(), 200);
         for expected in [
             "c1: first",
             "by arn:aws:iam::111122223333:user/ben; open, 1 of 2 steps done",
