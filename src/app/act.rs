@@ -46,9 +46,9 @@ pub fn move_by(model: &mut Model, step: Step) -> Vec<Effect> {
             let height = overlay_height.saturating_sub(menu.other_rows());
             menu.move_by(step.rows(height), usize::from(height));
         }
-        Some(Overlay::Change(_)) => changeset::move_by(model, step.rows(overlay_height)),
+        Some(Overlay::Change(_) | Overlay::Code(_)) => changeset::move_by(model, step.rows(overlay_height)),
         Some(Overlay::Removal(_)) => removal::move_by(model, step.rows(overlay_height / 2)),
-        Some(Overlay::Prompt(_) | Overlay::Code(_)) => {}
+        Some(Overlay::Prompt(_)) => {}
         None if model.page.is_some() => {
             page::move_by(model, step.rows(layout.body.height / 2));
         }
@@ -122,7 +122,7 @@ fn choose(model: &mut Model, action: Action) -> Vec<Effect> {
             });
             Vec::new()
         }
-        Action::Activate(device, _) => changeset::all::choose(model, &device),
+        Action::Activate(device) => changeset::all::choose(model, &device),
         Action::Changeset(name) => {
             model.overlays.pop();
             changeset::open::show(model, &name)
@@ -359,7 +359,8 @@ pub fn copy_id(model: &mut Model) -> Vec<Effect> {
     let text = match model.overlays.last() {
         Some(Overlay::Menu(menu)) => menu.selected().map(|item| match &item.action {
             Action::Go(id) | Action::Quarantined(id) => id.to_string(),
-            Action::Show(_, text) | Action::Activate(_, text) => text.clone(),
+            Action::Show(_, text) => text.clone(),
+            Action::Activate(device) => changeset::all::text(model, device),
             Action::Nothing
             | Action::Run(_)
             | Action::Review(_)

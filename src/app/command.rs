@@ -6,7 +6,7 @@ use super::{
     effect::Effect,
     model::{Focus, Model},
     overlay::Overlay,
-    page, removal,
+    page, removal, reveal,
     review::{self, decide, open, sign},
     screens::ScreenId,
     since, waive, what_if,
@@ -109,8 +109,10 @@ commands! {
     PutBack "put-back" [] Screen "" "Put the selected person back, who was taken out; what cannot be restored is said first.", removal::no_person, removal::put_back;
     Prove "prove" [] Screen "" "Read the account again, and record whether anything still names those who were taken out last, where that is not proven.", removal::proving::hindrance, removal::proving::again;
     DeletePerson "delete-person" [] Screen "" "Delete the selected person for good; refused while anything names them.", removal::no_person, removal::delete;
+    ActivationRound "activation-round" [] Screen "" "Go on with the last round of activate-all, or see what became of each of its devices.", changeset::all::no_round, changeset::all::go_back;
     Changesets "changesets" [] Screen "" "Show the changesets that were not finished: finish them, take them back, or close them with a note.", changeset::open::hindrance, changeset::open::list;
     Confirm "confirm" ["C"] Screen "" "Make sure whose a device is, without a code: how you know the person, and what they read out.", confirm::hindrance, confirm::begin;
+    Reveal "reveal" ["v"] Screen "" "Show the whole address of the device while the key is held; that is recorded.", reveal::hindrance, reveal::begin;
     CorrectAddress "correct-address" [] Screen "" "Give the device its right address; it is confirmed and activated anew after that.", changeset::small::no_device, changeset::small::correct_address;
     Rename "rename" [] Screen "" "Give the device another name.", changeset::small::no_device, changeset::small::rename;
     Deactivate "deactivate" [] Screen "" "Make the device one that is not paged.", changeset::small::no_active_device, changeset::small::deactivate;

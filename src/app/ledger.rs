@@ -6,12 +6,12 @@ use super::{
     changeset,
     effect::{Effect, Ticket},
     model::Model,
-    review,
+    reveal, review,
 };
 use crate::{
     domain::{contact::ActivationStatus, gap::Reading, ids::Arn},
     failure::Failure,
-    ledger::{Entry, entry::Verdict, hash::RecordHash, record::Record, replay::Changesets},
+    ledger::{Entry, entry::Verdict, hash::RecordHash, record::Record, replay::Changesets, rounds::Rounds},
     review::{Reviews, gate::LedgerState},
 };
 use std::collections::BTreeMap;
@@ -36,6 +36,8 @@ pub struct DeskLedger {
     pub changesets: Changesets,
     /// What the records come to: every review, and what is known of each device.
     pub reviews: Reviews,
+    /// The rounds of activations, and how far their devices have come.
+    pub rounds: Rounds,
     /// What is being recorded, each with what follows once it is on the disk.
     pub recording: BTreeMap<Ticket, Once>,
 }
@@ -61,6 +63,12 @@ pub enum Once {
         /// What was decided.
         verdict: Verdict,
     },
+    /// The round of activations that was begun is shown.
+    ShowRound,
+    /// A device of the round was skipped: the next one is selected.
+    NextOfRound,
+    /// The whole address of a device is shown, if the key is still held.
+    Reveal(Arn),
 }
 
 impl From<String> for Once {
@@ -164,6 +172,9 @@ impl DeskLedger {
             if is_proven {
                 self.changesets.add_record(&record);
                 self.reviews.add_record(&record);
+                if let Some(entry) = &entry {
+                    self.rounds.add(entry, record.at, &record.actor.caller);
+                }
             }
             self.records.push(Recorded {
                 record,
@@ -213,7 +224,7 @@ pub fn record(model: &mut Model, entries: Vec<Entry>, once: impl Into<Once>) -> 
             subject,
             verdict,
         },
-        once @ Once::Activate { .. } => once,
+        once @ (Once::Activate { .. } | Once::ShowRound | Once::NextOfRound | Once::Reveal(_)) => once,
     };
     model.ledger.recording.insert(ticket, once);
     vec![Effect::Record { ticket, entries }]
@@ -231,6 +242,18 @@ pub fn recorded(model: &mut Model, ticket: Ticket, result: Result<(), Failure>) 
             model.say(said);
             review::carry_out::offer(model, &subject, verdict)
         }
+        (Ok(()), Some(Once::ShowRound)) => {
+            changeset::all::show(model);
+            Vec::new()
+        }
+        (Ok(()), Some(Once::NextOfRound)) => {
+            changeset::all::go_on(model);
+            Vec::new()
+        }
+        (Ok(()), Some(Once::Reveal(device))) => {
+            reveal::recorded(model, &device);
+            Vec::new()
+        }
         (Ok(()), Some(Once::Say(said))) => {
             if !said.is_empty() {
                 model.say(said);
@@ -238,7 +261,10 @@ pub fn recorded(model: &mut Model, ticket: Ticket, result: Result<(), Failure>) 
             Vec::new()
         }
         (Ok(()), None) => Vec::new(),
-        (Err(failure), _) => {
+        (Err(failure), once) => {
+            if matches!(once, Some(Once::Reveal(_))) {
+                model.reveal = None;
+            }
             model.complain(&failure);
             Vec::new()
         }
@@ -271,6 +297,7 @@ pub fn take(model: &mut Model, ticket: Ticket, result: Result<FoundLedger, Failu
     }
     model.ledger = ledger;
     review::take_ledger(model);
+    changeset::all::tell(model);
     changeset::open::tell(model);
 }
 
@@ -280,4 +307,5 @@ pub fn grow(model: &mut Model, records: Vec<Record>) {
     model.ledger.head = Some(last.hash);
     model.ledger.add(records, usize::MAX);
     review::take_ledger(model);
+    changeset::all::refresh(model);
 }

@@ -225,7 +225,7 @@ fn explanation(check: &Check) -> Vec<Line> {
 pub fn help(model: &Model) -> Pager {
     let mut lines = vec![
         Line::of(format!("callsheet {} ", model.setup.version), Role::Title).and(
-            "reviews who gets paged. It reads only; nothing here changes the account.",
+            "reviews who gets paged. It changes nothing before it is armed, and shows each change before.",
             Role::Normal,
         ),
         Line::default(),

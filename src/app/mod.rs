@@ -30,6 +30,7 @@ pub mod msg;
 pub mod overlay;
 pub mod page;
 pub mod removal;
+pub mod reveal;
 pub mod review;
 pub mod screens;
 pub mod since;
@@ -56,7 +57,7 @@ use keymap::Layer;
 use layout::Size;
 use model::{CALLS_KEPT, Load, Model, Setup};
 use msg::{ExportOutcome, Mouse, MouseAction, Msg};
-use overlay::{Overlay, Prompt, Purpose};
+use overlay::{MenuKind, Overlay, Prompt, Purpose};
 use std::sync::Arc;
 use tui_input::{Input, InputRequest};
 
@@ -98,6 +99,7 @@ fn tell_of_roster(model: &mut Model) {
 pub fn update(model: &mut Model, now: Timestamp, messages: impl IntoIterator<Item = Msg>) -> Vec<Effect> {
     model.now = now;
     model.expire_notices();
+    reveal::expire(model);
     let mut effects: Vec<Effect> = messages.into_iter().flat_map(|msg| take(model, msg)).collect();
     model.refresh();
     effects.extend(model.ask_checks());
@@ -111,22 +113,13 @@ pub fn update(model: &mut Model, now: Timestamp, messages: impl IntoIterator<Ite
 
 fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
-        Msg::Key(key) => {
-            // Keys act on what the operator sees, and rows may have arrived since.
-            model.refresh();
-            review::note_look(model);
-            let effects = press(model, key);
-            review::note_look(model);
-            effects
+        Msg::Key(key) => touch(model, |model| press(model, key)),
+        Msg::Released => {
+            reveal::hide(model);
+            Vec::new()
         }
         Msg::Paste(text) => paste(model, &text),
-        Msg::Mouse(mouse) => {
-            model.refresh();
-            review::note_look(model);
-            let effects = point(model, mouse);
-            review::note_look(model);
-            effects
-        }
+        Msg::Mouse(mouse) => touch(model, |model| point(model, mouse)),
         Msg::Resized(size) => {
             model.size = size;
             model.refresh_rows();
@@ -225,6 +218,15 @@ fn take_load_end(model: &mut Model, ticket: Ticket, result: Result<(), Failure>)
     effects
 }
 
+/// Has the operator do something. It acts on what they see, and rows may have arrived since.
+fn touch(model: &mut Model, act: impl FnOnce(&mut Model) -> Vec<Effect>) -> Vec<Effect> {
+    model.refresh();
+    review::note_look(model);
+    let effects = act(model);
+    review::note_look(model);
+    effects
+}
+
 fn take_events(model: &mut Model, ticket: Ticket, events: Vec<LoadEvent>) {
     if model.load.as_ref().is_some_and(|load| load.ticket == ticket) {
         for event in events {
@@ -305,6 +307,9 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
         Layer::Desk
     };
     let command = model.setup.keymap.command_in(layer, key);
+    if command != Some(CommandId::Reveal) {
+        reveal::hide(model);
+    }
     let run_command = |model: &mut Model| command.map_or_else(Vec::new, |command| run(model, command));
     // These work while something is typed, unless the operator put them on keys that type.
     let is_held = key.ctrl || key.alt;
@@ -322,6 +327,11 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
         Some(Overlay::Removal(_)) => removal::press(model, key),
         Some(Overlay::Change(_)) => changeset::press(model, key),
         Some(Overlay::Code(_)) => changeset::press_code(model, key),
+        Some(Overlay::Menu(menu))
+            if menu.kind == MenuKind::Round && (changeset::all::takes(key) || command == Some(CommandId::Reveal)) =>
+        {
+            changeset::all::press(model, key)
+        }
         Some(Overlay::Menu(menu)) if menu.input().is_some() => {
             if let Some(id) = menu_command(key) {
                 return run(model, id);
@@ -538,6 +548,7 @@ fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
 }
 
 fn point(model: &mut Model, mouse: Mouse) -> Vec<Effect> {
+    reveal::hide(model);
     let layout = model.layout();
     match mouse.action {
         MouseAction::WheelUp | MouseAction::WheelDown => {

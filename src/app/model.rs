@@ -1,7 +1,7 @@
 //! The state of the desk. Facts are replaced as they arrive; everything else on the screen is derived from them.
 
 use super::{
-    changeset::{self, Changing, all::Round},
+    changeset::{self, Changing},
     detail::{self, Detail},
     effect::{Effect, Ticket},
     facts::Facts,
@@ -13,6 +13,7 @@ use super::{
     overlay::Overlay,
     page::{self, Page, PagePlace},
     removal::{Removing, proving::Proving},
+    reveal::Reveal,
     review::{self, DeskReview},
     screens::{self, ScreenId},
     since::DeskSince,
@@ -40,6 +41,7 @@ use std::{
     sync::Arc,
 };
 use tui_input::Input;
+use wildmatch::WildMatch;
 
 /// What the desk is told when it starts.
 #[derive(Debug, Clone)]
@@ -70,6 +72,14 @@ pub struct Setup {
     pub has_mouse: bool,
     /// The names of the themes, the one in use first.
     pub themes: Vec<String>,
+}
+
+impl Setup {
+    /// Returns whether the settings count a name as managed by code.
+    pub fn is_by_code(&self, name: &str) -> bool {
+        let mut patterns = self.managed_by_code.iter();
+        patterns.any(|pattern| WildMatch::new(pattern).matches(name))
+    }
 }
 
 /// The state of the desk.
@@ -121,8 +131,8 @@ pub struct Model {
     pub removing: Option<Removing>,
     /// The proof that is being read that nothing names people any more.
     pub proving: Option<Proving>,
-    /// The devices that are to be activated one after the other, as long as their list is open.
-    pub round: Round,
+    /// The whole address that is shown, or is about to be.
+    pub reveal: Option<Reveal>,
     /// Where the operator has been, and how far back they have gone.
     pub history: History,
     /// What was said.
@@ -283,7 +293,7 @@ impl Model {
             changing: None,
             removing: None,
             proving: None,
-            round: Round::default(),
+            reveal: None,
             history: History::default(),
             notices: VecDeque::new(),
             calls: VecDeque::new(),
@@ -602,7 +612,9 @@ impl Model {
             .as_ref()
             .and_then(|connected| connected.credentials_end_at)
             .filter(|end| *end > self.now);
-        [notice, arrivals, load, credentials, self.next_hand_over_after(self.now)]
+        let reveal = self.reveal.as_ref().and_then(|reveal| reveal.until);
+        let hand_over = self.next_hand_over_after(self.now);
+        [notice, reveal, arrivals, load, credentials, hand_over]
             .into_iter()
             .flatten()
             .min()

@@ -24,6 +24,8 @@ use std::sync::Arc;
 pub enum Msg {
     /// A key was pressed.
     Key(Key),
+    /// A key was let go, which one does not matter: few terminals tell it.
+    Released,
     /// Text was pasted.
     Paste(String),
     /// The mouse was used.

@@ -110,8 +110,8 @@ pub enum Action {
     Run(CommandId),
     /// Go to a row of the review.
     Review(Arn),
-    /// Activate a device of a round; the text is for its person.
-    Activate(Arn, String),
+    /// Activate a device of a round.
+    Activate(Arn),
     /// Show the changeset of this name.
     Changeset(String),
     /// Ask what is to be done with somebody in quarantine.

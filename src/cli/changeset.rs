@@ -291,6 +291,7 @@ pub(super) async fn carry_out(
 ) -> Outcome {
     let (orders, mut wanted) = mpsc::channel(1);
     let slot = hands.code.clone();
+    let _quiet = terminal::Unechoed::new();
     let doing = async {
         // The channel closes with this, and the loop below ends.
         let hands = hands;

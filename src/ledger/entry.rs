@@ -47,6 +47,10 @@ entries! {
     DeviceNotConfirmed(DeviceNotConfirmed) = "device_not_confirmed";
     /// A whole address was shown on the screen.
     AddressRevealed(AddressRevealed) = "address_revealed";
+    /// Somebody began to activate many devices, one after the other.
+    RoundBegun(RoundBegun) = "round_begun";
+    /// A device of such a round was left for later.
+    DeviceSkipped(DeviceSkipped) = "device_skipped";
     /// A code was sent to a device.
     CodeSent(CodeSent) = "code_sent";
     /// A device was read as active after its code was entered.
@@ -104,6 +108,8 @@ impl Entry {
             | Self::Population(_)
             | Self::FindingWaived(_)
             | Self::AddressRevealed(_)
+            | Self::RoundBegun(_)
+            | Self::DeviceSkipped(_)
             | Self::ActivationFailed(_)
             | Self::ChangesetPlanned(_)
             | Self::StepIntended(_)
@@ -136,6 +142,8 @@ impl Entry {
             | Self::DeviceConfirmed(_)
             | Self::DeviceNotConfirmed(_)
             | Self::AddressRevealed(_)
+            | Self::RoundBegun(_)
+            | Self::DeviceSkipped(_)
             | Self::ReviewOpened(_)
             | Self::Decision(_)
             | Self::SignOff(_)
@@ -250,6 +258,20 @@ pub struct DeviceNotConfirmed {
 /// The data of [`Entry::AddressRevealed`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AddressRevealed {
+    /// The device.
+    pub channel: Arn,
+}
+
+/// The data of [`Entry::RoundBegun`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoundBegun {
+    /// The devices, in the order in which it was meant to come to them.
+    pub channels: Vec<Arn>,
+}
+
+/// The data of [`Entry::DeviceSkipped`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceSkipped {
     /// The device.
     pub channel: Arn,
 }

@@ -18,6 +18,7 @@ pub mod hash;
 pub mod line;
 pub mod record;
 pub mod replay;
+pub mod rounds;
 #[cfg(test)]
 pub(crate) mod sample;
 #[cfg(test)]

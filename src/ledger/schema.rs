@@ -260,6 +260,12 @@ pub(super) fn entries() -> Vec<Entry> {
         Entry::AddressRevealed(AddressRevealed {
             channel: channel.clone(),
         }),
+        Entry::RoundBegun(RoundBegun {
+            channels: vec![channel.clone()],
+        }),
+        Entry::DeviceSkipped(DeviceSkipped {
+            channel: channel.clone(),
+        }),
         Entry::CodeSent(CodeSent {
             channel: channel.clone(),
             address: address(),

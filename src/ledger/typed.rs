@@ -57,6 +57,8 @@ impl Entry {
             | Self::Activated(_)
             | Self::StepIntended(_)
             | Self::StepDone(_)
+            | Self::RoundBegun(_)
+            | Self::DeviceSkipped(_)
             | Self::TornLine(_) => {}
         }
     }

@@ -10,6 +10,7 @@ impl Entry {
             Self::DeviceConfirmed(data) => Some(&data.channel),
             Self::DeviceNotConfirmed(data) => Some(&data.channel),
             Self::AddressRevealed(data) => Some(&data.channel),
+            Self::DeviceSkipped(data) => Some(&data.channel),
             Self::CodeSent(data) => Some(&data.channel),
             Self::Activated(data) => Some(&data.channel),
             Self::ActivationFailed(data) => Some(&data.channel),
@@ -19,6 +20,7 @@ impl Entry {
             Self::SessionOpened(_)
             | Self::Population(_)
             | Self::FindingWaived(_)
+            | Self::RoundBegun(_)
             | Self::StepIntended(_)
             | Self::StepDone(_)
             | Self::StepFailed(_)
@@ -45,6 +47,8 @@ impl Entry {
             | Self::FindingWaived(_)
             | Self::DeviceNotConfirmed(_)
             | Self::AddressRevealed(_)
+            | Self::RoundBegun(_)
+            | Self::DeviceSkipped(_)
             | Self::CodeSent(_)
             | Self::Activated(_)
             | Self::ActivationFailed(_)
@@ -74,6 +78,11 @@ impl Entry {
                 format!("{device} ({address}) not confirmed: {}", data.reason)
             }
             Self::AddressRevealed(data) => format!("the whole address of {} was shown", label(&data.channel)),
+            Self::RoundBegun(data) => match data.channels.len() {
+                1 => "a round of activations began: 1 device".to_owned(),
+                count => format!("a round of activations began: {count} devices"),
+            },
+            Self::DeviceSkipped(data) => format!("{} skipped in the round of activations", label(&data.channel)),
             Self::CodeSent(data) => format!("code sent to {} ({})", label(&data.channel), data.address.masked()),
             Self::Activated(data) => format!("{} ({}) activated", label(&data.channel), data.address.masked()),
             Self::ActivationFailed(data) => format!("{} not activated: {}", label(&data.channel), data.reason),

@@ -16,10 +16,15 @@ use textwrap::Options;
 /// The form of the JSON object: its number changes when a field goes away or changes its meaning.
 pub const SCHEMA: &str = "callsheet.changesets/1";
 
-/// Returns every changeset in a line or two, the newest first.
+/// Returns every changeset in a line or two: those that are open, then the others, each the newest first.
 pub fn table(changesets: &Changesets, width: usize) -> String {
     let mut text = String::new();
-    for recorded in changesets.all().iter().rev() {
+    let (open, ended): (Vec<&Recorded>, Vec<&Recorded>) = changesets
+        .all()
+        .iter()
+        .rev()
+        .partition(|recorded| recorded.progress.is_open());
+    for recorded in open.into_iter().chain(ended) {
         let progress = &recorded.progress;
         let line = format!(
             "{}  {}: {}",
@@ -183,4 +188,169 @@ pub(super) fn one(recorded: &Recorded) -> Value {
         "note": recorded.progress.closed.as_ref().and_then(|closed| closed.note.clone()),
         "steps": steps,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        changes::{
+            Write,
+            fact::{Answer, ChangesetClosed, ChangesetPlanned, Fact, PlannedStep, StepDone, StepFailed, Undo},
+        },
+        domain::{address::Address, sample::minute, world::device_arn},
+    };
+
+    fn planned(name: &str, title: &str) -> Fact {
+        let step = |name: Option<&str>, words: &str| PlannedStep {
+            write: Write::UpdateContactChannel {
+                channel: device_arn("anna", "phone"),
+                name: name.map(str::to_owned),
+                address: name.is_none().then(|| Address::new("+447700900123")),
+            },
+            words: words.to_owned(),
+            before: "before".to_owned(),
+            after: Some("after".to_owned()),
+            undo: Undo::Reversible,
+            inverse: Vec::new(),
+        };
+        Fact::Planned(ChangesetPlanned {
+            changeset: name.to_owned(),
+            title: title.to_owned(),
+            review: None,
+            removal: None,
+            subjects: Vec::new(),
+            steps: vec![step(Some("pager"), "name it pager"), step(None, "correct the address")],
+            digest: "d1gest".to_owned(),
+            answers: vec![Answer {
+                guard: "anna: code manages it".to_owned(),
+                answer: "in the code, \u{1b}[31mtoo".to_owned(),
+            }],
+        })
+    }
+
+    fn done(name: &str, step: usize) -> Fact {
+        Fact::Done(StepDone {
+            changeset: name.to_owned(),
+            step,
+            is_roll_back: false,
+            state: "after".to_owned(),
+            request_id: None,
+            is_found: false,
+        })
+    }
+
+    fn failed(name: &str, step: usize, took_effect: Option<bool>) -> Fact {
+        Fact::Failed(StepFailed {
+            changeset: name.to_owned(),
+            step,
+            is_roll_back: false,
+            took_effect,
+            reason: "access denied".to_owned(),
+        })
+    }
+
+    fn closed(name: &str, ending: Ending, note: Option<&str>) -> Fact {
+        Fact::Closed(ChangesetClosed {
+            changeset: name.to_owned(),
+            ending,
+            note: note.map(str::to_owned),
+        })
+    }
+
+    fn changesets(facts: Vec<Fact>) -> Changesets {
+        let mut changesets = Changesets::default();
+        for fact in facts {
+            changesets.add(fact.into(), minute(0), "arn:aws:iam::111122223333:user/ben");
+        }
+        changesets
+    }
+
+    fn scope() -> Scope {
+        Scope {
+            account: "111122223333".to_owned(),
+            region: "eu-west-1".to_owned(),
+            endpoint: None,
+        }
+    }
+
+    #[test]
+    fn those_that_are_open_come_first_and_the_newest_of_them() {
+        let all = changesets(vec![
+            planned("c1", "first"),
+            planned("c2", "second"),
+            planned("c3", "third"),
+            planned("c4", "fourth"),
+            done("c1", 0),
+            closed("c2", Ending::Done, None),
+            closed("c4", Ending::Abandoned, Some("by hand")),
+        ]);
+        assert_eq!(
+            table(&all, 80).lines().collect::<Vec<_>>(),
+            [
+                "c3  open, 0 of 2 steps done: third",
+                "c1  open, 1 of 2 steps done: first",
+                "c4  closed as it was (by hand): fourth",
+                "c2  done: second",
+            ]
+        );
+        assert_eq!(table(&changesets(Vec::new()), 80), "No changeset is in the ledger.\n");
+    }
+
+    #[test]
+    fn what_this_version_does_not_understand_is_told() {
+        let mut all = changesets(vec![planned("c1", "first")]);
+        all.not_understood = 2;
+        assert!(table(&all, 80).contains("2 records are not understood"));
+        let object: Value = serde_json::from_str(&json(&all)).unwrap();
+        assert_eq!(object["records_not_understood"], 2);
+    }
+
+    #[test]
+    fn a_preview_has_every_step_with_its_state_and_no_whole_address() {
+        let all = changesets(vec![
+            planned("c1", "first"),
+            done("c1", 0),
+            failed("c1", 1, Some(false)),
+        ]);
+        let text = preview(all.get("c1").unwrap(), &scope(), 200);
+        for expected in [
+            "c1: first",
+            "by arn:aws:iam::111122223333:user/ben; open, 1 of 2 steps done",
+            "guard: anna: code manages it; answered: in the code,",
+            "1. name it pager [done]",
+            "2. correct the address [not done]",
+            "failed: access denied",
+            "aws ssm-contacts update-contact-channel",
+            "digest: d1gest",
+        ] {
+            assert!(text.contains(expected), "no “{expected}” in\n{text}");
+        }
+        assert!(!text.contains("7700900123") && !text.contains('\u{1b}'), "{text}");
+    }
+
+    #[test]
+    fn the_object_has_every_changeset_with_its_steps() {
+        let all = changesets(vec![
+            planned("c1", "first"),
+            done("c1", 0),
+            failed("c1", 1, None),
+            planned("c2", "second"),
+            closed("c2", Ending::RolledBack, Some("not now")),
+        ]);
+        let object: Value = serde_json::from_str(&json(&all)).unwrap();
+        assert_eq!(object["schema"], SCHEMA);
+        let first = &object["changesets"][0];
+        assert_eq!(
+            (first["name"].as_str(), first["is_open"].as_bool()),
+            (Some("c1"), Some(true))
+        );
+        assert_eq!(first["steps"][0]["state"], "done");
+        assert_eq!(first["steps"][0]["operation"], "UpdateContactChannel");
+        assert_eq!(first["steps"][1]["reason"], "access denied");
+        let second = &object["changesets"][1];
+        assert_eq!(second["ending"], "rolled_back");
+        assert_eq!(second["note"], "not now");
+        assert!(!object.to_string().contains("7700900123"));
+    }
 }

@@ -100,6 +100,8 @@ impl Devices {
             | Entry::FindingWaived(_)
             | Entry::DeviceNotConfirmed(_)
             | Entry::AddressRevealed(_)
+            | Entry::RoundBegun(_)
+            | Entry::DeviceSkipped(_)
             | Entry::ActivationFailed(_)
             | Entry::StepIntended(_)
             | Entry::StepFailed(_)

@@ -110,6 +110,8 @@ impl Reviews {
             | Entry::DeviceConfirmed(_)
             | Entry::DeviceNotConfirmed(_)
             | Entry::AddressRevealed(_)
+            | Entry::RoundBegun(_)
+            | Entry::DeviceSkipped(_)
             | Entry::CodeSent(_)
             | Entry::Activated(_)
             | Entry::ActivationFailed(_)

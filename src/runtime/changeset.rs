@@ -152,8 +152,16 @@ impl Hands {
             let what = "The changeset is not the one that was shown.";
             return Err(Failure::new(FailureKind::Bug, what).because("its digest is another one"));
         }
+        let name = planned.changeset.clone();
         facts.push(Fact::Planned(planned));
-        self.record(facts).await
+        let records = self.append(facts).await?;
+        // A name holds for a second, and another session may have taken the same one since the ledger was last read.
+        let is_it = |record: &&Record| matches!(record.entry(), Ok(Entry::ChangesetPlanned(planned)) if planned.changeset == name);
+        if records.iter().filter(is_it).count() > 1 {
+            let what = "Another session began a changeset of the same name in the same second.";
+            return Err(Failure::new(FailureKind::Service, what).hint("begin anew"));
+        }
+        Ok(())
     }
 
     /// Records that the operator has consented to a changeset in place of one that stopped half-way, and closes that one by the
@@ -165,10 +173,15 @@ impl Hands {
 
     /// Records these facts, all or none.
     pub async fn record(&self, facts: Vec<Fact>) -> Result<(), Failure> {
+        self.append(facts).await.map(drop)
+    }
+
+    /// Records these facts, all or none, and returns all that is new in the ledger since it was last read.
+    async fn append(&self, facts: Vec<Fact>) -> Result<Vec<Record>, Failure> {
         let entries: Vec<Entry> = facts.into_iter().map(Entry::from).collect();
         let records = (self.ledger.0)(entries).await?;
-        self.tell(Told::Recorded(records)).await;
-        Ok(())
+        self.tell(Told::Recorded(records.clone())).await;
+        Ok(records)
     }
 
     /// Carries a run to its end. Whoever drops this before it ends does not know what became of the write that was on its

@@ -46,6 +46,42 @@ pub(crate) fn hidden_line() -> io::Result<Option<SecretString>> {
     typed
 }
 
+/// Keeps what is typed off the screen, as long as it is there: a code may be typed before it is asked for.
+#[derive(Debug)]
+pub(crate) struct Unechoed {
+    #[cfg(unix)]
+    before: Option<rustix::termios::Termios>,
+}
+
+impl Unechoed {
+    /// Begins to. An input that is no terminal shows nothing anyhow.
+    pub(crate) fn new() -> Self {
+        #[cfg(unix)]
+        {
+            use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+            let before = tcgetattr(io::stdin()).ok();
+            if let Some(before) = &before {
+                let mut quiet = before.clone();
+                quiet.local_modes.remove(LocalModes::ECHO);
+                tcsetattr(io::stdin(), OptionalActions::Now, &quiet).ok();
+            }
+            Self { before }
+        }
+        #[cfg(not(unix))]
+        Self {}
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Unechoed {
+    fn drop(&mut self) {
+        use rustix::termios::{OptionalActions, tcsetattr};
+        if let Some(before) = &self.before {
+            tcsetattr(io::stdin(), OptionalActions::Now, before).ok();
+        }
+    }
+}
+
 /// No secret that is typed is longer: a code has ten digits at most.
 const MAX_SECRET: usize = 64;
 
@@ -60,7 +96,9 @@ fn typed_line() -> io::Result<Option<SecretString>> {
             continue;
         }
         let is_control = key.modifiers.contains(event::KeyModifiers::CONTROL);
-        if key.code == event::KeyCode::Enter {
+        // A line that was typed before the terminal was ours ends with what is Ctrl-J now.
+        let is_line_feed = is_control && key.code == event::KeyCode::Char('j');
+        if key.code == event::KeyCode::Enter || is_line_feed {
             break Some(SecretString::from(typed.as_str()));
         }
         if key.code == event::KeyCode::Esc || (is_control && key.code == event::KeyCode::Char('c')) {
@@ -281,11 +319,11 @@ pub(super) fn code_message(event: event::Event, typed: &mut TypedCode) -> Option
             text.zeroize();
             Some(Msg::CodeTyped(typed.0.len()))
         }
-        event::Event::Key(_)
-        | event::Event::Resize(..)
-        | event::Event::Mouse(_)
-        | event::Event::FocusGained
-        | event::Event::FocusLost => message(event),
+        // Not even that a key was let go is told: it could be that of a digit.
+        event::Event::Key(_) => None,
+        event::Event::Resize(..) | event::Event::Mouse(_) | event::Event::FocusGained | event::Event::FocusLost => {
+            message(event)
+        }
     }
 }
 
@@ -293,7 +331,8 @@ pub(super) fn code_message(event: event::Event, typed: &mut TypedCode) -> Option
 pub(super) fn message(event: event::Event) -> Option<Msg> {
     match event {
         // Some terminals report the release of a key, too.
-        event::Event::Key(key) if key.kind != event::KeyEventKind::Release => translate(key).map(Msg::Key),
+        event::Event::Key(key) if key.kind == event::KeyEventKind::Release => Some(Msg::Released),
+        event::Event::Key(key) => translate(key).map(Msg::Key),
         event::Event::Paste(text) => Some(Msg::Paste(text)),
         event::Event::Resize(width, height) => Some(Msg::Resized(Size { width, height })),
         event::Event::Mouse(mouse) => {
@@ -314,7 +353,7 @@ pub(super) fn message(event: event::Event) -> Option<Msg> {
                 row: mouse.row,
             }))
         }
-        event::Event::Key(_) | event::Event::FocusGained | event::Event::FocusLost => None,
+        event::Event::FocusGained | event::Event::FocusLost => None,
     }
 }
 

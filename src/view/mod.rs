@@ -19,6 +19,7 @@ use crate::app::{
     list::List,
     measure::wrap,
     model::{Focus, Model},
+    reveal,
     style::{Line, Role},
 };
 use paint::Canvas;
@@ -60,6 +61,9 @@ fn desk(model: &Model, canvas: &mut Canvas<'_>) {
     foot::draw_keys(model, canvas, layout.keys);
     if let Some(overlay) = model.overlays.last() {
         overlay::draw(model, overlay, canvas, layout.overlay);
+    }
+    if let Some(device) = reveal::shown(model) {
+        overlay::draw_address(device, canvas, layout.overlay);
     }
 }
 

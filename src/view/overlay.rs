@@ -11,7 +11,7 @@ use crate::{
         removal::{self, RemovalView},
         style::{Line, Role},
     },
-    domain::text::neutral,
+    domain::{contact::Channel, text::neutral},
 };
 
 /// Draws an overlay into its area.
@@ -24,7 +24,7 @@ pub(super) fn draw(model: &Model, overlay: &Overlay, canvas: &mut Canvas<'_>, ar
         Overlay::Change(view) => draw_change(model, view, canvas, area),
         Overlay::Code(field) => {
             let page = told::code_page(model, *field, inside(area).width);
-            draw_page(model, &page, 0, canvas, area);
+            draw_page(model, &page, field.offset, canvas, area);
         }
     }
 }
@@ -182,6 +182,25 @@ fn draw_prompt(prompt: &Prompt, canvas: &mut Canvas<'_>, area: Area) {
         canvas.field(row.skip(2), &prompt.input);
     }
     for (line, row) in error.iter().zip(&mut left) {
+        canvas.line(row, line);
+    }
+}
+
+/// Draws the whole address of a device: the one place where it is on a screen.
+pub(super) fn draw_address(device: &Channel, canvas: &mut Canvas<'_>, area: Area) {
+    let room = usize::from(inside(area).width);
+    let whole = Line::of(device.address.reveal().unwrap_or_default(), Role::Title);
+    let mut rows = wrap(&whole, room);
+    rows.extend(wrap(
+        &Line::of("shown while the key is held, and recorded", Role::Dim),
+        room,
+    ));
+    let area = Area {
+        height: u16::try_from(rows.len() + 2).unwrap_or(u16::MAX).min(area.height),
+        ..area
+    };
+    frame(canvas, area, &device.name, "");
+    for (line, row) in rows.iter().zip(inside(area).rows()) {
         canvas.line(row, line);
     }
 }

@@ -33,7 +33,7 @@ use tempfile::TempDir;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_callsheet");
 
 /// Returns a desk on which a silent phone is selected, that phone, and the last digits of its number.
-fn on_a_silent_phone(width: u16, height: u16) -> (Desk, Keeper, Arn, String) {
+pub(crate) fn on_a_silent_phone(width: u16, height: u16) -> (Desk, Keeper, Arn, String) {
     let (mut desk, keeper) = keeper::desk(width, height);
     desk.keys("3");
     let is_it = |channel: &&Channel| {
@@ -63,7 +63,7 @@ pub(crate) fn asked_to_agree() -> (Desk, Ticket) {
     (desk, last)
 }
 
-fn arm(desk: &mut Desk) {
+pub(crate) fn arm(desk: &mut Desk) {
     desk.keys(":arm<enter>3333<enter>");
     assert_eq!(desk.model.mode, Mode::Armed);
 }
@@ -83,12 +83,12 @@ fn shown(desk: &Desk, name: &str) {
     });
 }
 
-fn taken(desk: &mut Desk) -> Vec<Effect> {
+pub(crate) fn taken(desk: &mut Desk) -> Vec<Effect> {
     std::mem::take(&mut desk.effects)
 }
 
 /// Returns the ticket of the changeset that is carried out, when one was begun.
-fn begun(effects: &[Effect]) -> Option<Ticket> {
+pub(crate) fn begun(effects: &[Effect]) -> Option<Ticket> {
     effects.iter().find_map(|effect| {
         if let Effect::RunChangeset { ticket, .. } = effect {
             Some(*ticket)
@@ -98,7 +98,7 @@ fn begun(effects: &[Effect]) -> Option<Ticket> {
     })
 }
 
-fn told(desk: &mut Desk, ticket: Ticket, told: Told) {
+pub(crate) fn told(desk: &mut Desk, ticket: Ticket, told: Told) {
     desk.send(Msg::Changeset { ticket, told });
 }
 
@@ -370,8 +370,10 @@ fn many_devices_are_activated_one_after_the_other() {
     let (mut desk, mut keeper) = keeper::desk(100, 30);
     arm(&mut desk);
     desk.keys("3/status:not<enter>:activate-all<enter>");
+    assert!(desk.model.overlays.is_empty(), "it waits for its record");
+    keeper.answer(&mut desk);
     shown(&desk, "activate_all");
-    let devices = desk.model.round.devices.clone();
+    let devices = desk.model.ledger.rounds.last().unwrap().devices.clone();
     assert!(devices.len() > 1, "{devices:?}");
     for device in &devices {
         let (channel, _) = desk.model.fresh.channel(device).unwrap();
@@ -403,7 +405,7 @@ fn many_devices_are_activated_one_after_the_other() {
     desk.keys("<enter>");
     assert!(desk.screen().contains("how do you know"), "{}", desk.screen());
     desk.keys("<esc>");
-    assert!(desk.screen().contains("devices are active"), "{}", desk.screen());
+    assert!(desk.screen().contains("0 of "), "{}", desk.screen());
     // When one is done, the next is selected.
     let said = if whole.contains('@') {
         whole.split('@').next().unwrap().to_owned()
@@ -608,4 +610,26 @@ fn a_newcomer_activates_a_device_of_the_demo_as_the_readme_says() {
             }
         }
     }
+}
+
+#[test]
+fn what_does_not_fit_above_the_field_for_a_code_is_scrolled_to() {
+    let (mut desk, mut keeper, phone, digits) = on_a_silent_phone(60, 20);
+    arm(&mut desk);
+    confirm(&mut desk, &mut keeper, &digits);
+    desk.keys("<enter>");
+    let ticket = begun(&taken(&mut desk)).unwrap();
+    let words = "because of a reason of many words ".repeat(10);
+    let problem = format!("ActivateContactChannel of phone: the service refuses it ({words})");
+    told(&mut desk, ticket, needs_code(&phone, Some(&problem)));
+    assert!(!desk.screen().contains("SAY TO"), "{}", desk.screen());
+    desk.keys("<pagedown><pagedown><pagedown>");
+    assert!(desk.screen().contains("called again"), "{}", desk.screen());
+    desk.keys("<pageup><pageup><pageup>");
+    assert!(desk.screen().contains("ActivateContactChannel"), "{}", desk.screen());
+    // What is said next is at the top again.
+    desk.keys("<pagedown><pagedown>");
+    desk.send(Msg::CodeTyped(3));
+    desk.keys("<enter>");
+    assert!(desk.screen().contains("6 to 10 digits"), "{}", desk.screen());
 }

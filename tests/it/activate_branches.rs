@@ -21,17 +21,26 @@ const WORLD: &str = r#"{ "contacts": { "anna": {
         { "id": "sms", "name": "phone", "type": "SMS", "address": "+447700900123", "status": "NOT_ACTIVATED" }
     ] } } }"#;
 
+/// What the program needs to call an account that takes any.
+pub(crate) const CREDENTIALS: [(&str, &str); 2] =
+    [("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "any")];
+
 /// An account, and the program on it.
 pub(crate) struct Stage {
-    runtime: Runtime,
+    pub(crate) runtime: Runtime,
     pub(crate) emulator: Emulator,
     pub(crate) home: TempDir,
 }
 
 impl Stage {
     pub(crate) fn new(settings: Settings) -> Self {
+        Self::of(WORLD, settings, "")
+    }
+
+    /// Returns another account, and the program on it with some more lines in its configuration.
+    pub(crate) fn of(world: &str, settings: Settings, config: &str) -> Self {
         let runtime = Runtime::new().unwrap();
-        let world = World::from_json(WORLD).unwrap();
+        let world = World::from_json(world).unwrap();
         let settings = Settings {
             seed: Some(1),
             ..settings
@@ -40,7 +49,7 @@ impl Stage {
             .block_on(Emulator::start((Ipv4Addr::LOCALHOST, 0).into(), world, settings))
             .unwrap();
         let home = TempDir::new().unwrap();
-        fs::write(home.path().join("config.toml"), "pace = \"off\"\n").unwrap();
+        fs::write(home.path().join("config.toml"), format!("pace = \"off\"\n{config}")).unwrap();
         Self {
             runtime,
             emulator,
@@ -48,27 +57,43 @@ impl Stage {
         }
     }
 
+    /// Returns the arguments that lead to the account, after these.
+    pub(crate) fn arguments(&self, first: &[&str]) -> Vec<String> {
+        let config = self.home.path().join("config.toml");
+        let url = self.emulator.url();
+        let rest = ["--endpoint-url", &url, "--region", "eu-west-1", "--config"];
+        let mut all: Vec<String> = first.iter().chain(&rest).map(|word| (*word).to_owned()).collect();
+        all.push(config.to_str().unwrap().to_owned());
+        all
+    }
+
+    /// Starts the program in a terminal.
+    pub(crate) fn start(&self, first: &[&str], size: (u16, u16), variables: &[(&str, &str)]) -> Pty {
+        let arguments = self.arguments(first);
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let environment = [&CREDENTIALS, variables].concat();
+        Pty::start_with(PROGRAM, &arguments, self.home.path(), size, &environment)
+    }
+
     /// Starts the program and waits until everything was read.
-    fn open(&self) -> Pty {
-        self.open_with(&[], &[])
+    pub(crate) fn open(&self) -> Pty {
+        self.open_in((100, 30))
     }
 
-    /// Starts the program on this account, with more arguments and variables.
-    pub(crate) fn start(&self, more: &[&str], variables: &[(&str, &str)]) -> Pty {
-        let (config, url) = (self.home.path().join("config.toml"), self.emulator.url());
-        let mut arguments = vec!["--endpoint-url", &url, "--region", "eu-west-1"];
-        arguments.extend(["--config", config.to_str().unwrap()]);
-        arguments.extend(more);
-        let mut environment = vec![("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "any")];
-        environment.extend(variables);
-        Pty::start_with(PROGRAM, &arguments, self.home.path(), (100, 30), &environment)
+    /// Starts the program in a terminal of this size and waits until everything was read.
+    pub(crate) fn open_in(&self, size: (u16, u16)) -> Pty {
+        self.open_with(&[], size, &[])
     }
 
-    /// Does the same with the desk, and waits until everything was read.
-    pub(crate) fn open_with(&self, more: &[&str], variables: &[(&str, &str)]) -> Pty {
-        let mut pty = self.start(more, variables);
+    /// Does the same with more arguments and variables.
+    pub(crate) fn open_with(&self, first: &[&str], size: (u16, u16), variables: &[(&str, &str)]) -> Pty {
+        let mut pty = self.start(first, size, variables);
         pty.wait_for("READ-ONLY");
-        pty.wait_for("everything was read");
+        // An open changeset is told of, too, and either may come last.
+        pty.wait_until("all of the account", |screen| {
+            let text = screen.contents();
+            text.contains("everything was read") || text.contains("was not finished")
+        });
         pty.send(":arm\r3333\r");
         pty.wait_for("ARMED");
         pty.send("3");
@@ -77,7 +102,7 @@ impl Stage {
     }
 
     /// Starts the program, and goes on until it asks whether the code may be sent.
-    fn confirmed(&self) -> Pty {
+    pub(crate) fn confirmed(&self) -> Pty {
         let mut pty = self.open();
         pty.send("a1\r\r0123\r");
         pty.wait_for("send the code");
@@ -85,7 +110,7 @@ impl Stage {
     }
 
     /// Goes on until the code is waited for, and returns it.
-    fn sent(&self) -> (Pty, String) {
+    pub(crate) fn sent(&self) -> (Pty, String) {
         let mut pty = self.confirmed();
         pty.send("\r");
         pty.wait_for("check it");
@@ -155,7 +180,8 @@ pub(crate) fn files(folder: &Path) -> Vec<(String, String)> {
     found
 }
 
-fn quit(mut pty: Pty) -> String {
+/// Leaves the desk, and returns all that it wrote.
+pub(crate) fn quit(mut pty: Pty) -> String {
     pty.send("q");
     let (status, written) = pty.end();
     assert!(status.success());

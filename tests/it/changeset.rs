@@ -180,7 +180,7 @@ impl Place {
         chain.records
     }
 
-    fn hands(&self, ledger: Ledger) -> (Hands, mpsc::Receiver<Told>) {
+    pub(crate) fn hands(&self, ledger: Ledger) -> (Hands, mpsc::Receiver<Told>) {
         let (told, waiting) = mpsc::channel(1);
         let hands = Hands {
             account: self.account.clone(),

@@ -40,7 +40,7 @@ fn assert_nowhere(stage: &Stage, codes: &[&str], written: &str) {
 fn a_code_is_in_no_log_no_list_of_calls_and_no_preview_whatever_becomes_of_it() {
     let stage = Stage::new(Settings::default());
     let log = stage.home.path().join("callsheet.log");
-    let mut pty = stage.open_with(&["--log", log.to_str().unwrap()], &TALKATIVE);
+    let mut pty = stage.open_with(&["--log", log.to_str().unwrap()], (100, 30), &TALKATIVE);
     pty.send("a1\r\r0123\r");
     pty.wait_for("send the code");
     // The calls of the preview, as aws is told them.
@@ -92,7 +92,7 @@ fn name_in(ledger: &str) -> String {
 #[test]
 fn a_code_that_is_typed_to_a_resumed_changeset_is_not_shown() {
     let stage = Stage::new(Settings::default());
-    let mut pty = stage.open_with(&[], &[]);
+    let mut pty = stage.open_with(&[], (100, 30), &[]);
     pty.send("a1\r\r0123\r");
     pty.wait_for("send the code");
     pty.send("\r");
@@ -112,7 +112,7 @@ fn a_code_that_is_typed_to_a_resumed_changeset_is_not_shown() {
         "--arm",
         "3333",
     ];
-    let mut pty = stage.start(&arguments, &TALKATIVE);
+    let mut pty = stage.start(&arguments, (100, 30), &TALKATIVE);
     pty.wait_for("Type yes");
     pty.send("yes\r");
     pty.wait_for("The code (hidden)");

@@ -292,6 +292,7 @@ fn walk_from(mut desk: Desk, mut last_ticket: Ticket, seed: u64) {
     let effects = std::mem::take(&mut desk.effects);
     check_invariants(&desk, &mut last_ticket, &effects);
     let mut keeper: Option<Keeper> = None;
+    let mut waiting: Vec<Effect> = Vec::new();
     for step in 0..STEPS {
         let msg = message(&desk, &account, &mut rng);
         desk.now += chrono::Duration::milliseconds(rng.i64(0..2000));
@@ -299,11 +300,12 @@ fn walk_from(mut desk: Desk, mut last_ticket: Ticket, seed: u64) {
         let effects = std::mem::take(&mut desk.effects);
         check_invariants(&desk, &mut last_ticket, &effects);
         // The keeper is slow, now and then: what is on its way must not be taken for done.
-        desk.effects = effects;
+        waiting.extend(effects.into_iter().filter(keeper::is_mine));
         if step % 3 == 0 && desk.model.fresh.account().is_some() {
+            desk.effects = std::mem::take(&mut waiting);
             keeper.get_or_insert_with(|| Keeper::new(&desk)).answer(&mut desk);
+            desk.effects.clear();
         }
-        desk.effects.retain(keeper::is_mine);
         let (buffer, cursor) = desk.frame(&themes[desk.model.theme]);
         if let Some((x, y)) = cursor {
             assert!(x < buffer.area.width && y < buffer.area.height, "the cursor is outside");

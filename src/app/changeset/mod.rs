@@ -14,6 +14,7 @@ pub mod told;
 
 use super::{
     act, arm,
+    command::CommandId,
     effect::{Effect, Ticket},
     key::{Key, KeyCode},
     model::{Load, Mode, Model},
@@ -22,7 +23,7 @@ use super::{
         self,
         proving::{self, Proven},
     },
-    request, review,
+    request, reveal, review,
 };
 use crate::{
     changes::{
@@ -35,7 +36,8 @@ use crate::{
         run::{Direction, Outcome, Stop, Why},
     },
     domain::{call::Call, ids::Arn},
-    failure::Failure,
+    failure::{Failure, FailureKind},
+    ledger::replay::Recorded,
 };
 use consent::Consent;
 use std::sync::Arc;
@@ -188,6 +190,8 @@ pub struct ChangeView {
 pub struct CodeField {
     /// How many digits were typed.
     pub count: usize,
+    /// The first row of the text on the screen.
+    pub offset: usize,
 }
 
 impl Changing {
@@ -216,7 +220,10 @@ pub fn activated(planned: &ChangesetPlanned) -> Option<&Arn> {
 /// Returns how far the changeset on the desk has come: as the ledger knows it, once it does.
 pub fn progress(model: &Model) -> Option<&Progress> {
     let plan = model.changing.as_ref()?.plan.as_ref()?;
+    // Another session may have recorded one of the same name: it is not this one.
+    let is_it = |recorded: &&Recorded| recorded.progress.planned.digest == plan.progress.planned.digest;
     let recorded = model.ledger.changesets.get(&plan.progress.planned.changeset);
+    let recorded = recorded.filter(is_it);
     Some(recorded.map_or(&plan.progress, |recorded| &recorded.progress))
 }
 
@@ -287,9 +294,11 @@ fn guard(model: &Model, pending: &Pending) -> Option<Guard> {
     };
     let is_activation = pending.draft.writes.iter().all(is_code);
     let is_answered = |guard: &Guard| pending.answers.iter().any(|answer| answer.guard == stops(guard));
-    guards(&model.shown.inventory, &pending.draft.subjects, |_| false)
-        .into_iter()
-        .find(|guard| !guard.is_answerable || !(is_activation || is_answered(guard)))
+    guards(&model.shown.inventory, &pending.draft.subjects, |name| {
+        model.setup.is_by_code(name)
+    })
+    .into_iter()
+    .find(|guard| !guard.is_answerable || !(is_activation || is_answered(guard)))
 }
 
 fn proceed(model: &mut Model, pending: Pending) -> Vec<Effect> {
@@ -377,18 +386,24 @@ pub fn is_on_top(model: &Model) -> bool {
     matches!(model.overlays.last(), Some(Overlay::Change(_) | Overlay::Code(_)))
 }
 
-/// Moves the text of a changeset.
+/// Moves the text of a changeset, or the one above the field for a code.
 pub fn move_by(model: &mut Model, rows: isize) {
     let inside = model.layout().overlay_inside;
-    let Some(Overlay::Change(view)) = model.overlays.last() else {
-        return;
+    let (page, offset) = match model.overlays.last() {
+        Some(Overlay::Change(view)) => (told::page(model, view, inside.width), view.offset),
+        Some(Overlay::Code(field)) => (told::code_page(model, *field, inside.width), field.offset),
+        Some(Overlay::Menu(_) | Overlay::Pager(_) | Overlay::Prompt(_) | Overlay::Removal(_)) | None => return,
     };
-    let page = told::page(model, view, inside.width);
     let height = usize::from(inside.height).saturating_sub(page.foot.len() + 1);
     let last = page.rows.len().saturating_sub(height);
-    let offset = view.offset.min(last).saturating_add_signed(rows).min(last);
-    if let Some(view) = self::view(model) {
-        view.offset = offset;
+    set_offset(model, offset.min(last).saturating_add_signed(rows).min(last));
+}
+
+fn set_offset(model: &mut Model, offset: usize) {
+    match model.overlays.last_mut() {
+        Some(Overlay::Change(view)) => view.offset = offset,
+        Some(Overlay::Code(field)) => field.offset = offset,
+        Some(Overlay::Menu(_) | Overlay::Pager(_) | Overlay::Prompt(_) | Overlay::Removal(_)) | None => {}
     }
 }
 
@@ -463,6 +478,9 @@ pub fn press(model: &mut Model, key: Key) -> Vec<Effect> {
         return act::move_by(model, act::Step::Line(-1));
     } else if key == Key::char('q') {
         return close(model);
+    } else if model.setup.keymap.command(key) == Some(CommandId::Reveal) {
+        let device = model.changing.as_ref().and_then(Changing::activates).cloned();
+        return device.map_or_else(Vec::new, |device| reveal::of(model, &device));
     } else if key == Key::char('y') && consent::needed(model) == Some(Consent::Yes) {
         return agree(model);
     } else {
@@ -533,6 +551,11 @@ fn agree(model: &mut Model) -> Vec<Effect> {
         progress.planned = Arc::clone(&plan.progress.planned);
     }
     let (is_new, direction) = (!plan.is_recorded, plan.direction);
+    if is_new && model.ledger.changesets.get(&plan.progress.planned.changeset).is_some() {
+        let what = "Another session began a changeset of the same name in the same second.";
+        changing.phase = Phase::NotBegun(Failure::new(FailureKind::Service, what).hint("begin anew"));
+        return Vec::new();
+    }
     plan.is_recorded = true;
     changing.ticket = ticket;
     changing.phase = Phase::Running {
@@ -587,6 +610,11 @@ pub fn take_count(model: &mut Model, count: usize) {
 
 /// Takes a key of the field for a code. Digits do not come here.
 pub fn press_code(model: &mut Model, key: Key) -> Vec<Effect> {
+    if let Some(step) = step(key) {
+        return act::move_by(model, step);
+    }
+    // Whatever else is pressed has an answer at the top.
+    set_offset(model, 0);
     let Some(changing) = &mut model.changing else {
         model.overlays.pop();
         return Vec::new();
@@ -663,6 +691,7 @@ pub fn take_told(model: &mut Model, ticket: Ticket, told: Told) -> Vec<Effect> {
         Told::Sending { step } => changing.phase = say(format!("step {} is on its way", step + 1)),
         Told::NeedsCode { channel, problem, .. } => {
             changing.phase = Phase::NeedsCode { channel, problem };
+            set_offset(model, 0);
             // In a roll back a code may be asked for that nobody saw coming.
             if !has_code_field(model) {
                 model.overlays.push(Overlay::Code(CodeField::default()));
@@ -674,6 +703,7 @@ pub fn take_told(model: &mut Model, ticket: Ticket, told: Told) -> Vec<Effect> {
         Told::Ended(outcome) => {
             let is_done = outcome == Outcome::Done;
             changing.phase = Phase::Ended(outcome);
+            set_offset(model, 0);
             let proving = is_done.then(|| proving::begin(model)).flatten();
             return proving.unwrap_or_else(|| reread(model));
         }

@@ -1,7 +1,7 @@
 //! What the screen of a changeset says: what is changed, what it takes, how far it has come, and what to say aloud.
 
 use super::{
-    ChangeView, Changing, CodeField, Phase, Plan, activated,
+    ChangeView, Changing, CodeField, Phase, Plan, activated, all,
     consent::{self, Consent},
     open, progress,
 };
@@ -48,6 +48,7 @@ pub fn page(model: &Model, view: &ChangeView, width: u16) -> Page {
     if let Some((device, owner)) = device(model, changing)
         && changing.phase == Phase::Asking
     {
+        lines.extend(all::progress_line(model, owner));
         say_aloud(device, owner, &mut lines);
     }
     if changing.planned().is_some_and(|planned| changes_address(planned)) {
