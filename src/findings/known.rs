@@ -79,13 +79,12 @@ mod tests {
     use super::*;
     use crate::{
         domain::{
+            roster::{Employment, RosterEntry},
             sample,
             world::{World, at, contact_arn, device_arn},
         },
         findings::recorded::{Confirmation, DeviceRecord},
-        imports::roster::{RosterForm, parse},
     };
-    use std::path::Path;
 
     #[test]
     fn the_roster_tells_the_team_and_else_a_tag_and_the_ledger_who_was_verified() {
@@ -98,7 +97,20 @@ mod tests {
             });
         let mut inventory = world.complete().inventory;
         inventory.add_fingerprints(&sample::key());
-        let text = b"name,email,team\nAnna Lee,a@a.example,core\nBen Kay,b@a.example,\n";
+        let entry = |name: &str, team: Option<&str>| RosterEntry {
+            line: 2,
+            name: name.to_owned(),
+            email: None,
+            phone: None,
+            team: team.map(str::to_owned),
+            status: Employment::Active,
+            left_on: None,
+            manager: None,
+        };
+        let roster = Roster {
+            entries: vec![entry("Anna Lee", Some("core")), entry("Ben Kay", None)],
+            faults: Vec::new(),
+        };
         let confirmed = |alias: &str, hour| {
             let (channel, _) = inventory.channel(&device_arn(alias, "phone")).unwrap();
             let record = DeviceRecord {
@@ -119,7 +131,7 @@ mod tests {
             ..Recorded::default()
         };
         let mut judging = Judging {
-            roster: Some(parse(text, Path::new("roster.csv"), &RosterForm::default()).unwrap()),
+            roster: Some(roster),
             ..Judging::default()
         };
         judging.policy.people.owner_tags = vec!["team".to_owned()];

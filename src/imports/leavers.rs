@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_told_with_the_line_and_the_remedy() {
-        let many: String = (0..=MAX_PEOPLE).map(|number| format!("p{number}\n")).collect();
+        let many: String = (0..=MAX_PEOPLE).map(|number| number.to_string() + "\n").collect();
         for (bytes, why, hint) in [
             (&b"anna\nzo\xeb\n"[..], "line 2 is not UTF-8", "in UTF-8"),
             (b"a\0n\0n\0a\0", "holds a byte 0", "in UTF-8"),

@@ -33,7 +33,7 @@ mod gate_tests;
 #[cfg(test)]
 mod population_tests;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 
 pub use fold::Reviews;
 pub use population::Population;

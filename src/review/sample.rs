@@ -2,6 +2,7 @@
 
 use super::{
     fold::Reviews,
+    found::{Found, Judgement},
     population::{self, Population, Taken},
     remembered::{Mark, Remembered},
     row::Row,
@@ -9,9 +10,12 @@ use super::{
 use crate::{
     changes::Write,
     domain::{
-        sample::key,
+        graph::Graph,
+        sample::{self, key},
+        schedule::ResolveSchedules,
         world::{World, at, contact_arn, device_arn},
     },
+    findings::{evaluate::evaluate, facts::Facts, judging::Judging},
     ledger::{
         Entry,
         entry::{
@@ -23,6 +27,19 @@ use crate::{
     },
 };
 use std::sync::Arc;
+
+/// Returns what is found in the sample of an inventory, in which something is wrong.
+pub(crate) fn found() -> Found {
+    let inventory = sample::inventory();
+    let graph = Graph::build(&inventory);
+    let judging = Judging::default();
+    let findings = evaluate(&Facts::new(&inventory, &graph, &judging, sample::minute(5)));
+    let rows = population::take(&inventory, &graph, &ReviewScope::All).population;
+    let judgement = Judgement::of(&findings, &ReviewScope::All, &rows);
+    assert!(judgement.failing().next().is_some(), "something is wrong in the sample");
+    let scope = inventory.scope();
+    Found::new(&scope, &inventory, &rows, judgement, ResolveSchedules::default()).unwrap()
+}
 
 /// Returns two people on call for one plan, and a response plan that engages it.
 pub(super) fn world() -> World {

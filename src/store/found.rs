@@ -55,31 +55,8 @@ pub fn read(folder: &Path, digest: &str) -> Result<Option<Found>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        domain::{graph::Graph, sample, schedule::ResolveSchedules},
-        findings::{evaluate::evaluate, facts::Facts, judging::Judging},
-        ledger::entry::ReviewScope,
-        review::{found::Judgement, population::take},
-    };
+    use crate::{domain::sample, review::sample::found};
     use std::fs;
-
-    fn found() -> Found {
-        let inventory = sample::inventory();
-        let graph = Graph::build(&inventory);
-        let judging = Judging::default();
-        let findings = evaluate(&Facts::new(&inventory, &graph, &judging, sample::minute(5)));
-        let rows = take(&inventory, &graph, &ReviewScope::All).population;
-        let judgement = Judgement::of(&findings, &ReviewScope::All, &rows);
-        assert!(judgement.failing().next().is_some(), "something is wrong in the sample");
-        Found::new(
-            &inventory.scope(),
-            &inventory,
-            &rows,
-            judgement,
-            ResolveSchedules::default(),
-        )
-        .unwrap()
-    }
 
     #[test]
     fn what_was_written_is_read_and_holds_no_whole_address() {

@@ -76,7 +76,7 @@ fn a_row_that_is_to_be_mended_is_done_once_its_changeset_is() {
         let (mut desk, mut keeper) = opened(width, height);
         let payments = row(&desk, "payments");
         decide(&mut desk, &mut keeper, &payments, 'F');
-        snap("carry_out", &desk);
+        snap!("carry_out", desk);
         assert_eq!(execution(&desk, &payments), Execution::Missing);
         choose(&mut desk, "drop-dangling");
         let changing = desk.model.changing.as_ref().expect("its preview is shown");

@@ -92,16 +92,20 @@ pub(crate) fn sign(desk: &mut Desk, keeper: &mut Keeper) {
     keeper.answer(desk);
 }
 
-pub(crate) fn snap(name: &str, desk: &Desk) {
-    let (width, height) = (desk.model.size.width, desk.model.size.height);
-    insta::with_settings!({ omit_expression => true }, {
-        insta::assert_snapshot!(format!("{name}-{width}x{height}"), desk.screen());
-    });
+/// Compares the screen with the snapshot of this name, which belongs to the file that says so.
+macro_rules! snap {
+    ($name:expr, $desk:expr) => {{
+        let (width, height) = ($desk.model.size.width, $desk.model.size.height);
+        insta::with_settings!({ omit_expression => true }, {
+            insta::assert_snapshot!(format!("{}-{width}x{height}", $name), $desk.screen());
+        });
+    }};
 }
+pub(crate) use snap;
 
 fn snapshot(name: &str, scene: impl Fn(u16, u16) -> Desk) {
     for (width, height) in SIZES {
-        snap(name, &scene(width, height));
+        snap!(name, scene(width, height));
     }
 }
 
@@ -315,7 +319,7 @@ fn a_whole_review_is_held_and_signed_by_keys() {
         desk.keys("<enter>");
         assert!(desk.screen().contains("nobody signs off"), "{}", desk.screen());
         explain_all(&mut desk);
-        snap("review_summary", &desk);
+        snap!("review_summary", desk);
         desk.keys("<enter><enter>");
         assert!(desk.screen().contains("Nobody typed a name"), "{}", desk.screen());
         desk.keys("Mei Lin<enter>");

@@ -78,7 +78,7 @@ fn what_changed_since_the_sign_off_is_listed_and_gone_to() {
         let (mut desk, mut keeper) = signed(width, height);
         read_changed(&mut desk, &mut keeper);
         desk.keys("2:since<enter>");
-        snap("since", &desk);
+        snap!("since", desk);
         let listed: String = callsheet::app::since::items(&desk.model)
             .iter()
             .map(|item| item.line.text() + " ")

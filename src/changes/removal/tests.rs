@@ -531,7 +531,6 @@ fn a_removal_is_planned_anew_from_what_is_there_and_what_was_saved_first_stays_s
         let again = rebuild::again(stored.removal.as_ref().unwrap(), &fresh, at(1));
         let second = World {
             inventory: fresh.clone(),
-            ..World::new()
         };
         let second = proposed(&second, again.clone(), &Previewed::new());
         let left: Vec<&Write> = second.draft.as_ref().unwrap().writes.iter().collect();

@@ -84,8 +84,8 @@ pub(super) struct Then {
     pub(super) graph: Graph,
 }
 
-impl Moment<'_> {
-    fn of_kept<'a>(kept: Kept<'a>) -> Moment<'a> {
+impl<'a> Moment<'a> {
+    fn of_kept(kept: Kept<'a>) -> Self {
         match kept {
             Kept::Found(found) => Moment::Said(Box::new(Said::of(&found.judgement))),
             Kept::NotAtHand(_) => Moment::Untold("not at hand"),
