@@ -105,6 +105,7 @@ commands! {
     ActivateAll "activate-all" [] Screen "" "Activate one device after the other: those of the marked rows, or of all rows that are shown, whoever is on call next first.", changeset::all::hindrance, changeset::all::begin;
     Remove "remove" ["x"] Screen "" "Take the person out, or all who are marked, with everything that stops it; or delete what nothing uses.", removal::hindrance, removal::begin;
     RemoveUnused "remove-unused" [] Screen "" "Delete the selected plan, schedule, rotation or response plan, which nothing uses.", removal::no_unused, removal::begin;
+    RemoveGone "remove-gone" [] Screen "" "Show whose contact is gone already and who is still named, and take one of them out of that.", removal::gone::hindrance, removal::gone::list;
     Quarantine "quarantine" [] Screen "" "Show who was taken out and is kept, with the days that are left: put them back, or delete them.", never, removal::quarantine::list;
     PutBack "put-back" [] Screen "" "Put the selected person back, who was taken out; what cannot be restored is said first.", removal::no_person, removal::put_back;
     Prove "prove" [] Screen "" "Read the account again, and record whether anything still names those who were taken out last, where that is not proven.", removal::proving::hindrance, removal::proving::again;

@@ -5,14 +5,14 @@ use crate::{
     changes::{
         Run,
         fact::ChangesetPlanned,
-        removal::proof,
+        removal::{proof, put_back},
         run::{Direction, Outcome, Why},
     },
     config::Config,
     domain::{ids::Scope, text::neutral},
     failure::{Failure, FailureKind},
     ledger::replay::{Changesets, Recorded},
-    report::changeset as report,
+    report::{changeset as report, removal},
     runtime::{
         changeset::{CodeSlot, Hands, Order, Recorder, Told},
         terminal,
@@ -208,6 +208,12 @@ async fn resume(arguments: &ResumeArguments, config: &Config) -> Result<Status, 
     let outcome = carry_out(hands, run, waiting, recorded).await;
     output::write(told_of(&outcome, recorded).as_bytes())?;
     output::write(offer_to_rebuild(&outcome, recorded).as_bytes())?;
+    if outcome == Outcome::Done && direction == Direction::Forward && put_back::is_of(&recorded.progress.planned) {
+        let fresh = Box::pin(place.read()).await?;
+        let silent = put_back::silent_after(&fresh, &recorded.progress.planned);
+        let words = removal::put_back_ended(&silent.unwrap_or_default(), paper::width());
+        output::write(words.as_bytes())?;
+    }
     // What the run has recorded since is in the ledger only.
     let ended = place.recorded_as(&arguments.name)?;
     match proof::is_missing(&ended.progress) {

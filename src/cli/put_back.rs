@@ -6,7 +6,7 @@ use super::{
     writing::{Place, block_on},
 };
 use crate::{
-    changes::{Changeset, apply::Previews, build, removal::put_back::put_back},
+    changes::{Changeset, apply::Previews, build, removal::put_back::put_back, run::Outcome},
     config::Config,
     failure::{Failure, FailureKind},
     report::removal as report,
@@ -16,8 +16,8 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 /// Put somebody back who was taken out, as far as the account still has their places.
 ///
-/// What cannot be restored is said first. Devices that were active are activated again, each with a code that the person
-/// reads out. Whatever others have changed meanwhile stays.
+/// What cannot be restored is said first. No code is sent: devices stay silent, and each is activated on the desk with its
+/// person. Whatever others have changed meanwhile stays.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = AFTER_HELP)]
 pub(super) struct Arguments {
@@ -52,7 +52,7 @@ Examples:
   callsheet put-back removed/20261124T093000Z-anna.json --arm 3333
 
 Exit status:
-  0    Everything can come back, or came back.
+  0    Everything can come back, or came back; devices are silent all the same.
   1    Something cannot come back, or the changeset stopped before its end.
   2    The command line, the file or the AWS settings are wrong.
   4    The account could not be read at all.";
@@ -95,5 +95,8 @@ async fn put(arguments: &Arguments, config: &Config) -> Result<Status, Failure> 
     }
     changeset::consent(arguments.yes.as_deref(), &recorded.progress.planned, "yes")?;
     let outcome = Box::pin(place.carry_out(&recorded, None)).await?;
+    if outcome == Outcome::Done {
+        output::write(report::put_back_ended(&back.silent, paper::width()).as_bytes())?;
+    }
     Ok(changeset::status_of(&outcome))
 }

@@ -10,7 +10,7 @@ use crate::{
             guards::Guard,
             humans::Loss,
             proposal::{Proposal, Stopped},
-            put_back::PutBack,
+            put_back::{ACTIVATE, PutBack},
             quarantine::Quarantined,
             replacement::Suggestion,
             rotation::Way,
@@ -323,6 +323,15 @@ pub fn put_back_table(back: &PutBack, recorded: &Recorded, scope: &Scope, width:
     for lost in &back.lost {
         page.line(2, lost);
     }
+    if !back.silent.is_empty() {
+        page.line(0, "What stays silent:");
+        back.silent.iter().for_each(|silent| page.line(2, silent));
+        page.line(2, ACTIVATE);
+    }
+    if !back.alone.is_empty() {
+        page.line(0, "Where nobody is reached until then:");
+        back.alone.iter().for_each(|alone| page.line(2, alone));
+    }
     if back.is_first_of_two {
         page.line(
             0,
@@ -333,11 +342,28 @@ pub fn put_back_table(back: &PutBack, recorded: &Recorded, scope: &Scope, width:
     page.text
 }
 
+/// Returns what is said at the end of a changeset that has put somebody back.
+pub fn put_back_ended(silent: &[String], width: usize) -> String {
+    let mut page = Page {
+        text: String::new(),
+        width,
+    };
+    for device in silent {
+        page.line(0, &format!("Silent: {device}."));
+    }
+    if !silent.is_empty() {
+        page.line(0, ACTIVATE);
+    }
+    page.text
+}
+
 /// Returns what putting somebody back comes to as one JSON object.
 pub fn put_back_json(back: &PutBack, recorded: &Recorded) -> String {
     let object = json!({
         "schema": PUT_BACK_SCHEMA,
         "lost": back.lost,
+        "silent": back.silent,
+        "alone": back.alone,
         "is_first_of_two": back.is_first_of_two,
         "changeset": changeset::one(recorded),
     });

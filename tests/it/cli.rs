@@ -351,6 +351,11 @@ impl Account {
         calls.iter().filter(|call| call.operation == operation).count()
     }
 
+    /// Returns the account as it is.
+    pub(crate) fn world(&self) -> World {
+        self.emulator.world()
+    }
+
     /// Forgets the faults that are still to come.
     pub(crate) fn clear_faults(&self) {
         self.emulator.clear_faults();

@@ -34,7 +34,6 @@ use callsheet::{
     store::Store,
     view::theme::Theme,
 };
-use secrecy::SecretString;
 use std::{net::Ipv4Addr, time::Duration};
 use tempfile::TempDir;
 
@@ -321,19 +320,42 @@ async fn a_leaver_goes_with_proof_and_comes_back_from_quarantine() {
     test.keys("<enter><enter>");
     test.shown().await;
     test.assert_shown("put anna back");
-    test.assert_shown("1. Send a code to “phone”");
+    for words in [
+        "WHAT STAYS SILENT",
+        "the device “phone” (+44•••••••123)",
+        "WHERE NOBODY IS REACHED UNTIL THEN",
+        "stage 1 of team: nobody else in it is reached",
+    ] {
+        test.assert_shown(words);
+    }
     test.keys("x<enter>");
-    test.until("the code is wanted", |test| {
-        let changing = test.desk.model.changing.as_ref();
-        changing.is_some_and(|changing| matches!(changing.phase, Phase::NeedsCode { .. }))
-    })
-    .await;
-    let code = test.emulator.world().outbox.last().unwrap().code.clone().unwrap();
-    let digits = code.len();
-    test.desk.type_code(SecretString::from(code), digits);
-    test.keys("<enter>");
     assert_eq!(test.ended().await, Outcome::Done, "{}", test.screen());
-    assert_eq!(test.seen(), original, "everything is as it was");
+    test.assert_shown("silent: the device “phone” (+44•••••••123)");
+    test.assert_shown("Putting back sends no code.");
+    assert_eq!(test.emulator.world().outbox, [], "no code was sent");
+    let mut expected = original;
+    expected.contacts.get_mut("anna").unwrap().channels[0].status = ActivationStatus::NotActivated;
+    assert_eq!(test.seen(), expected, "everything else is as it was");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_whom_another_tool_has_deleted_is_taken_out_of_what_still_names_them() {
+    let mut world: serde_json::Value = serde_json::from_str(WORLD).unwrap();
+    world["contacts"].as_object_mut().unwrap().remove("anna").unwrap();
+    let mut test = Test::open(&world.to_string()).await;
+    test.keys(":remove-gone<enter>");
+    test.assert_shown("gone, and still named");
+    test.assert_shown("named by team, checkout, Weekly");
+    test.keys("<enter>");
+    test.shown().await;
+    test.assert_shown("take out anna");
+    test.choose("cho: reachable").await;
+    test.answer_guards();
+    test.keys("x");
+    test.agree("anna");
+    test.proven().await;
+    test.keys("<enter>:remove-gone<enter>");
+    test.assert_shown("nobody is named whose contact is gone");
 }
 
 #[tokio::test(flavor = "multi_thread")]

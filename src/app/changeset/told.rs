@@ -18,6 +18,7 @@ use crate::{
         fact::{ChangesetPlanned, PlannedStep},
         outcome::NotSentKind,
         progress::{Progress, StepState},
+        removal::put_back,
         run::{Direction, Outcome, Stop, Why},
     },
     domain::{
@@ -180,6 +181,9 @@ fn state(model: &Model, changing: &Changing, lines: &mut Vec<Line>) {
         }
         Phase::Ended(outcome) => {
             ended(changing, outcome, lines);
+            if *outcome == Outcome::Done {
+                silent(model, changing, lines);
+            }
             proven(model, changing, lines);
         }
         Phase::NotBegun(failure) => {
@@ -234,6 +238,22 @@ fn ended(changing: &Changing, outcome: &Outcome, lines: &mut Vec<Line>) {
         }
         Outcome::Closed => lines.push(Line::of("It was closed before.", Role::Warning)),
         Outcome::Stopped(stop) => stopped(stop, lines),
+    }
+}
+
+/// Says which devices are silent after somebody was put back.
+fn silent(model: &Model, changing: &Changing, lines: &mut Vec<Line>) {
+    let Some(plan) = changing.plan.as_ref().filter(|plan| plan.direction == Direction::Forward) else {
+        return;
+    };
+    let Some(silent) = put_back::silent_after(&model.shown.inventory, &plan.progress.planned) else {
+        return;
+    };
+    for device in &silent {
+        lines.push(Line::of(format!("silent: {device}"), Role::Warning));
+    }
+    if !silent.is_empty() {
+        lines.push(Line::of("→ ", Role::Key).and(put_back::ACTIVATE, Role::Normal));
     }
 }
 

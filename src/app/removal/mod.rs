@@ -4,6 +4,7 @@
 //! over the screen with everything that can be chosen or has to be answered. From there it becomes a changeset like any
 //! other. Once people are out, the account is read once more, and what that proves is recorded.
 
+pub mod gone;
 pub mod proving;
 pub mod quarantine;
 pub mod shifts;
@@ -267,7 +268,9 @@ fn aim(model: &Model, subjects: &[Arn]) -> Result<Aim, String> {
                     leavers.push(contact.arn.clone());
                 }
             }
-            Some(_) | None => others.push(arn.clone()),
+            Some(_) | None if !gone::is_gone(model, arn) => others.push(arn.clone()),
+            Some(_) | None if leavers.contains(arn) => {}
+            Some(_) | None => leavers.push(arn.clone()),
         }
     }
     let is_thing = |arn: &Arn| {
@@ -290,6 +293,7 @@ fn aim(model: &Model, subjects: &[Arn]) -> Result<Aim, String> {
     }
 }
 
+/// Returns how people are taken out who were just chosen.
 fn removal(model: &Model, leavers: Vec<Arn>) -> Removal {
     Removal {
         leavers,

@@ -15,6 +15,7 @@ use crate::{
             doors::Door,
             guards::{Guard, Kind},
             proposal::Stopped,
+            put_back::ACTIVATE,
             replacement::Suggestion,
             rotation::{Choice, Way},
         },
@@ -198,6 +199,19 @@ fn lost(worked: &WorkedOut, rows: &mut Rows) {
         rows.heading("WHAT DOES NOT COME BACK");
         for lost in &meant.lost {
             rows.say(Line::plain(format!("  {lost}")));
+        }
+    }
+    if !meant.silent.is_empty() {
+        rows.heading("WHAT STAYS SILENT");
+        for silent in &meant.silent {
+            rows.say(Line::of(format!("  {silent}"), Role::Warning));
+        }
+        rows.say(Line::plain(format!("  {ACTIVATE}")));
+    }
+    if !meant.alone.is_empty() {
+        rows.heading("WHERE NOBODY IS REACHED UNTIL THEN");
+        for alone in &meant.alone {
+            rows.say(Line::of(format!("  {alone}"), Role::Warning));
         }
     }
     if meant.is_first_of_two {

@@ -50,6 +50,10 @@ pub struct Meant {
     pub suggestions: Vec<Suggestion>,
     /// What cannot be restored, each in one sentence without a full stop.
     pub lost: Vec<String>,
+    /// The devices that are silent afterwards until they are activated, where somebody is put back.
+    pub silent: Vec<String>,
+    /// Where nobody else is reached as long as they are.
+    pub alone: Vec<String>,
     /// Whether another changeset is needed after this one, because the contact is made anew.
     pub is_first_of_two: bool,
     /// The changeset without the answers to the guards, or why there is none.
@@ -90,11 +94,11 @@ pub fn meant(
         }
         Wish::PutBack(definition) => {
             let back = put_back(inventory, &definition, &BTreeMap::new(), asked.now);
-            let (draft, lost, is_first_of_two) = match back {
-                Ok(back) => (Ok(back.draft), back.lost, back.is_first_of_two),
-                Err(why) => (Err(Stopped::NoDraft(why)), Vec::new(), false),
+            let back = match back {
+                Ok(back) => back,
+                Err(why) => return simple(inventory, Err(Stopped::NoDraft(why)), name, (Vec::new(), None)),
             };
-            let mut meant = simple(inventory, draft, name, (Vec::new(), None));
+            let mut meant = simple(inventory, Ok(back.draft), name, (Vec::new(), None));
             if let Ok(built) = &meant.built {
                 let mut subjects = built.subjects.clone();
                 let written = built.steps.iter().map(|step| step.planned.write.subject());
@@ -104,8 +108,10 @@ pub fn meant(
                 meant.guards = unused::owned_guards(inventory, &subjects, asked.is_by_code);
             }
             Meant {
-                lost,
-                is_first_of_two,
+                lost: back.lost,
+                silent: back.silent,
+                alone: back.alone,
+                is_first_of_two: back.is_first_of_two,
                 ..meant
             }
         }
@@ -154,6 +160,8 @@ fn take_out(
         guards: proposal.guards.clone(),
         suggestions,
         lost: Vec::new(),
+        silent: Vec::new(),
+        alone: Vec::new(),
         is_first_of_two: false,
         built,
         what_if,
@@ -178,6 +186,8 @@ fn simple(
         guards,
         suggestions: Vec::new(),
         lost: Vec::new(),
+        silent: Vec::new(),
+        alone: Vec::new(),
         is_first_of_two: false,
         built,
         what_if: WhatIf::default(),

@@ -5,6 +5,7 @@
 //! answered [`Proposal`](proposal::Proposal) comes a [`Draft`](super::changeset::Draft), which is previewed, consented to and
 //! carried out as any other. Whoever goes is quarantined at the end: [`definition`] keeps what [`put_back`] needs.
 
+mod alone;
 pub mod build;
 mod counts;
 pub mod definition;

@@ -1,16 +1,18 @@
 //! Putting somebody back who was taken out, as far as the account still has the places; what cannot be is said beforehand.
 //!
 //! It is worked out from the account as it is, and not from what the removal did: whatever others have changed since then
-//! stays. Devices come first, so that whoever comes back can be reached before a replacement goes. A contact that was
-//! deleted is made anew by one changeset; its places need another one, since only then its devices have their names.
+//! stays. No code is sent: devices stay silent, or are made anew and silent, until each is activated with its person, since no
+//! message may leave before the person was confirmed. What that means for the places they come back to is said beforehand. A
+//! contact that was deleted is made anew by one changeset; its places need another one, since only then its devices have
+//! their names.
 
 use super::{
-    called,
+    alone::alone, called,
     definition::{Definition, Place},
     names, quarantine,
 };
 use crate::{
-    changes::{Write, build::NoDraft, changeset::Draft, state::name_of_rotation},
+    changes::{Write, build::NoDraft, changeset::Draft, fact::ChangesetPlanned, state::name_of_rotation},
     domain::{
         Timestamp,
         address::Address,
@@ -29,9 +31,17 @@ pub struct PutBack {
     pub draft: Draft,
     /// What cannot be restored, each in one sentence without a full stop.
     pub lost: Vec<String>,
+    /// The devices that page nobody afterwards until they are activated, each named as a part of a sentence.
+    pub silent: Vec<String>,
+    /// Where nobody else would be reached as long as those devices are silent, each in one sentence without a full stop.
+    pub alone: Vec<String>,
     /// Whether another changeset is needed after this one: the contact is made anew.
     pub is_first_of_two: bool,
 }
+
+/// What is said beside the silent devices.
+pub const ACTIVATE: &str = "Putting back sends no code. Each device is activated with its person, who is confirmed first: on the \
+                            desk a does it for one device, and :activate-all for all that are marked.";
 
 /// Returns what puts somebody back. `addresses` are whole ones, by the saved ARN of the device, for devices that were deleted.
 pub fn put_back(
@@ -65,7 +75,7 @@ pub fn put_back(
                 .channels
                 .known()
                 .ok_or_else(|| NoDraft::NotRead(format!("the devices of {who}")))?;
-            let is_missing = back.devices(channels, addresses);
+            let is_missing = back.devices_that_are_gone(channels, addresses);
             if !is_missing {
                 back.places(contact, channels, now);
             }
@@ -73,6 +83,8 @@ pub fn put_back(
         }
     };
     Ok(PutBack {
+        silent: silent(inventory, std::slice::from_ref(&definition.contact), &back.writes),
+        alone: alone(inventory, &definition.contact, &back.writes),
         draft: Draft {
             title: format!("Put {who} back"),
             subjects: vec![definition.contact.clone()],
@@ -131,26 +143,14 @@ impl Back<'_> {
         }
     }
 
-    /// Makes devices that are gone and activates those that were active. Returns whether some have to be made first.
-    fn devices(&mut self, present: &[Channel], addresses: &BTreeMap<Arn, Address>) -> bool {
+    /// Makes devices that are gone. Returns whether some have to be made first.
+    fn devices_that_are_gone(&mut self, present: &[Channel], addresses: &BTreeMap<Arn, Address>) -> bool {
         let definition = self.definition;
         let mut is_made = false;
         for saved in &definition.channels {
-            match same_device(saved, present) {
-                None => {
-                    is_made |= addresses.contains_key(&saved.arn);
-                    self.make_device(saved, addresses);
-                }
-                Some(found) => {
-                    let was_active = saved.status == ActivationStatus::Activated;
-                    if was_active && found.status != ActivationStatus::Activated {
-                        let channel = found.arn.clone();
-                        self.writes.push(Write::SendActivationCode {
-                            channel: channel.clone(),
-                        });
-                        self.writes.push(Write::ActivateContactChannel { channel });
-                    }
-                }
+            if same_device(saved, present).is_none() {
+                is_made |= addresses.contains_key(&saved.arn);
+                self.make_device(saved, addresses);
             }
         }
         is_made
@@ -392,6 +392,54 @@ impl Back<'_> {
             engagements,
         })
     }
+}
+
+/// Returns the devices that are silent once a changeset is carried out that puts somebody back; absent for any other changeset.
+/// The account may be read before or after it.
+pub fn silent_after(inventory: &Inventory, planned: &ChangesetPlanned) -> Option<Vec<String>> {
+    is_of(planned).then(|| {
+        let writes: Vec<Write> = planned.steps.iter().map(|step| step.write.clone()).collect();
+        silent(inventory, &planned.subjects, &writes)
+    })
+}
+
+/// Returns whether a changeset puts somebody back: it ends their quarantine, or makes them anew.
+pub fn is_of(planned: &ChangesetPlanned) -> bool {
+    planned.steps.iter().any(|step| {
+        if let Write::UntagResource { keys, .. } = &step.write {
+            keys.iter().any(|key| key == quarantine::TAG)
+        } else if let Write::CreateContact { kind, .. } = &step.write {
+            *kind == ContactKind::Person
+        } else {
+            false
+        }
+    })
+}
+
+/// Returns the devices of people that are not activated, and those that are made, which never are.
+fn silent(inventory: &Inventory, people: &[Arn], writes: &[Write]) -> Vec<String> {
+    let words = |name: &str, address: &Address| {
+        format!(
+            "the device “{}” ({})",
+            crate::domain::text::neutral(name),
+            address.masked()
+        )
+    };
+    let contacts = people.iter().filter_map(|person| inventory.contacts.items.get(person));
+    let channels = contacts.filter_map(|contact| contact.channels.known()).flatten();
+    let mut silent: Vec<String> = channels
+        .filter(|channel| channel.status != ActivationStatus::Activated)
+        .map(|channel| words(&channel.name, &channel.address))
+        .collect();
+    for write in writes {
+        if let Write::CreateContactChannel { name, address, .. } = write {
+            let made = words(name, address);
+            if !silent.contains(&made) {
+                silent.push(made);
+            }
+        }
+    }
+    silent
 }
 
 /// Puts somebody in the place of whoever came in for them, or else in their own. Returns whether they were not there.

@@ -8,7 +8,7 @@ use super::{
     humans::Walked,
     proof,
     proposal::{Asked, Proposal, Stopped, propose},
-    put_back::put_back,
+    put_back::{put_back, silent_after},
     quarantine, rebuild,
     replacement::{Known, suggestions},
     rotation::{self, Previewed},
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     changes::{
-        Write,
+        Changeset, Write,
         apply::{Previews, apply},
         build::NoDraft,
     },
@@ -397,9 +397,7 @@ fn whoever_was_quarantined_is_put_back_to_where_they_were() {
         if leavers.len() == 1 {
             let plans = |inventory: &Inventory| -> Vec<_> {
                 let contacts = inventory.contacts.items.values();
-                contacts
-                    .map(|row| (row.plan.clone(), row.channels.clone(), row.tags.clone()))
-                    .collect()
+                contacts.map(|row| (row.plan.clone(), row.tags.clone())).collect()
             };
             assert_eq!(plans(&after), plans(&world.inventory), "{replacement:?}");
             let [now, then] = [&after, &world.inventory].map(|inventory| {
@@ -417,9 +415,62 @@ fn whoever_was_quarantined_is_put_back_to_where_they_were() {
             .known()
             .unwrap();
         assert!(detail.engagements.contains(&contact_arn("anna")));
+        // Nobody has confirmed whose the device is, and so it stays silent; that is said, and where nobody else is reached.
         let channel = after.channel(&device_arn("anna", "phone")).unwrap().0;
-        assert_eq!(channel.status, ActivationStatus::Activated);
+        assert_eq!(channel.status, ActivationStatus::NotActivated);
+        let is_message = |write: &Write| {
+            let name = write.change().name();
+            ["SendActivationCode", "ActivateContactChannel"].contains(&name)
+        };
+        assert!(!back.draft.writes.iter().any(is_message));
+        assert_eq!(back.silent, ["the device “phone” (+44•••••••123)"]);
+        for expected in [
+            "stage 1 of all: nobody else in it is reached",
+            "the rotation weekly: nobody else is on call during their turns",
+        ] {
+            assert!(back.alone.iter().any(|told| told == expected), "{replacement:?}: {:?}", back.alone);
+        }
+        let pair = back.alone.iter().find(|told| told.contains("of pair"));
+        assert_eq!(pair, None, "ben is reached beside her");
+        let planned = Changeset::build(&away, "c".to_owned(), back.draft, &Previews::new()).unwrap().planned();
+        for inventory in [&away, &after] {
+            assert_eq!(silent_after(inventory, &planned), Some(back.silent.clone()));
+        }
     }
+}
+
+#[test]
+fn whoever_was_not_silenced_comes_back_without_a_word_about_devices() {
+    let world = world().part(crate::domain::inventory::Part::Ended { at: at(0) });
+    let leaves = Removal {
+        end: End::Stay,
+        ..removal(&["anna"], Some("cho"))
+    };
+    let proposal = proposed(&world, leaves, &Previewed::new());
+    let saved = Definition::of(&world.inventory, &proposal.removal, &contact_arn("anna"), at(0)).unwrap();
+    let away = apply(&world.inventory, &proposal.draft.unwrap().writes, &proposal.previews);
+    let back = put_back(&away, &saved, &BTreeMap::new(), at(0)).unwrap();
+    assert!(!back.draft.writes.is_empty());
+    assert_eq!((back.silent.as_slice(), back.alone.as_slice()), (&[][..], &[][..]));
+    let planned = Changeset::build(&away, "c".to_owned(), back.draft, &Previews::new()).unwrap().planned();
+    assert_eq!(silent_after(&away, &planned), None);
+}
+
+#[test]
+fn whoever_is_made_anew_comes_back_silent() {
+    let mut world = world();
+    world.inventory.add_fingerprints(&sample::key());
+    let saved = Definition::of(&world.inventory, &removal(&["anna"], None), &contact_arn("anna"), at(0)).unwrap();
+    let phone = &world.inventory.channel(&device_arn("anna", "phone")).unwrap().0;
+    let addresses = BTreeMap::from([(phone.arn.clone(), phone.address.clone())]);
+    let gone = [Write::DeleteContact {
+        contact: contact_arn("anna"),
+    }];
+    let away = apply(&world.inventory, &gone, &Previews::new());
+    let back = put_back(&away, &saved, &addresses, at(0)).unwrap();
+    assert_eq!(back.silent, ["the device “phone” (+44•••••••123)"]);
+    let planned = Changeset::build(&away, "c".to_owned(), back.draft, &Previews::new()).unwrap().planned();
+    assert_eq!(silent_after(&away, &planned), Some(back.silent));
 }
 
 #[test]
