@@ -8,6 +8,7 @@ use crate::domain::{
     Timestamp,
     address::Address,
     contact::{ActivationStatus, Channel, ChannelKind, Contact, ContactKind, Plan, Stage, Target},
+    engagement::Engagement,
     gap::Reading,
     ids::Arn,
     inventory::Caller,
@@ -228,6 +229,16 @@ pub(super) fn shift(shift: from::RotationShift) -> Result<Shift, Malformed> {
             None => Vec::new(),
         },
         kind: shift.r#type.map(|kind| word(kind.as_str())).unwrap_or_default(),
+    })
+}
+
+/// Converts an entry of `ListEngagements`.
+pub(super) fn engagement(engagement: from::Engagement) -> Result<Engagement, Malformed> {
+    Ok(Engagement {
+        contact: arn("ContactArn", &engagement.contact_arn)?,
+        started_at: engagement.start_time.as_ref().and_then(timestamp),
+        stopped_at: engagement.stop_time.as_ref().and_then(timestamp),
+        is_of_incident: engagement.incident_id.is_some(),
     })
 }
 

@@ -11,7 +11,7 @@ use super::{
     run::Run,
 };
 use crate::{
-    changes::outcome::{Previewed, Probe, Unread},
+    changes::outcome::{Engaged, Previewed, Probe, Unread},
     domain::{
         Timestamp,
         gap::{Gap, GapReason},
@@ -91,19 +91,36 @@ impl Account {
         let calls = log.take_calls();
         match answered {
             Ok(shifts) => Ok(Previewed { shifts, calls }),
-            Err(unanswered) => Err(Unread {
-                failure: self.unpreviewed(&unanswered, now),
-                calls,
-            }),
+            Err(unanswered) => {
+                let what = "The shifts of the rotation could not be previewed.";
+                let operation = Operation::ListPreviewRotationShifts;
+                let failure = self.unanswered(what, operation, &unanswered, now);
+                Err(Unread { failure, calls })
+            }
         }
     }
 
-    fn unpreviewed(&self, unanswered: &Unanswered, at: Timestamp) -> Failure {
-        let gap = unanswered.gap(Operation::ListPreviewRotationShifts, None, at);
+    /// Reads what was engaged in a window: all that began in it, whether it is over or not.
+    pub async fn engaged(&self, window: (Timestamp, Timestamp), now: Timestamp) -> Result<Engaged, Unread> {
+        let log = Log::new(now);
+        let answered = Box::pin(self.engagements(&log, window)).await;
+        let calls = log.take_calls();
+        match answered {
+            Ok(engagements) => Ok(Engaged { engagements, calls }),
+            Err(unanswered) => {
+                let (what, operation) = ("Who is engaged could not be read.", Operation::ListEngagements);
+                let failure = self.unanswered(what, operation, &unanswered, now);
+                Err(Unread { failure, calls })
+            }
+        }
+    }
+
+    fn unanswered(&self, what: &str, operation: Operation, unanswered: &Unanswered, at: Timestamp) -> Failure {
+        let gap = unanswered.gap(operation, None, at);
         match &unanswered.why {
             Why::SignIn(code) => failure::sign_in(code, self.connected.profile.as_deref()),
             Why::NotOnboarded(message) => failure::not_onboarded(&self.connected.region, &[], Some(message)),
-            Why::Gap(_) => because_of_gap("The shifts of the rotation could not be previewed.", &gap),
+            Why::Gap(_) => because_of_gap(what, &gap),
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     domain::{
         Timestamp,
         contact::{Channel, Contact, Plan},
+        engagement::Engagement,
         gap::GapReason,
         ids::Arn,
         inventory::{Caller, Read},
@@ -22,6 +23,7 @@ use crate::{
         tags::Tags,
     },
 };
+use aws_sdk_ssmcontacts::types::TimeRange;
 use aws_sdk_ssmincidents::types::ResourcePolicy;
 use aws_types::request_id::RequestId;
 
@@ -345,6 +347,36 @@ impl Account {
         })
         .await?;
         Ok(shifts)
+    }
+
+    /// Reads what was engaged in a window, by when it began.
+    pub(super) async fn engagements(
+        &self,
+        log: &Log,
+        (start, end): (Timestamp, Timestamp),
+    ) -> Result<Vec<Engagement>, Unanswered> {
+        let window = format!("StartTime={},EndTime={}", instant(start), instant(end));
+        let request = Request::of_account(Operation::ListEngagements).with("time-range-value", window);
+        let request = &request;
+        let (engagements, _) = whole(log, request, move |token| async move {
+            let range = TimeRange::builder()
+                .start_time(convert::to_date_time(start))
+                .end_time(convert::to_date_time(end))
+                .build();
+            let send = || {
+                self.contacts
+                    .list_engagements()
+                    .time_range_value(range.clone())
+                    .max_results(PAGE_SIZE)
+                    .set_next_token(token.clone())
+                    .send()
+            };
+            let request = paged(request.clone(), token.as_deref());
+            let answer = self.call(log, &request, |a| a.engagements().len(), send).await?;
+            Ok(page!(answer, answer.engagements, convert::engagement))
+        })
+        .await?;
+        Ok(engagements)
     }
 
     /// Reads one response plan.

@@ -60,6 +60,7 @@ fn required(operation: Operation) -> &'static [(&'static str, &'static [&'static
         // The lists of these two, those of `ListContacts` and `ListTagsForResource`, and both members of `GetContactPolicy`
         // are optional in the model: an answer without a list has no items, and one without a policy shares with nobody.
         Operation::ListRotationOverrides => &[("RotationOverrides", &["NewContactIds"])],
+        Operation::ListEngagements => &[("", &["Engagements"])],
         Operation::ListRotationShifts | Operation::ListPreviewRotationShifts => {
             &[("RotationShifts.ShiftDetails", &["OverriddenContactIds"])]
         }

@@ -1,7 +1,7 @@
 //! What came of a write, and of the reads around it, in words that the core can hold.
 
 use crate::{
-    domain::{call::Call, ids::Arn, inventory::Inventory, schedule::Shift},
+    domain::{call::Call, engagement::Engagement, ids::Arn, inventory::Inventory, schedule::Shift},
     failure::Failure,
 };
 use serde::{Deserialize, Serialize};
@@ -125,6 +125,15 @@ pub struct Probe {
 pub struct Previewed {
     /// All of them in the window.
     pub shifts: Vec<Shift>,
+    /// The requests that were made, oldest first.
+    pub calls: Vec<Call>,
+}
+
+/// What was begun in a window, by an incident or by hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Engaged {
+    /// All that began in it.
+    pub engagements: Vec<Engagement>,
     /// The requests that were made, oldest first.
     pub calls: Vec<Call>,
 }

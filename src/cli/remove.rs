@@ -13,7 +13,7 @@ use crate::{
     changes::{
         Changeset, build,
         removal::{
-            End, Removal, Turns,
+            End, Removal, Turns, engaged,
             humans::Walked,
             meant::{Meant, Wish, meant, not_saved},
             proposal::Asked,
@@ -221,6 +221,13 @@ async fn meant_by(
         Wish::Delete(_) | Wish::DeleteUnused(_) | Wish::PutBack(_) => Previewed::new(),
     };
     let now = super::now();
+    let engaged = match Box::pin(place.account.engaged(engaged::window(now), now)).await {
+        Ok(answer) => Some(answer.engagements),
+        Err(unread) => {
+            super::report(&unread.failure);
+            None
+        }
+    };
     let window = Stretch {
         start_at: now,
         end_at: inventory.horizon_end.unwrap_or(now),
@@ -233,6 +240,7 @@ async fn meant_by(
             second_human_minutes: &|name| i64::from(judging.policy.limits_of(name).second_human_minutes),
         },
         is_by_code: &|name| is_by_code(config, name),
+        engaged: engaged.as_deref(),
     };
     let judging = with_ledger(judging, place)?;
     let people = KnownPeople::new(inventory, &judging, now);

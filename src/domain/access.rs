@@ -91,6 +91,7 @@ pub fn of_read(operation: Operation) -> Option<Permission> {
         | Operation::ListContacts
         | Operation::ListRotations
         | Operation::ListResponsePlans
+        | Operation::ListEngagements
         | Operation::ListPreviewRotationShifts => &[Resource::Any],
         Operation::GetContact | Operation::ListContactChannels | Operation::GetContactPolicy => &[Resource::Contact],
         Operation::ListContactTags => &[Resource::Contact, Resource::Rotation],
@@ -162,6 +163,8 @@ changes! {
     TagResource: Contacts, [Contact], [Cleaner Always];
     /// Works out the shifts of a rotation that does not exist, to compare two ways of changing one. Only reads.
     ListPreviewRotationShifts: Contacts, [Any], [Cleaner Always];
+    /// Tells whether somebody who is to be taken out is being paged. Only reads.
+    ListEngagements: Contacts, [Any], [Cleaner Always];
     /// Replaces the members of a rotation.
     UpdateRotation: Contacts, [Rotation], [Cleaner Always];
     /// Deletes a rotation.
@@ -201,7 +204,7 @@ impl Change {
             service: self.service().name(),
             action: self.name(),
             resources: self.resources(),
-            is_read: self == Self::ListPreviewRotationShifts,
+            is_read: matches!(self, Self::ListPreviewRotationShifts | Self::ListEngagements),
         };
         match self {
             Self::UpdateContact | Self::CreateContact => vec![own, ASSOCIATE_CONTACT],
@@ -213,6 +216,7 @@ impl Change {
             | Self::DeleteContact
             | Self::TagResource
             | Self::ListPreviewRotationShifts
+            | Self::ListEngagements
             | Self::UpdateRotation
             | Self::DeleteRotation
             | Self::CreateRotationOverride
@@ -227,7 +231,7 @@ impl Change {
     /// Returns whether it can change who is paged, or sends a message to a person.
     pub fn is_dangerous(self) -> bool {
         match self {
-            Self::ListPreviewRotationShifts | Self::TagResource | Self::UntagResource => false,
+            Self::ListPreviewRotationShifts | Self::ListEngagements | Self::TagResource | Self::UntagResource => false,
             Self::SendActivationCode
             | Self::ActivateContactChannel
             | Self::UpdateContactChannel

@@ -67,6 +67,7 @@ impl Called {
         match self {
             Self::Read(operation) => operation.class(),
             Self::Change(Change::ListPreviewRotationShifts) => RateClass::PreviewShifts,
+            Self::Change(Change::ListEngagements) => RateClass::Engagements,
             Self::Change(_) => RateClass::Writes,
         }
     }

@@ -92,6 +92,7 @@ pub fn tells_uses(operation: Operation) -> bool {
         | Operation::ListContactChannels
         | Operation::ListRotationShifts
         | Operation::ListPreviewRotationShifts
+        | Operation::ListEngagements
         | Operation::GetContactPolicy
         | Operation::ListContactTags
         | Operation::GetResourcePolicies

@@ -6,6 +6,7 @@ pub mod access;
 pub mod address;
 pub mod call;
 pub mod contact;
+pub mod engagement;
 pub mod fingerprint;
 pub mod gap;
 pub mod graph;

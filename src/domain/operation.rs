@@ -42,6 +42,8 @@ pub enum RateClass {
     RotationShifts,
     /// `ListPreviewRotationShifts`.
     PreviewShifts,
+    /// `ListEngagements`.
+    Engagements,
     /// `ssm-contacts:ListTagsForResource`, of which the quota page does not say where it belongs: with the other reads, or
     /// with tagging in "everything else" at one a second. See [`RateClass::counts_as`].
     ContactTags,
@@ -56,13 +58,14 @@ pub enum RateClass {
 
 impl RateClass {
     /// Every class.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::GetContact,
         Self::ContactReads,
         Self::GetRotation,
         Self::RotationOverrides,
         Self::RotationShifts,
         Self::PreviewShifts,
+        Self::Engagements,
         Self::ContactTags,
         Self::IncidentReads,
         Self::Identity,
@@ -81,6 +84,7 @@ impl RateClass {
             | Self::ContactTags
             | Self::Identity => 20,
             Self::IncidentReads => 10,
+            Self::Engagements => 2,
             Self::Writes => 1,
         }
     }
@@ -183,6 +187,8 @@ operations! {
     besides {
         /// The shifts that a rotation would have, to compare two ways of changing one.
         ListPreviewRotationShifts, "ListPreviewRotationShifts": Contacts, PreviewShifts, "list-preview-rotation-shifts";
+        /// What is being paged, or was lately.
+        ListEngagements, "ListEngagements": Contacts, Engagements, "list-engagements";
     }
 }
 
@@ -230,6 +236,7 @@ impl Operation {
             | Self::ListRotationOverrides
             | Self::ListRotationShifts
             | Self::ListPreviewRotationShifts
+            | Self::ListEngagements
             | Self::ListResponsePlans
             | Self::GetResponsePlan => false,
         }

@@ -420,6 +420,7 @@ impl World {
             Operation::GetCallerIdentity
             | Operation::ListRotations
             | Operation::ListPreviewRotationShifts
+            | Operation::ListEngagements
             | Operation::ListResponsePlans => return self,
         };
         self.part(part)

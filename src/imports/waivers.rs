@@ -419,8 +419,9 @@ mod tests {
             let text = added("# first\n", &hostile).unwrap();
             let read = read(&text).unwrap();
             prop_assert_eq!(&read[0].subject, &hostile.subject);
-            prop_assert_eq!(&read[0].owner, &hostile.owner);
-            prop_assert_eq!(&read[0].reason, &hostile.reason);
+            // What looks like an address is masked before it is written.
+            prop_assert_eq!(&read[0].owner, &without_addresses(&hostile.owner));
+            prop_assert_eq!(&read[0].reason, &without_addresses(&hostile.reason));
         }
 
         #[test]

@@ -10,7 +10,7 @@ use crate::{
         build,
         changeset::new_name,
         removal::{
-            Removal,
+            Removal, engaged,
             humans::Walked,
             meant::{Wish, meant},
             proposal::Asked,
@@ -22,6 +22,7 @@ use crate::{
     domain::{
         Timestamp,
         call::Call,
+        engagement::Engagement,
         graph::Graph,
         ids::{Arn, Scope},
         inventory::Inventory,
@@ -49,6 +50,16 @@ pub async fn work_out(account: &Account, store: &Store, question: Question) -> R
     if let Wish::TakeOut(removal) = &wish {
         answered = preview(account, &inventory, removal, question.now).await;
     }
+    match Box::pin(account.engaged(engaged::window(question.now), question.now)).await {
+        Ok(answer) => {
+            answered.calls.extend(answer.calls);
+            answered.engaged = Some(answer.engagements);
+        }
+        Err(unread) => {
+            answered.calls.extend(unread.calls);
+            answered.unanswered.push(unread.failure);
+        }
+    }
     let seconds_per_write = account.seconds_per_write();
     blocking(move || {
         let previewed = Arc::new(answered.previewed);
@@ -56,7 +67,7 @@ pub async fn work_out(account: &Account, store: &Store, question: Question) -> R
             &question,
             wish,
             inventory,
-            (previewed, answered.unanswered, answered.calls),
+            (previewed, answered.engaged, answered.unanswered, answered.calls),
             seconds_per_write,
         ))
     })
@@ -99,10 +110,11 @@ fn nothing_saved(person: &Arn) -> Failure {
         .hint("callsheet put-back takes a file that was saved elsewhere")
 }
 
-/// What the service has answered about shifts.
+/// What the service has answered about shifts and about who is engaged.
 #[derive(Default)]
 struct Answered {
     previewed: Previewed,
+    engaged: Option<Vec<Engagement>>,
     unanswered: Vec<Failure>,
     calls: Vec<Call>,
 }
@@ -134,7 +146,7 @@ pub fn worked_out(
     question: &Question,
     wish: Wish,
     inventory: Inventory,
-    (previewed, unanswered, calls): (Arc<Previewed>, Vec<Failure>, Vec<Call>),
+    (previewed, engaged, unanswered, calls): (Arc<Previewed>, Option<Vec<Engagement>>, Vec<Failure>, Vec<Call>),
     seconds_per_write: u64,
 ) -> WorkedOut {
     let (judging, now) = (&question.judging, question.now);
@@ -151,6 +163,7 @@ pub fn worked_out(
             second_human_minutes: &|name| i64::from(judging.policy.limits_of(name).second_human_minutes),
         },
         is_by_code: &|name| build::is_named_by_code(&question.managed_by_code, name),
+        engaged: engaged.as_deref(),
     };
     let people = KnownPeople::new(&inventory, judging, now);
     let known = Known {

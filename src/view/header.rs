@@ -179,6 +179,7 @@ fn class_name(class: RateClass) -> &'static str {
         RateClass::RotationOverrides => "ListRotationOverrides",
         RateClass::RotationShifts => "ListRotationShifts",
         RateClass::PreviewShifts => "ListPreviewRotationShifts",
+        RateClass::Engagements => "ListEngagements",
         RateClass::Writes => "writes",
         RateClass::ContactTags => "ListTagsForResource",
         RateClass::IncidentReads => "incident reads",

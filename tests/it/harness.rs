@@ -266,7 +266,7 @@ fn worked_out(question: &Question) -> WorkedOut {
         question,
         wish,
         inventory,
-        (Arc::new(previewed), Vec::new(), Vec::new()),
+        (Arc::new(previewed), None, Vec::new(), Vec::new()),
         2,
     )
 }

@@ -140,6 +140,7 @@ pub(crate) async fn proposed(place: &Place, inventory: &Inventory, removal: Remo
             second_human_minutes: &|_| 15,
         },
         is_by_code: &|_| false,
+        engaged: None,
     };
     propose(inventory, &Graph::build(inventory), removal, &previewed, asked)
 }

@@ -3,12 +3,13 @@
 use super::{
     End, Removal, Turns, build, called,
     doors::{self, Unread},
+    engaged,
     humans::{Loss, Part},
     quarantine, unused,
 };
 use crate::{
     changes::{Write, state::name_of_rotation},
-    domain::{Timestamp, graph::Graph, ids::Arn, inventory::Inventory, text::neutral},
+    domain::{Timestamp, engagement::Engagement, graph::Graph, ids::Arn, inventory::Inventory, text::neutral},
 };
 use std::collections::BTreeSet;
 
@@ -52,7 +53,7 @@ kinds! {
     SharedIn = "shared-in";
     /// They are on call at this moment.
     OnCallNow = "on-call-now";
-    /// An open incident may have engaged them: callsheet does not read incidents.
+    /// They are being paged, or whether they are was not read.
     OpenIncident = "open-incident";
     /// A stage would reach nobody.
     LastOfStage = "last-of-stage";
@@ -111,7 +112,7 @@ pub fn of(
     graph: &Graph,
     removal: &Removal,
     (writes, losses): (&[Write], &[Loss]),
-    (now, is_by_code): (Timestamp, &dyn Fn(&str) -> bool),
+    (now, is_by_code, engaged): (Timestamp, &dyn Fn(&str) -> bool, Option<&[Engagement]>),
 ) -> Vec<Guard> {
     let mut guards: Vec<Guard> = doors::unread(inventory).iter().map(not_read).collect();
     guards.extend(owned(inventory, removal, writes, is_by_code));
@@ -119,7 +120,7 @@ pub fn of(
         removal
             .leavers
             .iter()
-            .flat_map(|leaver| of_leaver(inventory, graph, removal, leaver, now)),
+            .flat_map(|leaver| of_leaver(inventory, graph, removal, leaver, (now, engaged))),
     );
     guards.extend(of_rotations(inventory, removal));
     guards.extend(losses.iter().filter_map(|loss| lost(inventory, loss, now)));
@@ -143,7 +144,13 @@ fn owned(inventory: &Inventory, removal: &Removal, writes: &[Write], is_by_code:
     unused::owned_guards(inventory, &subjects, is_by_code)
 }
 
-fn of_leaver(inventory: &Inventory, graph: &Graph, removal: &Removal, leaver: &Arn, now: Timestamp) -> Vec<Guard> {
+fn of_leaver(
+    inventory: &Inventory,
+    graph: &Graph,
+    removal: &Removal,
+    leaver: &Arn,
+    (now, engaged): (Timestamp, Option<&[Engagement]>),
+) -> Vec<Guard> {
     let mut guards = Vec::new();
     let who = called(leaver);
     for (rotation, until) in doors::on_call(inventory, leaver, now) {
@@ -155,12 +162,7 @@ fn of_leaver(inventory: &Inventory, graph: &Graph, removal: &Removal, leaver: &A
         let go_on = "wait until the shift ends, or say who has taken over";
         guards.push(Guard::new(Kind::OnCallNow, who.clone(), why, go_on));
     }
-    let why = format!(
-        "whether an open incident engages {who} is not known: ssm-contacts:ListEngagements is not among the reads of \
-         callsheet"
-    );
-    let go_on = "look at the open incidents in the console, and say what you saw there";
-    guards.push(Guard::new(Kind::OpenIncident, who.clone(), why, go_on));
+    guards.extend(engaged::guard(inventory, graph, leaver, engaged));
     let contact = graph.contact(leaver);
     if contact.is_some_and(|contact| contact.sharing.known().is_none()) {
         let why = format!("with whom {who} is shared was not read, so that others may engage them by hand");

@@ -80,12 +80,12 @@ pub fn meant(
         Wish::TakeOut(removal) => take_out(inventory, graph, removal, name, (previewed, asked, known)),
         Wish::Delete(person) => {
             let draft = quarantine::delete(inventory, graph, &person, asked.now).map_err(Stopped::NoDraft);
-            let guards = unused::guards_of(inventory, &person, asked.is_by_code);
+            let guards = unused::guards_of(inventory, graph, &person, (asked.is_by_code, asked.engaged));
             let word = Some(person.name().to_owned());
             simple(inventory, draft, name, (guards, word))
         }
         Wish::DeleteUnused(arn) => {
-            let (draft, guards) = match unused::draft(inventory, graph, &arn, asked.is_by_code) {
+            let (draft, guards) = match unused::draft(inventory, graph, &arn, (asked.is_by_code, asked.engaged)) {
                 Ok((draft, guards)) => (Ok(draft), guards),
                 Err(why) => (Err(Stopped::NoDraft(why)), Vec::new()),
             };

@@ -10,6 +10,7 @@ pub mod build;
 mod counts;
 pub mod definition;
 pub mod doors;
+pub mod engaged;
 pub mod guards;
 pub mod humans;
 pub mod meant;

@@ -132,6 +132,7 @@ pub(super) fn proposed(inventory: &Inventory, removal: &Removal) -> Proposal {
             second_human_minutes: &|_| 15,
         },
         is_by_code: &|_| false,
+        engaged: None,
     };
     let graph = Graph::build(inventory);
     let previewed = previewed(inventory, removal);

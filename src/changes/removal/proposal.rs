@@ -16,7 +16,7 @@ use crate::{
         changeset::{Draft, NotRead},
         fact::Answer,
     },
-    domain::{Timestamp, graph::Graph, ids::Arn, inventory::Inventory},
+    domain::{Timestamp, engagement::Engagement, graph::Graph, ids::Arn, inventory::Inventory},
 };
 
 /// On what terms a removal is proposed.
@@ -28,6 +28,8 @@ pub struct Asked<'a> {
     pub walked: Walked<'a>,
     /// Whether a name is one that the settings count as managed by code.
     pub is_by_code: &'a dyn Fn(&str) -> bool,
+    /// What was begun lately, and may still page somebody; absent where that was not read.
+    pub engaged: Option<&'a [Engagement]>,
 }
 
 impl std::fmt::Debug for Asked<'_> {
@@ -95,7 +97,7 @@ pub fn propose(
         graph,
         &removal,
         (writes, &losses),
-        (asked.now, asked.is_by_code),
+        (asked.now, asked.is_by_code, asked.engaged),
     );
     let doors = removal.leavers.iter();
     let doors = doors.map(|leaver| (leaver.clone(), doors::doors_of(inventory, graph, leaver, asked.now)));

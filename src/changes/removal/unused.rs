@@ -1,7 +1,7 @@
 //! Plans, schedules, rotations and response plans that nothing uses, taken out for good. Never a replication set.
 
 use super::{
-    called, doors,
+    called, doors, engaged,
     guards::{Guard, Kind},
 };
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
         changeset::Draft,
         state::name_of_rotation,
     },
-    domain::{contact::ContactKind, graph::Graph, ids::Arn, inventory::Inventory},
+    domain::{contact::ContactKind, engagement::Engagement, graph::Graph, ids::Arn, inventory::Inventory},
 };
 
 /// Returns what deletes something that nothing uses, and what stops it. Refused while anything names it or may do so.
@@ -19,7 +19,7 @@ pub fn draft(
     inventory: &Inventory,
     graph: &Graph,
     arn: &Arn,
-    is_by_code: &dyn Fn(&str) -> bool,
+    (is_by_code, engaged): (&dyn Fn(&str) -> bool, Option<&[Engagement]>),
 ) -> Result<(Draft, Vec<Guard>), NoDraft> {
     let contact = inventory.contacts.items.get(arn);
     let (words, write) = match contact.map(|contact| &contact.kind) {
@@ -52,7 +52,7 @@ pub fn draft(
         let by = name_of_rotation(inventory, &entry.by);
         return Err(NoDraft::AlreadySo(format!("{words} is used by {by}")));
     }
-    let guards = guards_of(inventory, arn, is_by_code);
+    let guards = guards_of(inventory, graph, arn, (is_by_code, engaged));
     let draft = Draft {
         title: format!("Delete {words}, which nothing uses"),
         subjects: vec![arn.clone()],
@@ -62,7 +62,12 @@ pub fn draft(
 }
 
 /// Returns what stops the deletion of something that nothing uses.
-pub fn guards_of(inventory: &Inventory, arn: &Arn, is_by_code: &dyn Fn(&str) -> bool) -> Vec<Guard> {
+pub fn guards_of(
+    inventory: &Inventory,
+    graph: &Graph,
+    arn: &Arn,
+    (is_by_code, engaged): (&dyn Fn(&str) -> bool, Option<&[Engagement]>),
+) -> Vec<Guard> {
     let words = name_of_rotation(inventory, arn);
     let mut guards = owned_guards(inventory, std::slice::from_ref(arn), is_by_code);
     if inventory.response_plans.items.contains_key(arn) {
@@ -70,9 +75,7 @@ pub fn guards_of(inventory: &Inventory, arn: &Arn, is_by_code: &dyn Fn(&str) -> 
         let go_on = "look at the alarms of CloudWatch and the rules of EventBridge, and say what you saw there";
         guards.push(Guard::new(Kind::StartedUnseen, called(arn), why, go_on));
     } else if !inventory.rotations.items.contains_key(arn) {
-        let why = format!("whether an open incident engages {words}, or somebody does by hand, is not known");
-        let go_on = "look at the open incidents in the console, and say what you saw there";
-        guards.push(Guard::new(Kind::OpenIncident, called(arn), why, go_on));
+        guards.extend(engaged::guard(inventory, graph, arn, engaged));
     }
     guards
 }

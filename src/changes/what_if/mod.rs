@@ -287,6 +287,7 @@ fn may_name_others(gap: &Gap) -> bool {
         | Operation::ListResponsePlans
         | Operation::GetResponsePlan => true,
         Operation::GetCallerIdentity
+        | Operation::ListEngagements
         | Operation::ListReplicationSets
         | Operation::GetReplicationSet
         | Operation::ListContactChannels
