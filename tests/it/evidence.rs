@@ -643,6 +643,44 @@ fn what_an_old_ledger_has_not_recorded_is_told_and_is_not_taken_for_fine() {
 }
 
 #[test]
+fn verify_checks_the_files_of_rows_and_of_findings() {
+    let reviewed = Reviewed::of(CLEAN);
+    let verify = || {
+        let ended = reviewed.run(&["ledger", "verify"]);
+        let said = ended.out.split_whitespace().collect::<Vec<_>>().join(" ");
+        (ended.status, said)
+    };
+    let (status, said) = verify();
+    assert_eq!(status, 0, "{said}");
+    assert!(said.contains("hold what their names say"), "{said}");
+    for folder in ["populations", "findings"] {
+        let folder = reviewed.home().join(folder);
+        let entry = fs::read_dir(&folder).unwrap().next().unwrap().unwrap();
+        let (path, bytes) = (entry.path(), fs::read(entry.path()).unwrap());
+        let altered = String::from_utf8(bytes.clone()).unwrap().replacen("anna", "anne", 1);
+        assert_ne!(altered.as_bytes(), bytes);
+        fs::write(&path, altered).unwrap();
+        let (status, said) = verify();
+        assert_eq!(status, 1, "{said}");
+        assert!(said.contains("BAD: The ") && said.contains(" not check. "), "{said}");
+        assert!(said.contains("NOT AS IT SHOULD BE"), "{said}");
+        fs::remove_file(&path).unwrap();
+        let (status, said) = verify();
+        assert_eq!(status, 1, "{said}");
+        let digest = path.file_stem().unwrap().to_str().unwrap();
+        assert!(said.contains(&format!("{digest} is missing")), "{said}");
+        fs::write(&path, bytes).unwrap();
+        assert_eq!(verify().0, 0);
+    }
+    // A copy that came without them is told to be one, and proves as much as it can.
+    let copy = reviewed.folder.path().join("copy.jsonl");
+    fs::copy(reviewed.store().ledger(&reviewed.scope), &copy).unwrap();
+    let ended = reviewed.run(&["ledger", "verify", "--file", copy.to_str().unwrap()]);
+    assert_eq!(ended.status, 0, "{}", ended.out);
+    assert!(ended.out.contains("not checked: "), "{}", ended.out);
+}
+
+#[test]
 fn findings_whose_file_is_gone_or_altered_make_the_evidence_incomplete() {
     let reviewed = Reviewed::of(CLEAN);
     let folder = reviewed.home().join("findings");
