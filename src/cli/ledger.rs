@@ -10,10 +10,13 @@ use crate::{
     domain::{ids::Scope, text::neutral},
     failure::{Failure, FailureKind},
     ledger::{Entry, chain::Chain, hash::RecordHash},
-    report::ledger::{self as report, Selection, Signatures, Verification},
-    store::{Store, ledger, signature},
+    report::ledger::{self as report, Files, Selection, Signatures, Verification},
+    store::{Store, found, ledger, population, signature},
 };
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 /// Show what callsheet has recorded of an account, or check that nobody has altered it.
 ///
@@ -111,7 +114,8 @@ struct VerifyArguments {
 const VERIFY_HELP: &str = "\
 Exit status:
   0    Every record follows from the one before it, and all else that was asked checks.
-  1    Something does not check; the first bad record is named.
+  1    Something does not check; the first bad record is named, and every file of rows or findings that is missing or was
+       altered.
   2    The command line is wrong, or there is no ledger.
   5    The ledger could not be read.";
 
@@ -153,6 +157,7 @@ fn verify(arguments: &VerifyArguments, config: &Config) -> Result<Status, Failur
         chain: &chain,
         head: arguments.head,
         signatures: signers.map(|signers| signatures(&chain, signers)).transpose()?,
+        files: files(&path, &chain, arguments.named.file.is_some()),
     };
     output::write(verification.text(paper::width()).as_bytes())?;
     Ok(status(verification.is_good()))
@@ -186,6 +191,40 @@ fn signatures(chain: &Chain, signers: &Path) -> Result<Signatures, Failure> {
         }
     }
     Ok(signatures)
+}
+
+/// Checks the files that records of readings name, each once. They lie beside a ledger in its place; a copy elsewhere may have
+/// come without any.
+fn files(path: &Path, chain: &Chain, is_named: bool) -> Files {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut files = Files::default();
+    let mut seen = BTreeSet::new();
+    let readings = chain.proven().iter().filter_map(|record| match record.entry() {
+        Ok(Entry::Population(reading)) => Some((record.seq, reading)),
+        _ => None,
+    });
+    let readings: Vec<_> = readings.collect();
+    if is_named && !readings.is_empty() && !population::lies_in(folder) && !found::lies_in(folder) {
+        files.unchecked = Some("the files of rows and findings do not lie beside this file".to_owned());
+        return files;
+    }
+    for (seq, reading) in readings {
+        if seen.insert(reading.digest.clone()) {
+            let found = population::read(folder, &reading.digest);
+            files.take(seq, "population", &reading.digest, found.map(|found| found.map(drop)));
+        }
+        let Some(digest) = reading.findings.filter(|digest| seen.insert(digest.clone())) else {
+            continue;
+        };
+        match found::read(folder, &digest) {
+            Ok(Some(found)) if found.population != reading.digest => {
+                let why = format!("the findings {digest} are those of other rows");
+                files.bad.push((seq, why));
+            }
+            found => files.take(seq, "findings", &digest, found.map(|found| found.map(drop))),
+        }
+    }
+    files
 }
 
 /// Finds the ledger that is meant, and reads it.

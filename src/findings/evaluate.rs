@@ -436,14 +436,17 @@ impl Round<'_, '_> {
         {
             place = Place::Unnamed;
         }
-        let (message, evidence, hurts_at, result) = match result {
-            Ok(fault) => (fault.message, fault.evidence, fault.hurts_at, FindingResult::Fail),
-            Err(why) => (why, Vec::new(), None, FindingResult::Unknown),
+        let (message, evidence, stands, result) = match result {
+            Ok(fault) => {
+                let stands = (fault.hurts_at, fault.low_because);
+                (fault.message, fault.evidence, stands, FindingResult::Fail)
+            }
+            Err(why) => (why, Vec::new(), (None, None), FindingResult::Unknown),
         };
         Finding {
             check,
             result,
-            standing: severity::standing(check, &place, hurts_at, self.facts.now),
+            standing: severity::standing(check, &place, stands, self.facts.now),
             subject,
             message,
             evidence,

@@ -66,6 +66,7 @@ pub struct Facts<'a> {
     matches: OnceCell<Option<Matches>>,
     on_call_teams: OnceCell<BTreeSet<String>>,
     whole: OnceCell<Whole>,
+    has_confirmations: OnceCell<bool>,
     simulator: RefCell<Simulator<'a>>,
     worst: RefCell<ByArn<Rc<WorstTime>>>,
     stages: RefCell<ByArn<Rc<Vec<StagesReached>>>>,
@@ -118,6 +119,7 @@ impl<'a> Facts<'a> {
             matches: OnceCell::new(),
             on_call_teams: OnceCell::new(),
             whole: OnceCell::new(),
+            has_confirmations: OnceCell::new(),
             simulator: RefCell::new(Simulator::new(inventory, graph)),
             worst: RefCell::default(),
             stages: RefCell::default(),
@@ -132,6 +134,14 @@ impl<'a> Facts<'a> {
     pub(super) fn missing(&self, needs: &[Need]) -> Option<Missing> {
         let whole = self.whole.get_or_init(|| Whole::of(self.inventory));
         whole.first_missing(needs, Own::Nothing)
+    }
+
+    /// Returns whether the ledger knows of anybody who ever made sure whose a device of this account is.
+    pub(super) fn has_confirmations(&self) -> bool {
+        *self.has_confirmations.get_or_init(|| {
+            let mut devices = self.recorded.into_iter().flat_map(|recorded| recorded.devices.values());
+            devices.any(|device| device.confirmed.is_some())
+        })
     }
 
     /// Returns the limits for an alias or name, as [`Policy::limits_of`] does: patterns are compared once for each.

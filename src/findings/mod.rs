@@ -149,6 +149,8 @@ pub struct Fault {
     pub evidence: Vec<Evidence>,
     /// When it hurts, where the fault itself knows better than the subject's next turn.
     pub hurts_at: Option<Timestamp>,
+    /// Why it is low whatever the check's severity is and whoever is paged, in words; absent where it is not.
+    pub low_because: Option<&'static str>,
 }
 
 /// A fact that was read, and the call it came from.
@@ -273,6 +275,7 @@ impl Verdict {
             message: message.into(),
             evidence,
             hurts_at: None,
+            low_because: None,
         })
     }
 
@@ -281,6 +284,15 @@ impl Verdict {
     pub fn hurting_at(mut self, at: Timestamp) -> Self {
         if let Self::Fail(fault) = &mut self {
             fault.hurts_at = Some(at);
+        }
+        self
+    }
+
+    /// Returns the verdict as one that stands low, for a reason that holds for the whole account.
+    #[must_use]
+    pub fn low_because(mut self, why: &'static str) -> Self {
+        if let Self::Fail(fault) = &mut self {
+            fault.low_because = Some(why);
         }
         self
     }

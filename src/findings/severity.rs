@@ -104,10 +104,19 @@ impl fmt::Display for Severity {
 }
 
 /// Returns where a finding stands: the check's severity, one step up when the subject is on call or in a first stage
-/// within the horizon, one step down when nothing names it.
-pub(super) fn standing(check: &Check, place: &Place, hurts_at: Option<Timestamp>, now: Timestamp) -> Standing {
+/// within the horizon, one step down when nothing names it; low where the fault says so itself, wherever the subject is.
+pub(super) fn standing(
+    check: &Check,
+    place: &Place,
+    (hurts_at, low_because): (Option<Timestamp>, Option<&str>),
+    now: Timestamp,
+) -> Standing {
     let base = check.severity;
     let (severity, moved) = match place {
+        _ if low_because.is_some() => (
+            base.min(Severity::Low),
+            low_because.map(|why| format!("lowered: {why}")),
+        ),
         Place::InLine(line) if check.is_moving && line.raises => (base.raised(), Some(format!("raised: {}", line.why))),
         Place::Unnamed if check.is_moving => (base.lowered(), Some("lowered: nothing names it".to_owned())),
         Place::InLine(_) | Place::Named | Place::Unnamed | Place::Untold => (base, None),

@@ -2,6 +2,7 @@
 
 use crate::{
     domain::{ids::Scope, text::neutral},
+    failure::Failure,
     ledger::{
         Entry,
         chain::{Chain, Remembered, State},
@@ -193,6 +194,19 @@ pub struct Verification<'a> {
     pub head: Option<RecordHash>,
     /// Whether the signatures of its sign-offs were checked, and what is wrong with them.
     pub signatures: Option<Signatures>,
+    /// What came of the files that its records of readings name.
+    pub files: Files,
+}
+
+/// What came of the files beside a ledger: the rows that reviews looked at, and what was found in them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Files {
+    /// How many hold what their names say.
+    pub good: usize,
+    /// Which are missing or hold something else, by the record that names them, and why.
+    pub bad: Vec<(u64, String)>,
+    /// Why none was looked at; absent where they were.
+    pub unchecked: Option<String>,
 }
 
 /// What came of the signatures of the sign-offs.
@@ -204,6 +218,22 @@ pub struct Signatures {
     pub bad: Vec<(u64, String)>,
 }
 
+impl Files {
+    /// Takes in what came of the file that a record names.
+    pub fn take(&mut self, seq: u64, what: &str, digest: &str, found: Result<Option<()>, Failure>) {
+        match found {
+            Ok(Some(())) => self.good = self.good.saturating_add(1),
+            Ok(None) => self
+                .bad
+                .push((seq, format!("the file of the {what} {digest} is missing"))),
+            Err(failure) => {
+                let why = failure.why().join("; ");
+                self.bad.push((seq, format!("{} {why}", failure.what())));
+            }
+        }
+    }
+}
+
 impl Verification<'_> {
     /// Returns whether all that was asked checks.
     pub fn is_good(&self) -> bool {
@@ -212,6 +242,7 @@ impl Verification<'_> {
             && self.chain.state.torn().is_none()
             && self.wrong_sign_offs().is_empty()
             && self.remembered() != Some(Remembered::IsMissing)
+            && self.files.bad.is_empty()
             && self
                 .signatures
                 .as_ref()
@@ -256,6 +287,7 @@ impl Verification<'_> {
         }
         lines.extend(self.remembered().map(|remembered| ("noted", noted(remembered))));
         lines.extend(self.signatures.iter().flat_map(signature_lines));
+        lines.extend(file_lines(&self.files));
         let wrong = self.wrong_sign_offs();
         if !wrong.is_empty() {
             lines.push((
@@ -362,6 +394,19 @@ fn signature_lines(signatures: &Signatures) -> Vec<(&'static str, String)> {
     }
 }
 
+fn file_lines(files: &Files) -> Vec<(&'static str, String)> {
+    let Files { good, bad, unchecked } = files;
+    let unchecked = unchecked.iter().map(|why| format!("not checked: {why}"));
+    let good = (*good > 0).then(|| match good {
+        1 => "1 file of rows or findings holds what its name says".to_owned(),
+        count => format!("{count} files of rows and findings hold what their names say"),
+    });
+    let bad = bad
+        .iter()
+        .map(|(seq, why)| format!("record {seq}: BAD: {}", neutral(why)));
+    unchecked.chain(good).chain(bad).map(|line| ("files", line)).collect()
+}
+
 fn numbers(what: &str, numbers: &[u64]) -> String {
     let told: Vec<String> = numbers.iter().take(MAX_NUMBERS).map(u64::to_string).collect();
     let rest = match numbers.len().saturating_sub(MAX_NUMBERS) {
@@ -415,6 +460,7 @@ mod tests {
             chain,
             head: None,
             signatures: None,
+            files: Files::default(),
         }
     }
 

@@ -18,6 +18,11 @@ const FOLDER: &str = "findings";
 /// The most that a file may hold: a snapshot at its longest, and as much again of findings.
 const MAX_BYTES: u64 = 128 << 20;
 
+/// Returns whether there is a folder of such files in that of a scope.
+pub fn lies_in(folder: &Path) -> bool {
+    folder.join(FOLDER).is_dir()
+}
+
 /// Returns the file in the folder of its scope; absent when `digest` is not the digest of anything, as one that a damaged
 /// ledger names: it must not lead out of the folder.
 fn path(folder: &Path, digest: &str) -> Option<PathBuf> {

@@ -17,6 +17,11 @@ const FOLDER: &str = "populations";
 /// The most that a file may hold: a hundred thousand rows of a kilobyte, and then some.
 const MAX_BYTES: u64 = 256 << 20;
 
+/// Returns whether there is a folder of populations in that of a scope.
+pub fn lies_in(folder: &Path) -> bool {
+    folder.join(FOLDER).is_dir()
+}
+
 /// Returns the file of a population in the folder of its scope; absent when `digest` is not the digest of anything, as one
 /// that a damaged ledger names: it must not lead out of the folder.
 pub fn path(folder: &Path, digest: &str) -> Option<PathBuf> {

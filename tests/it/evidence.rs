@@ -10,6 +10,7 @@ use callsheet::{
     config::{Config, Environment, Flags},
     domain::{
         Timestamp,
+        address::Address,
         contact::{ActivationStatus, Channel, ContactKind},
         fingerprint::FingerprintKey,
         gap::{Gap, GapReason, Reading},
@@ -20,12 +21,13 @@ use callsheet::{
         operation::Operation,
     },
     emulator::World,
-    findings::{evaluate::evaluate, facts::Facts, judging::Judging},
+    findings::{evaluate::evaluate, facts::Facts, judging::Judging, waiver::Waiver},
+    imports,
     ledger::{
         Entry,
         entry::{
-            ChangesetClosed, ChangesetPlanned, Decision, Ending, Note, PlannedStep, ReviewOpened, ReviewScope, SignOff,
-            StepDone, StepIntended, Undo, Verdict,
+            ChangesetClosed, ChangesetPlanned, Decision, DeviceConfirmed, Ending, FindingWaived, Method, Note,
+            PlannedStep, ReviewOpened, ReviewScope, SignOff, StepDone, StepIntended, Undo, Verdict,
         },
         record::Actor,
     },
@@ -46,7 +48,7 @@ use callsheet::{
 use chrono::TimeDelta;
 use serde_json::Value;
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
     process::{Command, Output},
@@ -284,10 +286,17 @@ impl Reviewed {
     }
 
     fn run(&self, arguments: &[&str]) -> Ended {
+        self.run_with(&[], &[], arguments)
+    }
+
+    /// Runs the program with variables, and options that go before the subcommand.
+    fn run_with(&self, variables: &[(&str, &str)], options: &[&str], arguments: &[&str]) -> Ended {
         let data = self.folder.path().join("data");
         let output = self
             .program
             .command()
+            .envs(variables.iter().copied())
+            .args(options)
             .args(arguments)
             .arg("--data-dir")
             .arg(&data)
@@ -540,6 +549,144 @@ fn no_file_holds_a_whole_address_or_a_code() {
     }
 }
 
+/// Returns everything that somebody can type into the ledger, each time with these words in it.
+fn typed_everywhere(words: &str, person: &Row) -> Vec<Entry> {
+    let device = person.devices().next().unwrap();
+    let said = || words.to_owned();
+    let mut entries = vec![
+        Entry::Note(Note {
+            review: Some(said()),
+            subject: Some(person.subject.clone()),
+            text: said(),
+        }),
+        Entry::DeviceConfirmed(DeviceConfirmed {
+            channel: device.channel.clone(),
+            contact: person.subject.clone(),
+            address: Address::new("+447700900999"),
+            method: Method::Ticket,
+            confirmed_by: said(),
+            reference: Some(said()),
+            status: ActivationStatus::Activated,
+            review: Some(REVIEW.to_owned()),
+        }),
+        Entry::FindingWaived(FindingWaived {
+            code: "CH04".to_owned(),
+            subject: person.name.clone(),
+            owner: said(),
+            reason: said(),
+            expires: "2027-01-31".parse().unwrap(),
+            facts: "0".repeat(16),
+        }),
+        Entry::ReviewOpened(ReviewOpened {
+            review: said(),
+            scope: ReviewScope::Team(said()),
+            due: "2026-12-31".parse().unwrap(),
+            policy: said(),
+            population: "0".repeat(64),
+            is_off_cycle: true,
+        }),
+    ];
+    let mut decided = decision(person, Verdict::Escalate);
+    if let Entry::Decision(decision) = &mut decided {
+        decision.reason = Some(said());
+    }
+    entries.push(decided);
+    let mut changeset = changeset(person);
+    for entry in &mut changeset {
+        if let Entry::ChangesetPlanned(planned) = entry {
+            planned.changeset = "typed".to_owned();
+            planned.title = said();
+            planned.review = Some(said());
+        }
+        if let Entry::ChangesetClosed(closed) = entry {
+            closed.changeset = "typed".to_owned();
+            closed.note = Some(said());
+        }
+    }
+    changeset.retain(|entry| matches!(entry, Entry::ChangesetPlanned(_) | Entry::ChangesetClosed(_)));
+    entries.extend(changeset);
+    entries
+}
+
+/// People type addresses wherever there is room for words: none is found whole in any file that is kept, logged or handed over.
+#[test]
+fn no_address_that_anybody_types_is_in_any_file() {
+    let reviewed = Reviewed::until(DEMO, false);
+    let contacts = reviewed.inventory.contacts.items.values();
+    let channels = contacts.filter_map(|contact| contact.channels.known()).flatten();
+    let addresses: BTreeSet<String> = channels
+        .filter_map(|channel| channel.address.reveal().map(str::to_owned))
+        // What is no address is no secret either: the world has some that nobody could page.
+        .filter(|address| address.contains('@') || address.starts_with('+') && address.len() > 9)
+        .collect();
+    assert!(addresses.len() > 60, "{addresses:?}");
+    let words = addresses
+        .iter()
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join(", then rang ");
+    let rows = reviewed.taken().population;
+    let in_order = rows.in_order();
+    let person = in_order.iter().find(|row| row.devices().count() > 0).unwrap();
+    reviewed
+        .open()
+        .append(hours(2), &typed_everywhere(&words, person))
+        .unwrap();
+
+    let waivers = reviewed.folder.path().join("waivers.toml");
+    let waiver = Waiver {
+        code: "CH04".to_owned(),
+        subject: person.name.clone(),
+        owner: words.clone(),
+        reason: words.clone(),
+        expires: "2027-01-31".parse().unwrap(),
+        facts: "0".repeat(16),
+        place: String::new(),
+    };
+    fs::write(
+        &waivers,
+        imports::waivers::with(b"", &waiver, &waivers, &["CH04"]).unwrap(),
+    )
+    .unwrap();
+
+    // A folder has a short name: one number and one mail address.
+    let one = |mark| addresses.iter().find(|address| address.contains(mark)).unwrap();
+    let to = reviewed
+        .folder
+        .path()
+        .join(format!("for {} and {}", one('+'), one('@')));
+    let log = reviewed.folder.path().join("callsheet.log");
+    let waived = waivers.display().to_string();
+    let ended = reviewed.run_with(
+        &[("RUST_LOG", "trace")],
+        &["--log", log.to_str().unwrap(), "--waivers", &waived],
+        &["ledger", "export", "--review", REVIEW, "--to", to.to_str().unwrap()],
+    );
+    assert_eq!(ended.status, 3, "{}", ended.err);
+
+    let mut files = files_of(&reviewed.folder.path().join("data"));
+    files.extend(files_of(&to));
+    for path in [&waivers, &log] {
+        files.insert(path.display().to_string(), fs::read(path).unwrap());
+    }
+    let has = |ending: &str| files.keys().any(|name| name.contains(ending));
+    for file in [
+        "ledger.jsonl",
+        "populations/",
+        "findings/",
+        "waivers.toml",
+        "callsheet.log",
+        "summary.html",
+    ] {
+        assert!(has(file), "{file}");
+    }
+    for (name, bytes) in &files {
+        let text = String::from_utf8_lossy(bytes);
+        let whole = addresses.iter().find(|address| text.contains(address.as_str()));
+        assert_eq!(whole, None, "{name}");
+    }
+}
+
 /// Returns the devices of a person, to be changed.
 fn devices_of<'a>(inventory: &'a mut Inventory, alias: &str) -> &'a mut Vec<Channel> {
     let contacts = inventory.contacts.items.values_mut();
@@ -640,6 +787,44 @@ fn what_an_old_ledger_has_not_recorded_is_told_and_is_not_taken_for_fine() {
         assert!(summary.contains(told), "{told} in\n{summary}");
     }
     assert!(text(&files, "VERIFY.md").contains("What the checks said then is not in this folder"));
+}
+
+#[test]
+fn verify_checks_the_files_of_rows_and_of_findings() {
+    let reviewed = Reviewed::of(CLEAN);
+    let verify = || {
+        let ended = reviewed.run(&["ledger", "verify"]);
+        let said = ended.out.split_whitespace().collect::<Vec<_>>().join(" ");
+        (ended.status, said)
+    };
+    let (status, said) = verify();
+    assert_eq!(status, 0, "{said}");
+    assert!(said.contains("hold what their names say"), "{said}");
+    for folder in ["populations", "findings"] {
+        let folder = reviewed.home().join(folder);
+        let entry = fs::read_dir(&folder).unwrap().next().unwrap().unwrap();
+        let (path, bytes) = (entry.path(), fs::read(entry.path()).unwrap());
+        let altered = String::from_utf8(bytes.clone()).unwrap().replacen("Amara", "Amare", 1);
+        assert!(altered.as_bytes() != bytes);
+        fs::write(&path, altered).unwrap();
+        let (status, said) = verify();
+        assert_eq!(status, 1, "{said}");
+        assert!(said.contains("BAD: The ") && said.contains(" not check. "), "{said}");
+        assert!(said.contains("NOT AS IT SHOULD BE"), "{said}");
+        fs::remove_file(&path).unwrap();
+        let (status, said) = verify();
+        assert_eq!(status, 1, "{said}");
+        let digest = path.file_stem().unwrap().to_str().unwrap();
+        assert!(said.contains(&format!("{digest} is missing")), "{said}");
+        fs::write(&path, bytes).unwrap();
+        assert_eq!(verify().0, 0);
+    }
+    // A copy that came without them is told to be one, and proves as much as it can.
+    let copy = reviewed.folder.path().join("copy.jsonl");
+    fs::copy(reviewed.store().ledger(&reviewed.scope), &copy).unwrap();
+    let ended = reviewed.run(&["ledger", "verify", "--file", copy.to_str().unwrap()]);
+    assert_eq!(ended.status, 0, "{}", ended.out);
+    assert!(ended.out.contains("not checked: "), "{}", ended.out);
 }
 
 #[test]

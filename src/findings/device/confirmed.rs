@@ -116,15 +116,38 @@ pub(in crate::findings) static NOT_CONFIRMED: Check = Check {
     severity: Severity::Medium,
     title: "last confirmation older than the policy allows, or no confirmation known (said apart)",
     rationale: "That the service calls a device active says only that a code came back once. People change numbers and \
-                jobs, and the number goes to somebody else.",
-    remedy: "Ask the person to read out the end of the address, and record that it is theirs.",
+                jobs, and the number goes to somebody else. Where the ledger holds no confirmation at all, that says little of \
+                one device: it is said once of the account, and each device stands low until the first one is confirmed.",
+    remedy: "Ask the person to read out the end of the address, and record that it is theirs. To begin with all of them: \
+             :review-open or :activate-all.",
     command: "activate",
     needs: &[Need::Ledger, Need::Devices],
     hides: &[],
     moot_when: &["CH10"],
     is_moving: true,
-    judges: &[Judge::Device(not_confirmed)],
+    judges: &[Judge::Account(nothing_confirmed), Judge::Device(not_confirmed)],
 };
+
+/// Says once of an account in which nobody ever confirmed anything what would else be said of every device.
+fn nothing_confirmed(facts: &Facts<'_>) -> Verdict {
+    // Of a list that was cut short the account is told to be unknown, and one finding has one answer.
+    if facts.has_confirmations() || facts.missing(&[Need::Contacts]).is_some() {
+        return Verdict::NotApplicable;
+    }
+    let contacts = facts.inventory.contacts.items.values();
+    let devices = contacts.filter_map(|contact| contact.channels.known()).flatten();
+    match devices.filter(|channel| is_active(channel)).count() {
+        0 => Verdict::NotApplicable,
+        count => {
+            let devices = words::count(count, "active device was", "active devices were");
+            Verdict::fail(
+                format!("{devices} read, and none was ever confirmed here: begin with :review-open or :activate-all"),
+                // Without how many they are: that nobody began does not change with every new device.
+                vec![Evidence::of_ledger("confirmed", "never")],
+            )
+        }
+    }
+}
 
 fn not_confirmed(facts: &Facts<'_>, person: &Contact, channel: &Channel) -> Verdict {
     if let Some(word) = odd_word(channel) {
@@ -134,10 +157,15 @@ fn not_confirmed(facts: &Facts<'_>, person: &Contact, channel: &Channel) -> Verd
         return Verdict::NotApplicable;
     }
     let Some(confirmed) = record(facts, channel).and_then(|record| record.confirmed.as_ref()) else {
-        return Verdict::fail(
+        let verdict = Verdict::fail(
             format!("no confirmation of {} is known", whose(person, channel)),
             vec![words::status(channel), Evidence::of_ledger("confirmed", "never")],
         );
+        return if facts.has_confirmations() {
+            verdict
+        } else {
+            verdict.low_because("no device of the account was ever confirmed, which is said once of the account")
+        };
     };
     let days = facts.limits_of(&person.alias).confirmation_days;
     if facts.now - confirmed.at <= Duration::days(days.into()) {
@@ -188,10 +216,15 @@ mod tests {
             world::{World, at, device_arn},
         },
         findings::{
+            evaluate::evaluate,
+            facts::Facts,
+            judging::Judging,
             proof::check_recorded,
             recorded::{Confirmation, DeviceRecord, Recorded},
+            severity::Severity,
         },
     };
+    use std::sync::Arc;
 
     const DAY: i64 = 24;
 
@@ -280,6 +313,56 @@ mod tests {
         check_recorded(anna("-phone"), &Recorded::default(), "CH12", &[]);
     }
 
+    /// Returns where each failure of CH13 stands: the subject's name, the severity, and why it was moved.
+    fn standings(recorded: &Recorded) -> Vec<(String, Severity, Option<String>)> {
+        let mut world = World::new()
+            .person("anna", &["phone", "-mail"], &[("phone", 0)])
+            .person("ben", &["phone"], &[("phone", 0)])
+            .person("cleo", &["phone"], &[("phone", 0)])
+            .plan("database", &[(10, &["anna"])])
+            .complete();
+        world.inventory.add_fingerprints(&key());
+        let judging = Judging {
+            recorded: Some(Arc::new(recorded.clone())),
+            ..Judging::default()
+        };
+        let graph = world.graph();
+        let findings = evaluate(&Facts::new(&world.inventory, &graph, &judging, at(0)))
+            .items
+            .into_iter();
+        let failing = findings.filter(|finding| finding.check.code == "CH13");
+        failing
+            .map(|finding| (finding.subject.name.clone(), finding.severity(), finding.standing.moved))
+            .collect()
+    }
+
+    #[test]
+    fn an_account_in_which_nobody_began_is_one_finding_and_its_devices_stand_low_until_the_first_is_confirmed() {
+        let low =
+            Some("lowered: no device of the account was ever confirmed, which is said once of the account".to_owned());
+        let device = |alias: &str| (format!("phone of {alias}"), Severity::Low, low.clone());
+        let mut found = standings(&Recorded::default());
+        assert_eq!(
+            found.remove(0),
+            ("111122223333".to_owned(), Severity::Medium, None),
+            "it comes first"
+        );
+        found.sort();
+        assert_eq!(found, ["anna", "ben", "cleo"].map(device));
+
+        let found = standings(&confirmed(NUMBER, -1));
+        let names: Vec<&str> = found.iter().map(|(name, ..)| name.as_str()).collect();
+        assert_eq!(names, ["phone of ben", "phone of cleo"]);
+        assert!(found.iter().all(|(.., moved)| *moved != low), "{found:?}");
+
+        // A code that was sent is no confirmation.
+        let sent = phone(DeviceRecord {
+            code_sent_at: Some(at(-1)),
+            ..DeviceRecord::default()
+        });
+        assert_eq!(standings(&sent).len(), 4);
+    }
+
     #[test]
     fn an_old_confirmation_and_none_at_all_are_said_apart() {
         let old =
@@ -287,7 +370,9 @@ mod tests {
         let none = "phone of anna: fail: no confirmation of anna's phone (+44•••••••123) is known";
         check_recorded(anna("phone"), &confirmed(NUMBER, -92 * DAY), "CH13", &[]);
         check_recorded(anna("phone"), &confirmed(NUMBER, -92 * DAY - 1), "CH13", &[old]);
-        check_recorded(anna("phone"), &Recorded::default(), "CH13", &[none]);
+        let nobody = "111122223333: fail: 1 active device was read, and none was ever confirmed here: begin with :review-open \
+                      or :activate-all";
+        check_recorded(anna("phone"), &Recorded::default(), "CH13", &[none, nobody]);
         check_recorded(anna("-phone"), &Recorded::default(), "CH13", &[]);
         check_recorded(
             anna("?phone"),

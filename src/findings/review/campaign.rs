@@ -170,6 +170,7 @@ fn undecided(facts: &Facts<'_>) -> Verdict {
             Evidence::of_ledger("due", due.to_string()),
         ],
         hurts_at: end_of(due),
+        low_because: None,
     })
 }
 
