@@ -345,7 +345,7 @@ async fn somebody_whom_another_tool_has_deleted_is_taken_out_of_what_still_names
     let mut test = Test::open(&world.to_string()).await;
     test.keys(":remove-gone<enter>");
     test.assert_shown("gone, and still named");
-    test.assert_shown("named by team, checkout, Weekly");
+    test.assert_shown("named by team, Weekly, checkout");
     test.keys("<enter>");
     test.shown().await;
     test.assert_shown("take out anna");

@@ -186,6 +186,11 @@ fn first_untold(inventory: &Inventory, removal: &Removal, proposal: &Proposal) -
                 let count = before.stage(plan, index, at, &[&plan.arn]).len();
                 for (step, walk) in walks.iter().enumerate() {
                     let after = &walk.inventory.contacts.items[&plan.arn];
+                    // Of a plan that is left without any stage it is told that it reaches nobody.
+                    let is_empty = after.plan.known().unwrap().stages.is_empty();
+                    if is_empty && is_told(proposal, &plan.arn, &[Part::Whole]) {
+                        continue;
+                    }
                     let place = place_now(plan, after, removal, index);
                     let now = place.map_or(0, |place| walk.stage(after, place, at, &[&plan.arn]).len());
                     if now < count {
