@@ -206,8 +206,8 @@ struct Listed {
 }
 
 impl Listed {
-    fn put(&mut self, line: Line, action: &Action) {
-        let rows = wrap(&line, self.room);
+    fn put(&mut self, line: &Line, action: &Action) {
+        let rows = wrap(line, self.room);
         self.items.extend(rows.into_iter().map(|line| MenuItem {
             line,
             action: action.clone(),

@@ -250,6 +250,7 @@ fn day(written: Option<Spanned<WrittenDay>>, at: &Range<usize>) -> Result<NaiveD
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::typed::without_addresses;
     use proptest::prelude::*;
 
     const CODES: &[&str] = &["CH01", "ES12", "PL05"];

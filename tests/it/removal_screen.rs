@@ -269,6 +269,36 @@ impl Test {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_being_paged_stays_until_somebody_answers() {
+    let engaged = r#"{ "engagements": { "9d4e0000-0000-4000-8000-000000000001": {
+        "contact": "contact/team", "sender": "Incident Manager", "subject": "Checkout is down", "content": "Checkout is down",
+        "incident_id": "arn:aws:ssm-incidents::111122223333:incident-record/checkout/1", "start_time": "@-10m"
+    } },"#;
+    let mut test = Test::open(&WORLD.replacen('{', engaged, 1)).await;
+    test.remove("anna").await;
+    test.assert_shown("an incident engages anna through team since");
+    test.assert_shown("To go on: wait until it ends and plan it again, or say who has taken over");
+    let is_it = |test: &Test| {
+        removal::standing(&test.desk.model)
+            .iter()
+            .any(|guard| guard.starts_with("open-incident:"))
+    };
+    assert!(is_it(&test));
+
+    let mut quiet = Test::open(WORLD).await;
+    quiet.remove("anna").await;
+    assert!(!is_it(&quiet), "nobody is being paged");
+
+    let mut denied = Test::open(WORLD).await;
+    let fault = "ListEngagements:access-denied".parse().unwrap();
+    denied.emulator.faults(vec![fault]);
+    denied.remove("anna").await;
+    denied.assert_shown("whether an open incident engages anna was not read");
+    denied.assert_shown("allow ssm-contacts:ListEngagements");
+    assert!(is_it(&denied));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_leaver_goes_with_proof_and_comes_back_from_quarantine() {
     let mut test = Test::open(WORLD).await;
     let original = test.seen();
@@ -279,8 +309,6 @@ async fn a_leaver_goes_with_proof_and_comes_back_from_quarantine() {
         "turn 1 of the rotation Weekly",
         "override of the rotation Weekly",
         "engaged by the response plan checkout",
-        "whether an open incident engages anna is not known",
-        "To go on: look at the open incidents in the console",
         "WHO TAKES THE PLACES",
         "cho: reachable on 1 device",
         "THE TURNS IN WEEKLY",
