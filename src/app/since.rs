@@ -192,7 +192,7 @@ pub fn items(model: &Model) -> Vec<MenuItem> {
         list.found(model, &change.is.subject);
     }
     if since.has_changes() {
-        let text = "What the checks find is as it is now: no ledger has what they found when it was signed.";
+        let text = "What the checks find is as it is now. What they found when it was signed is in the evidence: callsheet ledger export.";
         list.put(Line::of(text, Role::Dim), &Action::Nothing);
     }
     list.items
