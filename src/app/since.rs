@@ -150,23 +150,23 @@ pub fn items(model: &Model) -> Vec<MenuItem> {
     };
     let Some(since) = &model.since.found else {
         for line in waiting(model) {
-            list.put(line, &Action::Nothing);
+            list.put(&line, &Action::Nothing);
         }
         return list.items;
     };
     for review in &since.reviews {
-        list.put(signed(model, review), &Action::Nothing);
+        list.put(&signed(model, review), &Action::Nothing);
     }
     let is_whole = is_about_everything(model, since);
-    list.put(counts(since, is_whole), &Action::Nothing);
+    list.put(&counts(since, is_whole), &Action::Nothing);
     for why in &since.unknown {
         let line = Line::of("unknown ", Role::Unknown).and(neutral(why), Role::Normal);
-        list.put(line, &Action::Nothing);
+        list.put(&line, &Action::Nothing);
     }
     for row in &since.added {
         let action = Action::Go(row.subject.clone());
         // Of what no review was about, nobody knows how it was.
-        list.put(about(if is_whole { "new     " } else { "unsigned " }, row), &action);
+        list.put(&about(if is_whole { "new     " } else { "unsigned " }, row), &action);
         if is_whole {
             list.found(model, &row.subject);
         }
@@ -179,21 +179,21 @@ pub fn items(model: &Model) -> Vec<MenuItem> {
             .map(|field| format!("{}: {}", field.name, field.value));
         let text = text.collect::<Vec<_>>().join("\n");
         list.put(
-            about("gone    ", row),
+            &about("gone    ", row),
             &Action::Show(format!("{} as it was signed", row.name), text),
         );
     }
     for change in &since.changed {
         let action = Action::Go(change.is.subject.clone());
-        list.put(about("changed ", &change.is), &action);
+        list.put(&about("changed ", &change.is), &action);
         for words in change.words() {
-            list.put(Line::of("    ", Role::Normal).and(words, Role::Warning), &action);
+            list.put(&Line::of("    ", Role::Normal).and(words, Role::Warning), &action);
         }
         list.found(model, &change.is.subject);
     }
     if since.has_changes() {
-        let text = "What the checks find is as it is now: no ledger has what they found when it was signed.";
-        list.put(Line::of(text, Role::Dim), &Action::Nothing);
+        let text = "What the checks find is as it is now. What they found when it was signed is in the evidence: callsheet ledger export.";
+        list.put(&Line::of(text, Role::Dim), &Action::Nothing);
     }
     list.items
 }
@@ -229,7 +229,7 @@ impl Listed {
             })
             .collect();
         for (line, action) in lines {
-            self.put(line, &action);
+            self.put(&line, &action);
         }
     }
 }
