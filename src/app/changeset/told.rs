@@ -243,7 +243,11 @@ fn ended(changing: &Changing, outcome: &Outcome, lines: &mut Vec<Line>) {
 
 /// Says which devices are silent after somebody was put back.
 fn silent(model: &Model, changing: &Changing, lines: &mut Vec<Line>) {
-    let Some(plan) = changing.plan.as_ref().filter(|plan| plan.direction == Direction::Forward) else {
+    let Some(plan) = changing
+        .plan
+        .as_ref()
+        .filter(|plan| plan.direction == Direction::Forward)
+    else {
         return;
     };
     let Some(silent) = put_back::silent_after(&model.shown.inventory, &plan.progress.planned) else {

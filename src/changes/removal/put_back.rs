@@ -7,7 +7,8 @@
 //! their names.
 
 use super::{
-    alone::alone, called,
+    alone::alone,
+    called,
     definition::{Definition, Place},
     names, quarantine,
 };

@@ -428,11 +428,17 @@ fn whoever_was_quarantined_is_put_back_to_where_they_were() {
             "stage 1 of all: nobody else in it is reached",
             "the rotation weekly: nobody else is on call during their turns",
         ] {
-            assert!(back.alone.iter().any(|told| told == expected), "{replacement:?}: {:?}", back.alone);
+            assert!(
+                back.alone.iter().any(|told| told == expected),
+                "{replacement:?}: {:?}",
+                back.alone
+            );
         }
         let pair = back.alone.iter().find(|told| told.contains("of pair"));
         assert_eq!(pair, None, "ben is reached beside her");
-        let planned = Changeset::build(&away, "c".to_owned(), back.draft, &Previews::new()).unwrap().planned();
+        let planned = Changeset::build(&away, "c".to_owned(), back.draft, &Previews::new())
+            .unwrap()
+            .planned();
         for inventory in [&away, &after] {
             assert_eq!(silent_after(inventory, &planned), Some(back.silent.clone()));
         }
@@ -452,7 +458,9 @@ fn whoever_was_not_silenced_comes_back_without_a_word_about_devices() {
     let back = put_back(&away, &saved, &BTreeMap::new(), at(0)).unwrap();
     assert!(!back.draft.writes.is_empty());
     assert_eq!((back.silent.as_slice(), back.alone.as_slice()), (&[][..], &[][..]));
-    let planned = Changeset::build(&away, "c".to_owned(), back.draft, &Previews::new()).unwrap().planned();
+    let planned = Changeset::build(&away, "c".to_owned(), back.draft, &Previews::new())
+        .unwrap()
+        .planned();
     assert_eq!(silent_after(&away, &planned), None);
 }
 
@@ -469,7 +477,9 @@ fn whoever_is_made_anew_comes_back_silent() {
     let away = apply(&world.inventory, &gone, &Previews::new());
     let back = put_back(&away, &saved, &addresses, at(0)).unwrap();
     assert_eq!(back.silent, ["the device “phone” (+44•••••••123)"]);
-    let planned = Changeset::build(&away, "c".to_owned(), back.draft, &Previews::new()).unwrap().planned();
+    let planned = Changeset::build(&away, "c".to_owned(), back.draft, &Previews::new())
+        .unwrap()
+        .planned();
     assert_eq!(silent_after(&away, &planned), Some(back.silent));
 }
 
