@@ -10,7 +10,7 @@ use callsheet::{
         Changeset, Write,
         apply::Previews,
         fact::{ChangesetPlanned, Undo},
-        removal::{definition::Definition, proof, put_back::put_back, quarantine, rebuild},
+        removal::{definition::Definition, doors::Door, proof, put_back::put_back, quarantine, rebuild},
         run::{Direction, Outcome, Why},
     },
     domain::{contact::ContactKind, graph::Graph, ids::Arn},
@@ -197,7 +197,8 @@ async fn check_kills(case: Case) {
 ///
 /// Each fault is tried once at each write. The way to go from there changes from one to the next, so that each sort of fault
 /// and each write meets both ways: all pairs of the three, and not all three with each other, which takes twice as long.
-fn faults(undisturbed: &Undisturbed) -> Vec<(String, Direction)> {
+/// With `share` 2 each write meets every second sort of fault, and the next write the others.
+fn faults(undisturbed: &Undisturbed, share: usize) -> Vec<(String, Direction)> {
     let direction = |number: usize| {
         if number.is_multiple_of(2) {
             Direction::Forward
@@ -219,7 +220,9 @@ fn faults(undisturbed: &Undisturbed) -> Vec<(String, Direction)> {
                 _ => "",
             };
             let fault = format!("{operation}:{kind}{number}:1:after={same}");
-            faults.push((fault, direction(place + turn)));
+            if (place + turn).is_multiple_of(share) {
+                faults.push((fault, direction((place + turn) / share)));
+            }
         }
     }
     let kinds = [
@@ -234,17 +237,41 @@ fn faults(undisturbed: &Undisturbed) -> Vec<(String, Direction)> {
     faults
 }
 
-/// Hits a case with every fault, and finishes it or takes it back.
-async fn check_faults(case: Case) {
+/// Claims that the proof tells of what was left because an answer had no list of overrides.
+///
+/// The service may leave that list out where it is empty: then another client has deleted the override, as far as can be told,
+/// and the run goes on. The reading after the last step sees that it is still there.
+async fn assert_is_told(stage: &Stage, case: Case, fault: &str) {
+    let place = &stage.place;
+    let Case::Removed(leavers, _) = case else {
+        panic!("{case:?} with {fault}: {:?}", seen(place));
+    };
+    assert!(
+        fault.contains("empty-answer"),
+        "{case:?} with {fault}: {:?}",
+        seen(place)
+    );
+    let people: Vec<Arn> = leavers.iter().map(|alias| contact(alias)).collect();
+    let proof = proof::of(&read(place).await, &people, Place::now());
+    let is_override = |door: &Door| matches!(door, Door::Override { .. });
+    assert!(
+        !proof.left.is_empty() && proof.left.iter().all(|(_, door)| is_override(door)),
+        "{case:?} with {fault}: {proof:?}"
+    );
+}
+
+/// Hits a case with faults, and finishes it or takes it back.
+async fn check_faults(case: Case, share: usize) {
     let undisturbed = &Undisturbed::of(case).await;
     let steps = undisturbed.planned.steps.len();
-    let stopped = tried(case, faults(undisturbed), async |stage, (fault, direction)| {
+    let stopped = tried(case, faults(undisturbed, share), async |stage, (fault, direction)| {
         let name = stage.begin().await;
         stage.place.emulator.faults(vec![fault.parse().unwrap()]);
         let ended = stage.place.go_on(&name, Direction::Forward, None).await.unwrap();
         stage.place.emulator.clear_faults();
         match &ended {
-            Outcome::Done => assert_eq!(seen(&stage.place), undisturbed.after, "{case:?} with {fault}"),
+            Outcome::Done if seen(&stage.place) == undisturbed.after => {}
+            Outcome::Done => assert_is_told(stage, case, &fault).await,
             Outcome::Stopped(stop) => {
                 let told = stop.done.len() + stop.uncertain.len() + stop.without_effect.len();
                 assert_eq!(told, steps, "{case:?} with {fault}: {stop:?}");
@@ -261,10 +288,10 @@ async fn check_faults(case: Case) {
 }
 
 macro_rules! cases {
-    ($($name:ident: $check:ident($case:expr);)*) => { $(
+    ($($name:ident: $check:ident($($argument:expr),+);)*) => { $(
         #[tokio::test(flavor = "multi_thread")]
         async fn $name() {
-            $check($case).await;
+            $check($($argument),+).await;
         }
     )* };
 }
@@ -275,11 +302,11 @@ cases! {
     killed_anywhere_two_who_back_each_other_up_are_out_or_back: check_kills(Case::Removed(&["anna", "ben"], Some("cho")));
     killed_anywhere_a_deletion_is_finished_or_stops_where_it_is: check_kills(Case::Deleted);
     killed_anywhere_somebody_is_put_back_or_out_again: check_kills(Case::PutBack);
-    whatever_fails_a_replaced_leaver_is_out_or_back: check_faults(Case::Removed(&["anna"], Some("cho")));
-    whatever_fails_a_leaver_without_replacement_is_out_or_back: check_faults(Case::Removed(&["anna"], None));
-    whatever_fails_two_who_back_each_other_up_are_out_or_back: check_faults(Case::Removed(&["anna", "ben"], Some("cho")));
-    whatever_fails_a_deletion_is_finished_or_stops_where_it_is: check_faults(Case::Deleted);
-    whatever_fails_somebody_is_put_back_or_out_again: check_faults(Case::PutBack);
+    whatever_fails_a_replaced_leaver_is_out_or_back: check_faults(Case::Removed(&["anna"], Some("cho")), 1);
+    whatever_fails_a_leaver_without_replacement_is_out_or_back: check_faults(Case::Removed(&["anna"], None), 2);
+    whatever_fails_two_who_back_each_other_up_are_out_or_back: check_faults(Case::Removed(&["anna", "ben"], Some("cho")), 2);
+    whatever_fails_a_deletion_is_finished_or_stops_where_it_is: check_faults(Case::Deleted, 1);
+    whatever_fails_somebody_is_put_back_or_out_again: check_faults(Case::PutBack, 2);
 }
 
 /// Something that another client edits.
