@@ -233,7 +233,7 @@ pub(super) fn shift(shift: from::RotationShift) -> Result<Shift, Malformed> {
 }
 
 /// Converts an entry of `ListEngagements`.
-pub(super) fn engagement(engagement: from::Engagement) -> Result<Engagement, Malformed> {
+pub(super) fn engagement(engagement: &from::Engagement) -> Result<Engagement, Malformed> {
     Ok(Engagement {
         contact: arn("ContactArn", &engagement.contact_arn)?,
         started_at: engagement.start_time.as_ref().and_then(timestamp),

@@ -23,7 +23,7 @@ use crate::{
         tags::Tags,
     },
 };
-use aws_sdk_ssmcontacts::types::TimeRange;
+use aws_sdk_ssmcontacts::types::{self, TimeRange};
 use aws_sdk_ssmincidents::types::ResourcePolicy;
 use aws_types::request_id::RequestId;
 
@@ -373,7 +373,9 @@ impl Account {
             };
             let request = paged(request.clone(), token.as_deref());
             let answer = self.call(log, &request, |a| a.engagements().len(), send).await?;
-            Ok(page!(answer, answer.engagements, convert::engagement))
+            Ok(page!(answer, answer.engagements, |one: types::Engagement| {
+                convert::engagement(&one)
+            }))
         })
         .await?;
         Ok(engagements)

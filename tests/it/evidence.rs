@@ -594,12 +594,12 @@ fn typed_everywhere(words: &str, person: &Row) -> Vec<Entry> {
     let mut changeset = changeset(person);
     for entry in &mut changeset {
         if let Entry::ChangesetPlanned(planned) = entry {
-            planned.changeset = "typed".to_owned();
+            "typed".clone_into(&mut planned.changeset);
             planned.title = said();
             planned.review = Some(said());
         }
         if let Entry::ChangesetClosed(closed) = entry {
-            closed.changeset = "typed".to_owned();
+            "typed".clone_into(&mut closed.changeset);
             closed.note = Some(said());
         }
     }
@@ -656,10 +656,10 @@ fn no_address_that_anybody_types_is_in_any_file() {
         .path()
         .join(format!("for {} and {}", one('+'), one('@')));
     let log = reviewed.folder.path().join("callsheet.log");
-    let waived = waivers.display().to_string();
+    let waivers_text = waivers.display().to_string();
     let ended = reviewed.run_with(
         &[("RUST_LOG", "trace")],
-        &["--log", log.to_str().unwrap(), "--waivers", &waived],
+        &["--log", log.to_str().unwrap(), "--waivers", &waivers_text],
         &["ledger", "export", "--review", REVIEW, "--to", to.to_str().unwrap()],
     );
     assert_eq!(ended.status, 3, "{}", ended.err);

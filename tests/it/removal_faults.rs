@@ -98,7 +98,7 @@ impl Stage {
     }
 }
 
-/// Tries every way on some accounts at once, and returns what came of each.
+/// Tries every way on some accounts at once, and returns what results of each.
 async fn tried<W: Send + 'static>(case: Case, ways: Vec<W>, one: impl AsyncFn(&mut Stage, W) -> bool) -> Vec<bool> {
     let mut piles: Vec<Vec<W>> = Vec::new();
     piles.resize_with(AT_ONCE, Vec::new);
@@ -107,16 +107,16 @@ async fn tried<W: Send + 'static>(case: Case, ways: Vec<W>, one: impl AsyncFn(&m
     }
     let one = &one;
     let pile = |pile: Vec<W>| async move {
-        let mut stage = Stage::of(case).await;
-        let mut came = Vec::new();
+        let mut stage = Box::pin(Stage::of(case)).await;
+        let mut results = Vec::new();
         for way in pile {
-            came.push(one(&mut stage, way).await);
+            results.push(one(&mut stage, way).await);
         }
         stage.place.emulator.stop().await;
-        came
+        results
     };
-    let came: Vec<Vec<bool>> = stream::iter(piles).map(pile).buffer_unordered(AT_ONCE).collect().await;
-    came.concat()
+    let results: Vec<Vec<bool>> = stream::iter(piles).map(pile).buffer_unordered(AT_ONCE).collect().await;
+    results.concat()
 }
 
 /// What comes of a case that nothing disturbs.

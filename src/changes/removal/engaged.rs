@@ -11,6 +11,12 @@ use crate::{
 use chrono::TimeDelta;
 use std::collections::BTreeSet;
 
+/// What was begun lately; absent where that was not read.
+pub type Engaged<'a> = Option<&'a [Engagement]>;
+
+/// Whether a name is one that the settings count as managed by code.
+pub type IsByCode<'a> = &'a dyn Fn(&str) -> bool;
+
 /// For how many days back it is looked for what was begun and has not ended.
 const DAYS: i64 = 30;
 
@@ -21,7 +27,7 @@ pub fn window(now: Timestamp) -> (Timestamp, Timestamp) {
 
 /// Returns what stops a change of `arn` because it is engaged, itself or through something that leads to it; or because that was
 /// not read. Of an engagement that has ended nothing tells whether its incident is still open.
-pub(super) fn guard(inventory: &Inventory, graph: &Graph, arn: &Arn, engaged: Option<&[Engagement]>) -> Option<Guard> {
+pub(super) fn guard(inventory: &Inventory, graph: &Graph, arn: &Arn, engaged: Engaged<'_>) -> Option<Guard> {
     let who = called(arn);
     let Some(engaged) = engaged else {
         let why = format!("whether an open incident engages {who} was not read");

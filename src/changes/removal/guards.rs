@@ -3,13 +3,13 @@
 use super::{
     End, Removal, Turns, build, called,
     doors::{self, Unread},
-    engaged,
+    engaged::{self, Engaged, IsByCode},
     humans::{Loss, Part},
     quarantine, unused,
 };
 use crate::{
     changes::{Write, state::name_of_rotation},
-    domain::{Timestamp, engagement::Engagement, graph::Graph, ids::Arn, inventory::Inventory, text::neutral},
+    domain::{Timestamp, graph::Graph, ids::Arn, inventory::Inventory, text::neutral},
 };
 use std::collections::BTreeSet;
 
@@ -112,7 +112,7 @@ pub fn of(
     graph: &Graph,
     removal: &Removal,
     (writes, losses): (&[Write], &[Loss]),
-    (now, is_by_code, engaged): (Timestamp, &dyn Fn(&str) -> bool, Option<&[Engagement]>),
+    (now, is_by_code, engaged): (Timestamp, IsByCode<'_>, Engaged<'_>),
 ) -> Vec<Guard> {
     let mut guards: Vec<Guard> = doors::unread(inventory).iter().map(not_read).collect();
     guards.extend(owned(inventory, removal, writes, is_by_code));
@@ -149,7 +149,7 @@ fn of_leaver(
     graph: &Graph,
     removal: &Removal,
     leaver: &Arn,
-    (now, engaged): (Timestamp, Option<&[Engagement]>),
+    (now, engaged): (Timestamp, Engaged<'_>),
 ) -> Vec<Guard> {
     let mut guards = Vec::new();
     let who = called(leaver);

@@ -1,7 +1,8 @@
 //! Plans, schedules, rotations and response plans that nothing uses, taken out for good. Never a replication set.
 
 use super::{
-    called, doors, engaged,
+    called, doors,
+    engaged::{self, Engaged, IsByCode},
     guards::{Guard, Kind},
 };
 use crate::{
@@ -11,7 +12,7 @@ use crate::{
         changeset::Draft,
         state::name_of_rotation,
     },
-    domain::{contact::ContactKind, engagement::Engagement, graph::Graph, ids::Arn, inventory::Inventory},
+    domain::{contact::ContactKind, graph::Graph, ids::Arn, inventory::Inventory},
 };
 
 /// Returns what deletes something that nothing uses, and what stops it. Refused while anything names it or may do so.
@@ -19,7 +20,7 @@ pub fn draft(
     inventory: &Inventory,
     graph: &Graph,
     arn: &Arn,
-    (is_by_code, engaged): (&dyn Fn(&str) -> bool, Option<&[Engagement]>),
+    (is_by_code, engaged): (IsByCode<'_>, Engaged<'_>),
 ) -> Result<(Draft, Vec<Guard>), NoDraft> {
     let contact = inventory.contacts.items.get(arn);
     let (words, write) = match contact.map(|contact| &contact.kind) {
@@ -66,7 +67,7 @@ pub fn guards_of(
     inventory: &Inventory,
     graph: &Graph,
     arn: &Arn,
-    (is_by_code, engaged): (&dyn Fn(&str) -> bool, Option<&[Engagement]>),
+    (is_by_code, engaged): (IsByCode<'_>, Engaged<'_>),
 ) -> Vec<Guard> {
     let words = name_of_rotation(inventory, arn);
     let mut guards = owned_guards(inventory, std::slice::from_ref(arn), is_by_code);
