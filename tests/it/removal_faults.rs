@@ -98,7 +98,7 @@ impl Stage {
     }
 }
 
-/// Tries every way on some accounts at once, and returns what results of each.
+/// Tries every way on some accounts at once, and returns what came of each.
 async fn tried<W: Send + 'static>(case: Case, ways: Vec<W>, one: impl AsyncFn(&mut Stage, W) -> bool) -> Vec<bool> {
     let mut piles: Vec<Vec<W>> = Vec::new();
     piles.resize_with(AT_ONCE, Vec::new);
@@ -132,7 +132,7 @@ struct Undisturbed {
 
 impl Undisturbed {
     async fn of(case: Case) -> Self {
-        let mut stage = Stage::of(case).await;
+        let mut stage = Box::pin(Stage::of(case)).await;
         let name = stage.begin().await;
         let (place, planned) = (stage.place, stage.planned);
         assert_eq!(place.go_on(&name, Direction::Forward, None).await, Some(Outcome::Done));
@@ -157,7 +157,7 @@ impl Undisturbed {
         match (&ended, direction) {
             // The last record was written before.
             (Outcome::Closed, _) | (Outcome::Done, Direction::Forward) => {
-                assert_eq!(seen(place), self.after, "{context}")
+                assert_eq!(seen(place), self.after, "{context}");
             }
             (Outcome::RolledBack { left }, Direction::Back) if left.is_empty() => {
                 assert_eq!(seen(place), *original, "{context}");
@@ -177,7 +177,7 @@ impl Undisturbed {
 
 /// Kills a case after everything that is told, and finishes it or takes it back.
 async fn check_kills(case: Case) {
-    let undisturbed = &Undisturbed::of(case).await;
+    let undisturbed = &Box::pin(Undisturbed::of(case)).await;
     let counts = 0..undisturbed.told.len();
     let ways: Vec<_> = counts
         .flat_map(|count| [(count, Direction::Forward), (count, Direction::Back)])
@@ -262,7 +262,7 @@ async fn assert_is_told(stage: &Stage, case: Case, fault: &str) {
 
 /// Hits a case with faults, and finishes it or takes it back.
 async fn check_faults(case: Case, share: usize) {
-    let undisturbed = &Undisturbed::of(case).await;
+    let undisturbed = &Box::pin(Undisturbed::of(case)).await;
     let steps = undisturbed.planned.steps.len();
     let stopped = tried(case, faults(undisturbed, share), async |stage, (fault, direction)| {
         let name = stage.begin().await;
@@ -278,7 +278,7 @@ async fn check_faults(case: Case, share: usize) {
                 assert!(!stop.sentence.is_empty(), "{case:?} with {fault}");
                 undisturbed.settle(stage, &name, direction, &fault).await;
             }
-            other => panic!("{case:?} with {fault}: {other:?}"),
+            Outcome::RolledBack { .. } | Outcome::Closed => panic!("{case:?} with {fault}: {ended:?}"),
         }
         matches!(ended, Outcome::Stopped(_))
     });
