@@ -317,7 +317,7 @@ mod tests {
         );
         assert_eq!(names(Way::Reviewer, Need::Sometimes).len(), 4);
         assert_eq!(names(Way::Cleaner, Need::Always).len(), 12);
-        assert_eq!(names(Way::Cleaner, Need::Sometimes).len(), 15);
+        assert_eq!(names(Way::Cleaner, Need::Sometimes).len(), 16);
         for change in Change::ALL {
             assert!(!change.needed_by().is_empty(), "{change:?} is needed by nobody");
         }

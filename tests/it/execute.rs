@@ -506,11 +506,9 @@ async fn the_writes_and_the_preview_call_every_change_and_nothing_else() {
         emulator.stop().await;
     }
     let emulator = start().await;
-    account(&emulator)
-        .await
-        .preview_shifts(&draft(), window(), noon())
-        .await
-        .unwrap();
+    let reader = account(&emulator).await;
+    reader.preview_shifts(&draft(), window(), noon()).await.unwrap();
+    assert_eq!(reader.engaged(window(), noon()).await.unwrap().engagements, []);
     called.extend(emulator.calls().into_iter().map(|call| call.operation));
     emulator.stop().await;
     let all: BTreeSet<String> = Change::ALL.iter().map(|change| change.name().to_owned()).collect();

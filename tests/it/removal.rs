@@ -288,7 +288,9 @@ fn answered(report: &Value) -> Vec<String> {
 #[test]
 fn on_the_command_line_guards_stop_until_they_are_answered_and_the_rest_follows() {
     let program = program();
-    let remove = "remove george-oconnor --replace-with lukas-weber --name r1 --plan-only --format json";
+    program.write("by-code.toml", "managed_by_code = [\"george-*\"]\n");
+    let remove =
+        "remove george-oconnor --replace-with lukas-weber --name r1 --plan-only --format json --config by-code.toml";
     let (status, out, err) = run(&program, &words(remove));
     assert_eq!((status, err.as_str()), (1, ""), "{out}");
     let report: Value = serde_json::from_str(&out).unwrap();
@@ -302,7 +304,8 @@ fn on_the_command_line_guards_stop_until_they_are_answered_and_the_rest_follows(
     let report: Value = serde_json::from_str(&out).unwrap();
     let digest = report["changeset"]["digest"].as_str().unwrap().to_owned();
 
-    let mut arguments = words("remove george-oconnor --replace-with lukas-weber --name r1 --arm 3333 --yes");
+    let mut arguments =
+        words("remove george-oconnor --replace-with lukas-weber --name r1 --config by-code.toml --arm 3333 --yes");
     arguments.push(digest);
     arguments.extend(answered(&report));
     let (status, out, err) = run(&program, &arguments);

@@ -193,7 +193,7 @@ fn a_leaver_goes_comes_back_silent_and_once_deleted_cannot_be_put_back_as_they_w
     let ended = done(&account, &program, &["remove", "anna", "--replace-with", "cho"], "r2");
     assert_eq!(ended.status, 0, "{}{}", ended.out, ended.err);
     let wrong = run(&account, &program, &["remove", "anna", "--delete", "--arm", "3333"]);
-    assert_eq!(wrong.status, 1, "{}", wrong.out);
+    assert_eq!(wrong.status, 2, "nobody consents: {}", wrong.out);
     let gone = done(&account, &program, &["remove", "anna", "--delete"], "d1");
     assert_eq!(gone.status, 0, "{}{}", gone.out, gone.err);
     let back = run(&account, &program, &["put-back", saved, "--plan-only"]);
