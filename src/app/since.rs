@@ -114,7 +114,11 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
 
 /// Returns what the header says of the changes; nothing where there are none, or nobody has signed anything.
 pub fn mark(model: &Model) -> Option<(String, Role)> {
-    let since = model.since.found.as_ref()?;
+    let Some(since) = &model.since.found else {
+        // What could not be worked out is not taken for unchanged.
+        let unknown = ("changes since the sign-off unknown".to_owned(), Role::Unknown);
+        return model.since.failure.is_some().then_some(unknown);
+    };
     let name = since.reviews.last().map_or("sign-off", |review| review.name.as_str());
     let name = neutral(name);
     // What no review was about is not new for that.
