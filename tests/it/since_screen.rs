@@ -7,8 +7,13 @@ use crate::{
     world,
 };
 use callsheet::{
-    app::model::Focus,
+    app::{
+        effect::{Effect, Ticket},
+        model::Focus,
+        msg::Msg,
+    },
     domain::{address::Address, contact::ChannelKind, gap::Reading, inventory::Part, load::LoadEvent},
+    failure::{Failure, FailureKind},
 };
 
 /// Returns a desk on which the account was signed off.
@@ -116,6 +121,39 @@ fn what_changed_since_the_sign_off_is_listed_and_gone_to() {
     desk.keys("<enter>");
     assert_eq!(desk.model.focus, Focus::List);
     assert_eq!(desk.model.selected_id().unwrap().name(), "checkout-slow");
+}
+
+#[test]
+fn rows_that_cannot_be_made_are_no_account_that_is_as_it_was() {
+    let (mut desk, mut keeper) = signed(120, 40);
+    desk.keys("<esc><esc>:read-all-again<enter>");
+    desk.load(world::connected());
+    desk.load(world::parts().into_iter().map(LoadEvent::Part));
+    desk.end_load(Ok(()));
+    let asked: Vec<Ticket> = desk
+        .effects
+        .iter()
+        .filter_map(|effect| {
+            if let Effect::TakePopulation { ticket, .. } = effect {
+                Some(*ticket)
+            } else {
+                None
+            }
+        })
+        .collect();
+    assert!(!asked.is_empty());
+    for ticket in asked {
+        let result = Err(Failure::new(FailureKind::Disk, "The key is gone."));
+        desk.send(Msg::PopulationTaken { ticket, result });
+    }
+    desk.effects.clear();
+    keeper.answer(&mut desk);
+    desk.keys("<esc>");
+    assert!(
+        desk.screen().contains("changes since the sign-off unknown"),
+        "{}",
+        desk.screen()
+    );
 }
 
 #[test]
