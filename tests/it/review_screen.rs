@@ -604,7 +604,7 @@ fn a_whole_review_is_held_in_the_program_at_80x24_without_colour_by_keys_alone()
     let rows: usize = rows.unwrap().parse().unwrap();
     assert!((5..40).contains(&rows), "{screen}");
     for decided in 1..=rows {
-        pty.send("n\rK\u{1b}");
+        pty.send("n\rK");
         pty.wait_for(&format!(" {decided}/{rows} decided"));
     }
     pty.send(":sign-off\r");
