@@ -101,7 +101,7 @@ pub(super) fn run(arguments: &Arguments, config: &Config) -> Result<Status, Fail
 fn status(inventory: &Inventory) -> Status {
     if reading::is_unread(inventory) {
         Status::Unread
-    } else if inventory.is_complete() {
+    } else if report::inventory::is_complete(inventory) {
         Status::Success
     } else {
         Status::Incomplete

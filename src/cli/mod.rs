@@ -274,7 +274,7 @@ fn now() -> Timestamp {
     chrono::Utc::now()
 }
 
-/// Returns the whole command, as the completions and the manual need it.
-fn command() -> clap::Command {
+/// Returns the whole command, as the completions, the manual and whoever goes through all of it need it.
+pub fn command() -> clap::Command {
     Arguments::command()
 }

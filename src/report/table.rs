@@ -5,12 +5,12 @@
 //! become visible signs, and what a spreadsheet would take for a formula begins with an apostrophe.
 
 use super::{
-    inventory::{instant, is_person},
+    inventory::{gaps, instant, is_complete, is_person},
     lines::{Breaks, Cell, Layout, Lines, Row},
 };
 use crate::domain::{
     contact::{ActivationStatus, Channel, Contact, ContactKind, Plan, Target},
-    gap::{Gap, Reading},
+    gap::Reading,
     ids::Arn,
     inventory::{Inventory, Section, SectionState},
     response::{Chat, ResponsePlan},
@@ -182,7 +182,7 @@ pub fn plain(inventory: &Inventory, tables: &[Table]) -> String {
     lines.labelled("Region", "", "", &neutral(&inventory.region));
     let read = inventory.ended_at.or(inventory.started_at).map(instant);
     lines.labelled("read", "", "", read.as_deref().unwrap_or("not read"));
-    lines.labelled("complete", "", "", if inventory.is_complete() { "yes" } else { "no" });
+    lines.labelled("complete", "", "", if is_complete(inventory) { "yes" } else { "no" });
     let tables: Vec<(Table, Vec<Vec<String>>)> = tables.iter().map(|table| (*table, rows(inventory, *table))).collect();
     for (table, rows) in &tables {
         lines.heading(table.title(), rows.len());
@@ -374,11 +374,19 @@ fn channels(inventory: &Inventory, rows: &mut Rows) {
                     channel.status.as_str(),
                     &stages_that_try(contact, &channel.arn),
                 ],
-                &why(&contact.plan),
+                &both(&unclear(channel), &why(&contact.plan)),
             );
         }
     }
     rows.end(&inventory.contacts);
+}
+
+/// Says that a status is none that is known, when it is none.
+fn unclear(channel: &Channel) -> String {
+    match &channel.status {
+        ActivationStatus::Other(word) => format!("the status “{word}” is not known"),
+        ActivationStatus::Activated | ActivationStatus::NotActivated => String::new(),
+    }
 }
 
 /// Returns the numbers, from 1, of the stages of a person's plan that try a device.
@@ -536,8 +544,7 @@ fn response_plan(plan: &ResponsePlan, rows: &mut Rows) {
 }
 
 fn unknown(inventory: &Inventory, rows: &mut Rows) {
-    for gap in &inventory.gaps {
-        let gap: &Gap = gap;
+    for gap in gaps(inventory) {
         rows.add(
             &[
                 &gap.operation.permission(),

@@ -38,6 +38,7 @@ mod ledger_screen;
 mod load;
 mod page;
 mod pictures;
+mod plain;
 mod proof;
 mod pty;
 mod readme;
