@@ -36,6 +36,7 @@ mod keeper;
 mod ledger;
 mod ledger_screen;
 mod load;
+mod looks;
 mod page;
 mod pictures;
 mod plain;

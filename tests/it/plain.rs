@@ -5,7 +5,7 @@ use crate::{
     evidence::Reviewed,
     removal_cli::{account, done, program, run},
 };
-use callsheet::{cli, report::lines::linear};
+use callsheet::{cli, domain::text::neutral, report::lines::linear};
 use regex::Regex;
 use serde_json::Value;
 use std::{
@@ -152,6 +152,13 @@ fn says_the_same(ordinary: &Ended, plain: &Ended, what: &str) {
     }
 }
 
+/// Runs the program in lines so wide that no word is broken.
+fn wide(account: &Account, program: &Program, arguments: &[&str]) -> Ended {
+    let mut command = program.command();
+    command.env("COLUMNS", "100000");
+    account.run_with(&mut command, &[&["--config", "config.toml"], arguments].concat())
+}
+
 fn on_demo(program: &Program, arguments: &[&str]) -> Ended {
     program.run(&[&["--demo"], arguments].concat().join(" "))
 }
@@ -186,7 +193,7 @@ fn every_command_is_told_in_lines_to_be_listened_to() {
                     continue;
                 }
                 Told(arguments) => (
-                    run(&account, &program, arguments),
+                    wide(&account, &program, arguments),
                     run(&account, &program, &[*arguments, &["--plain"]].concat()),
                 ),
                 Demo(arguments) => (
@@ -209,7 +216,7 @@ fn puts_back(account: &Account, program: &Program, ended: &Ended) {
         .find_map(|line| line.strip_prefix("Saved for putting back: "));
     let saved = saved.expect("a removal says where it saved");
     let shown = ["put-back", saved, "--plan-only", "--name", "b1"];
-    let ordinary = run(account, program, &shown);
+    let ordinary = wide(account, program, &shown);
     let plain = run(account, program, &[&shown[..], &["--plain"]].concat());
     says_the_same(&ordinary, &plain, "put-back");
     let back = done(account, program, &["put-back", saved, "--plain"], "b1");
@@ -238,7 +245,7 @@ fn an_inventory_is_told_with_every_name_and_status() {
             for key in ["arn", "alias", "display_name", "name", "type", "status", "address"] {
                 // Of a plan and a schedule the table says no type: it is the table.
                 if let Some(value) = item[key].as_str() {
-                    let line = format!("{}: {}", key.replace('_', " "), linear(value));
+                    let line = format!("{}: {}", key.replace('_', " "), linear(&neutral(value)));
                     assert!(told.contains(line.as_str()), "{list}: {line}");
                     count += 1;
                 }
