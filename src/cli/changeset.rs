@@ -20,7 +20,7 @@ use crate::{
     store::ledger,
 };
 use secrecy::ExposeSecret as _;
-use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::io::{self, BufRead as _, IsTerminal as _};
 use tokio::sync::mpsc;
 
 /// Show what was changed in an account, and finish or take back what was left half done.
@@ -133,7 +133,7 @@ fn list(arguments: &ListArguments, config: &Config) -> Result<Status, Failure> {
     let (_, chain) = super::ledger::read(&arguments.named, config)?;
     let changesets = Changesets::of(chain.proven());
     let text = match arguments.format {
-        Format::Table => report::table(&changesets, paper::width()),
+        Format::Table => report::table(&changesets, paper::layout()),
         Format::Json => report::json(&changesets),
     };
     output::write(text.as_bytes())?;
@@ -149,7 +149,7 @@ fn show(arguments: &ShowArguments, config: &Config) -> Result<Status, Failure> {
         region: String::new(),
         endpoint: None,
     });
-    output::write(report::preview(recorded, &scope, paper::width()).as_bytes())?;
+    output::write(report::preview(recorded, &scope, paper::layout()).as_bytes())?;
     Ok(status(chain.state.fault.is_none()))
 }
 
@@ -182,7 +182,7 @@ async fn resume(arguments: &ResumeArguments, config: &Config) -> Result<Status, 
         let what = format!("The changeset is {}.", report::ending(&recorded.progress));
         return Err(Failure::new(FailureKind::Usage, what).hint("make a new one on the desk"));
     }
-    output::write(report::preview(recorded, &place.scope, paper::width()).as_bytes())?;
+    output::write(report::preview(recorded, &place.scope, paper::layout()).as_bytes())?;
     consent(arguments.yes.as_deref(), &recorded.progress.planned, "yes")?;
 
     let (told, waiting) = mpsc::channel(WAITING_REPORTS);
@@ -206,12 +206,12 @@ async fn resume(arguments: &ResumeArguments, config: &Config) -> Result<Status, 
     };
     let run = Run::new(recorded.progress.clone(), direction);
     let outcome = carry_out(hands, run, waiting, recorded).await;
-    output::write(told_of(&outcome, recorded).as_bytes())?;
-    output::write(offer_to_rebuild(&outcome, recorded).as_bytes())?;
+    output::lines(&told_of(&outcome, recorded))?;
+    output::lines(&offer_to_rebuild(&outcome, recorded))?;
     if outcome == Outcome::Done && direction == Direction::Forward && put_back::is_of(&recorded.progress.planned) {
         let fresh = Box::pin(place.read()).await?;
         let silent = put_back::silent_after(&fresh, &recorded.progress.planned);
-        let words = removal::put_back_ended(&silent.unwrap_or_default(), paper::width());
+        let words = removal::put_back_ended(&silent.unwrap_or_default(), paper::layout());
         output::write(words.as_bytes())?;
     }
     // What the run has recorded since is in the ledger only.
@@ -272,7 +272,7 @@ pub(super) fn consent(yes: Option<&str>, planned: &ChangesetPlanned, word: &str)
                 .hint("give the digest of the preview with --yes"),
         );
     }
-    ask(&format!("Type {word} to go on: "));
+    output::ask(&format!("Type {word} to go on: "));
     let mut answer = String::new();
     let read = io::stdin().lock().read_line(&mut answer);
     if read.is_ok() && answer.trim() == word {
@@ -280,12 +280,6 @@ pub(super) fn consent(yes: Option<&str>, planned: &ChangesetPlanned, word: &str)
     } else {
         Err(refused("It was not consented to."))
     }
-}
-
-fn ask(question: &str) {
-    let mut out = io::stderr().lock();
-    // A terminal that has gone away asks nobody, and nobody answers.
-    write!(out, "{question}").and_then(|()| out.flush()).ok();
 }
 
 /// Carries a run to its end, asks for codes, and lets Ctrl-C stop it where nothing is on its way.
@@ -319,7 +313,7 @@ pub(super) async fn carry_out(
                         let order = ask_for_code(&slot, &words_of(recorded, step), problem.as_deref());
                         orders.send(order).await.ok();
                     }
-                    Some(Told::Sending { step }) => ask(&format!("{}\n", words_of(recorded, step))),
+                    Some(Told::Sending { step }) => output::tell(&format!("{}\n", words_of(recorded, step))),
                     Some(Told::Reading(_) | Told::Called(_) | Told::Recorded(_) | Told::Ended(_)) => {}
                 },
             }
@@ -339,11 +333,10 @@ fn ask_for_code(slot: &CodeSlot, words: &str, problem: Option<&str>) -> Order {
         return Order::Stop;
     }
     if let Some(problem) = problem {
-        ask(&format!("{problem}\n"));
+        output::tell(&format!("{problem}\n"));
     }
-    ask(&format!(
-        "{words}\nThe code (hidden), n for a new one, nothing to stop here: "
-    ));
+    output::tell(&format!("{words}\n"));
+    output::ask("The code (hidden), n for a new one, nothing to stop here: ");
     let Some(typed) = terminal::hidden_line().ok().flatten() else {
         return Order::Stop;
     };

@@ -61,10 +61,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<Status, Failure> {
     }
     let check = arguments.code.as_deref().map(find).transpose()?;
     let text = match (check, arguments.format) {
-        (None, Format::Text) => checks::table(paper::width()),
+        (None, Format::Text) => checks::table(paper::layout()),
         (None, Format::Json) => checks::json(CHECKS.iter().copied()),
         (None, Format::Markdown) => catalogue::markdown(),
-        (Some(check), Format::Text) => checks::explanation(check, paper::width()),
+        (Some(check), Format::Text) => checks::explanation(check, paper::layout()),
         (Some(check), Format::Json) => checks::json([check]),
         (Some(check), Format::Markdown) => catalogue::explanation(check),
     };
@@ -77,7 +77,7 @@ fn print_policy(named: &Path) -> Result<Status, Failure> {
         let what = "“callsheet checks --policy” prints the default policy and takes no file.";
         return Err(Failure::new(FailureKind::Usage, what).hint("leave the file out; a scan takes one"));
     }
-    output::write(policy::DEFAULTS.as_bytes())?;
+    output::lines(policy::DEFAULTS)?;
     Ok(Status::Success)
 }
 

@@ -20,6 +20,6 @@ Examples:
 /// Prints the settings.
 pub(super) fn run(_arguments: &Arguments, flags: &Flags) -> Result<Status, Failure> {
     let source = config::Source::find(flags);
-    output::write(format!("# {source}\n{}", config::DEFAULTS).as_bytes())?;
+    output::lines(&format!("# {source}\n{}", config::DEFAULTS))?;
     Ok(Status::Success)
 }

@@ -96,7 +96,7 @@ async fn serve(arguments: Arguments, world: World) -> Result<(), Failure> {
                 .hint("name another file with --state")
         })?;
     }
-    output::write(greeting(&emulator.url(), &account, &region).as_bytes())?;
+    output::lines(&greeting(&emulator.url(), &account, &region))?;
     let told = told_to_stop().await;
     emulator.stop().await;
     told.map_err(|error| {

@@ -4,9 +4,8 @@
     reason = "these comments are the help texts, where backticks would be noise"
 )]
 
-use super::{Status, demo::Demo, judging, output, remembered::Remembered};
+use super::{Status, judging, output, remembered::Remembered, writing::SignedIn};
 use crate::{
-    aws::Account,
     config::{Config, Signing, at_home},
     domain::{
         graph::Graph,
@@ -156,7 +155,7 @@ pub(super) fn export(arguments: &ExportArguments, config: &Config) -> Result<Sta
         .map_err(|error| Failure::new(FailureKind::Bug, "The evidence could not be written.").because_of(&error))?;
     store::evidence::write(&arguments.to, &files, arguments.overwrite)?;
     let records = record(&store, scope, arguments, &files)?;
-    output::write(written(arguments, &evidence, &files, &records).as_bytes())?;
+    output::lines(&written(arguments, &evidence, &files, &records))?;
     Ok(if evidence.incomplete().is_empty() {
         Status::Success
     } else {
@@ -261,10 +260,10 @@ fn written(arguments: &ExportArguments, evidence: &Evidence<'_>, files: &Files, 
 /// Records the agreement of a second reviewer.
 pub(super) fn co_sign(arguments: &CoSignArguments, config: &Config) -> Result<Status, Failure> {
     let runtime = super::multi_threaded()?;
-    let caller = runtime.block_on(who(config));
+    let signed_in = runtime.block_on(SignedIn::connect(config));
     // A look-up of a name that hangs must not hold up the end.
     runtime.shutdown_background();
-    let (scope, caller) = caller?;
+    let SignedIn { scope, caller, .. } = signed_in?;
     let store = Store::new(config);
     let actor = ledger::actor(&caller);
     let (mut ledger, chain) = ledger::Ledger::open(&store, &scope, actor.clone())?;
@@ -274,7 +273,7 @@ pub(super) fn co_sign(arguments: &CoSignArguments, config: &Config) -> Result<St
     let summary = gate::co_sign(campaign, &state, &arguments.name, &actor).map_err(|refusals| refused(&refusals))?;
     let lines = summary.lines.iter();
     let shown = lines.fold(String::new(), |text, line| text + &neutral(line) + "\n");
-    output::write(shown.as_bytes())?;
+    output::lines(&shown)?;
     let signing = Signing {
         key: arguments
             .key
@@ -303,26 +302,8 @@ pub(super) fn co_sign(arguments: &CoSignArguments, config: &Config) -> Result<St
             record.hash
         )
     });
-    output::write(told.as_bytes())?;
+    output::lines(&told)?;
     Ok(Status::Success)
-}
-
-/// Asks who is signed in.
-async fn who(config: &Config) -> Result<(Scope, String), Failure> {
-    // The embedded account runs as long as this is kept.
-    let demo = match config.demo {
-        Some(_) => Some(Demo::start(config).await?),
-        None => None,
-    };
-    let connection = demo.as_ref().map_or(&config.connection, Demo::connection);
-    let account = Account::connect(connection).await?;
-    let caller = account.who(super::now()).await?;
-    let scope = Scope {
-        account: caller.account,
-        region: account.connected().region.clone(),
-        endpoint: account.connected().endpoint.clone(),
-    };
-    Ok((scope, caller.arn.as_str().to_owned()))
 }
 
 fn refused(refusals: &[Refusal]) -> Failure {

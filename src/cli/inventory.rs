@@ -17,13 +17,13 @@ use crate::{
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct Arguments {
-    /// How to write it.
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Json)]
-    format: Format,
+    /// How to write it: as JSON, unless it is said; with --plain in plain lines.
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    format: Option<Format>,
 
-    /// Which table to write, with --format csv.
-    #[arg(long, value_name = "TABLE", value_enum, default_value_t = TableName::Channels)]
-    table: TableName,
+    /// Which table to write, with --format csv: channels, unless it is said. With --plain all of them, unless it is said.
+    #[arg(long, value_name = "TABLE", value_enum)]
+    table: Option<TableName>,
 }
 
 const EXAMPLES: &str = "\
@@ -84,8 +84,13 @@ pub(super) fn run(arguments: &Arguments, config: &Config) -> Result<Status, Fail
     };
     reading::add_fingerprints(&mut inventory, &Store::new(config));
     let text = match arguments.format {
-        Format::Json => report::inventory::json(&inventory).into_bytes(),
-        Format::Csv => report::table::csv(&inventory, arguments.table.into())
+        None if output::is_plain() => {
+            let only = arguments.table.map(|table| [table.into()]);
+            let tables = only.as_ref().map_or(Table::ALL.as_slice(), <[Table; 1]>::as_slice);
+            report::table::plain(&inventory, tables).into_bytes()
+        }
+        None | Some(Format::Json) => report::inventory::json(&inventory).into_bytes(),
+        Some(Format::Csv) => report::table::csv(&inventory, arguments.table.unwrap_or(TableName::Channels).into())
             .map_err(|error| Failure::new(FailureKind::Bug, "The table could not be written.").because_of(&error))?,
     };
     output::write(&text)?;
@@ -96,7 +101,7 @@ pub(super) fn run(arguments: &Arguments, config: &Config) -> Result<Status, Fail
 fn status(inventory: &Inventory) -> Status {
     if reading::is_unread(inventory) {
         Status::Unread
-    } else if inventory.is_complete() {
+    } else if report::inventory::is_complete(inventory) {
         Status::Success
     } else {
         Status::Incomplete

@@ -142,7 +142,7 @@ fn show(arguments: &ShowArguments, config: &Config) -> Result<Status, Failure> {
         is_oldest_first: arguments.oldest_first,
     };
     let text = match arguments.format {
-        Format::Table => report::table(&path, &chain, &selection, paper::width()),
+        Format::Table => report::table(&path, &chain, &selection, paper::layout()),
         Format::Json => report::json(&path, &chain, &selection),
     };
     output::write(text.as_bytes())?;
@@ -159,7 +159,7 @@ fn verify(arguments: &VerifyArguments, config: &Config) -> Result<Status, Failur
         signatures: signers.map(|signers| signatures(&chain, signers)).transpose()?,
         files: files(&path, &chain, arguments.named.file.is_some()),
     };
-    output::write(verification.text(paper::width()).as_bytes())?;
+    output::write(verification.text(paper::layout()).as_bytes())?;
     Ok(status(verification.is_good()))
 }
 

@@ -20,6 +20,7 @@ mod log;
 mod man;
 mod naming;
 mod output;
+mod overview;
 mod paper;
 mod policy;
 mod progress;
@@ -34,16 +35,12 @@ mod simulate;
 mod writing;
 
 use crate::{
-    config::{Config, Environment, Flags},
+    config::{Config, Environment, Flags, switch},
     domain::{Timestamp, text::neutral},
     failure::{Failure, FailureKind},
 };
 use clap::{CommandFactory as _, Parser as _};
-use std::{
-    ffi::OsString,
-    io::{self, Write as _},
-    process::ExitCode,
-};
+use std::{ffi::OsString, process::ExitCode};
 
 /// What can be typed.
 #[derive(Debug, clap::Parser)]
@@ -149,6 +146,13 @@ impl From<Status> for ExitCode {
     }
 }
 
+impl Status {
+    /// Returns the status of a run that ended with a message of the argument parser.
+    fn of_message(told: &clap::Error) -> Self {
+        if told.use_stderr() { Self::Usage } else { Self::Success }
+    }
+}
+
 impl From<FailureKind> for Status {
     fn from(kind: FailureKind) -> Self {
         match kind {
@@ -166,24 +170,24 @@ impl From<FailureKind> for Status {
 
 /// Runs the program with these arguments, the first of which is its own name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<ExitCode, Failure> {
-    let arguments = match Arguments::try_parse_from(arguments) {
-        Ok(arguments) => arguments,
-        Err(told) => {
-            // Help and version come this way, too. That nobody reads them any more is no failure.
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let parsed = match Arguments::try_parse_from(&arguments) {
+        Ok(parsed) => parsed,
+        // Help and version come this way, too.
+        Err(told) if !is_plain_asked(&arguments) => {
+            // That nobody reads them any more is no failure.
             told.print().ok();
-            return Ok(if told.use_stderr() {
-                Status::Usage
-            } else {
-                Status::Success
-            }
-            .into());
+            return Ok(Status::of_message(&told).into());
         }
+        Err(_) => return plain_message(&arguments),
     };
-    let Arguments { flags, command } = arguments;
+    let Arguments { flags, command } = parsed;
     let flags = flags.at_home();
+    output::be_plain(Config::is_plain(&flags));
     log::start(flags.log.as_deref())?;
     let settings = || Config::load(&flags, &Environment::read());
     let status = match command {
+        None if output::is_plain() => overview::run(&settings()?),
         None => desk::run(settings()?),
         Some(Command::Scan(arguments)) => scan::run(&arguments, &settings()?),
         Some(Command::Simulate(arguments)) => simulate::run(&arguments, &settings()?),
@@ -204,6 +208,36 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<ExitCode, Fa
     Ok(status.into())
 }
 
+/// Returns whether plain lines are asked for by arguments that could not be understood as a whole.
+fn is_plain_asked(arguments: &[OsString]) -> bool {
+    let asked = arguments.iter().filter_map(|argument| argument.to_str());
+    let asked = asked.filter_map(|argument| match argument {
+        "--plain" => Some(true),
+        _ => argument.strip_prefix("--plain=").and_then(|word| switch(word).ok()),
+    });
+    let by_environment = || switch(Environment::read().get("CALLSHEET_PLAIN")?).ok();
+    asked.last().or_else(by_environment).unwrap_or_default()
+}
+
+/// Prints help, the version or what is wrong with the arguments in plain lines: not broken, not in columns.
+fn plain_message(arguments: &[OsString]) -> Result<ExitCode, Failure> {
+    output::be_plain(true);
+    let linear = Arguments::command().term_width(0).next_line_help(true);
+    let Err(told) = linear.try_get_matches_from(arguments) else {
+        return Err(Failure::new(
+            FailureKind::Bug,
+            "Arguments were refused once, and then taken.",
+        ));
+    };
+    let (status, text) = (Status::of_message(&told), told.render().to_string());
+    if told.use_stderr() {
+        output::tell(&text);
+    } else {
+        output::lines(&text)?;
+    }
+    Ok(status.into())
+}
+
 /// Prints a failure on standard error, in up to five lines, and returns the exit status that goes with it.
 pub fn report(failure: &Failure) -> ExitCode {
     let mut lines = vec![format!("error: {}", neutral(failure.what()))];
@@ -218,8 +252,7 @@ pub fn report(failure: &Failure) -> ExitCode {
     );
     lines.extend(failure.next_action().map(|hint| format!("  next: {}", neutral(hint))));
     tracing::error!(kind = ?failure.kind(), why = ?failure.why(), "{}", failure.what());
-    // There is nobody left to tell when standard error is closed.
-    writeln!(io::stderr(), "{}", lines.join("\n")).ok();
+    output::tell(&format!("{}\n", lines.join("\n")));
     Status::from(failure.kind()).into()
 }
 
@@ -241,7 +274,7 @@ fn now() -> Timestamp {
     chrono::Utc::now()
 }
 
-/// Returns the whole command, as the completions and the manual need it.
-fn command() -> clap::Command {
+/// Returns the whole command, as the completions, the manual and whoever goes through all of it need it.
+pub fn command() -> clap::Command {
     Arguments::command()
 }

@@ -1,7 +1,9 @@
-//! How wide printed text may be, and whether it may be coloured.
+//! How printed text is laid out: how wide it may be, whether it may be coloured, or in plain lines.
 
+use super::output;
 use crate::{
     config::{ColorDepth, Config, Environment},
+    report::lines::Layout,
     runtime::terminal,
 };
 use std::io::{self, IsTerminal as _};
@@ -9,8 +11,28 @@ use std::io::{self, IsTerminal as _};
 /// The cells of a line where nobody says: what reads well in the log of a job.
 const USUAL_WIDTH: usize = 100;
 
+/// Returns how lines for people are written where they have no colours.
+pub(super) fn layout() -> Layout {
+    if output::is_plain() {
+        Layout::Plain
+    } else {
+        Layout::of_width(width())
+    }
+}
+
+/// Returns how lines for people are written where some of them may be coloured.
+pub(super) fn coloured(config: &Config) -> Layout {
+    match layout() {
+        Layout::Laid { width, .. } => Layout::Laid {
+            width,
+            has_colours: io::stdout().is_terminal() && config.color_depth != ColorDepth::None,
+        },
+        Layout::Plain => Layout::Plain,
+    }
+}
+
 /// Returns how many cells a printed line may take: those of the terminal, or as `COLUMNS` says, or a usual number.
-pub(super) fn width() -> usize {
+fn width() -> usize {
     let terminal = if io::stdout().is_terminal() {
         terminal::columns()
     } else {
@@ -18,9 +40,4 @@ pub(super) fn width() -> usize {
     };
     let named = || Environment::read().get("COLUMNS")?.parse().ok();
     terminal.or_else(named).unwrap_or(USUAL_WIDTH)
-}
-
-/// Returns whether printed text may be coloured.
-pub(super) fn has_colours(config: &Config) -> bool {
-    io::stdout().is_terminal() && config.color_depth != ColorDepth::None
 }

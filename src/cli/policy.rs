@@ -12,10 +12,7 @@ use crate::{
     failure::{Failure, FailureKind},
     report::policy::{self, Form, Place},
 };
-use std::{
-    io::{self, Write as _},
-    time::Duration,
-};
+use std::time::Duration;
 
 /// Print the least-privilege IAM policy of a way of working with callsheet.
 ///
@@ -139,7 +136,8 @@ pub(super) fn run(arguments: &Arguments, config: &Config) -> Result<Status, Fail
         let what = format!("A {} does nothing that others could be denied.", way.word());
         Failure::new(FailureKind::Usage, what).hint("callsheet policy cleaner --scp --role ARN")
     })?;
-    output::write(policy::json(&document).as_bytes())?;
+    // Plain, it is the same document: JSON does not mind how its lines begin.
+    output::lines(&policy::json(&document))?;
     Ok(Status::Success)
 }
 
@@ -166,7 +164,7 @@ fn place(arguments: &Arguments, config: &Config) -> Result<Place, Failure> {
         (Some(_), _) => "the Region is left open, as *: give it with --region",
     };
     // The document is what was asked for. Who does not read this sees the signs in it.
-    writeln!(io::stderr(), "note: {open}\n  because: {}", neutral(&failure)).ok();
+    output::tell(&format!("note: {open}\n  because: {}\n", neutral(&failure)));
     Ok(place)
 }
 

@@ -3,7 +3,7 @@
 use super::{
     Status, changeset, output, paper,
     quarantine::Format,
-    writing::{Place, block_on},
+    writing::{ConsentArguments, Place, block_on},
 };
 use crate::{
     changes::{Changeset, apply::Previews, build, removal::put_back::put_back, run::Outcome},
@@ -25,25 +25,8 @@ pub(super) struct Arguments {
     #[arg(value_name = "FILE")]
     file: PathBuf,
 
-    /// Show it, and change nothing.
-    #[arg(long)]
-    plan_only: bool,
-
-    /// Allow changes in this account: the last four digits of its number.
-    #[arg(long, value_name = "LAST4", required_unless_present = "plan_only")]
-    arm: Option<String>,
-
-    /// Consent without being asked: the digest that the preview shows for the same --name.
-    #[arg(long, value_name = "DIGEST", requires = "name")]
-    yes: Option<String>,
-
-    /// The name of the changeset, which is part of its digest.
-    #[arg(long, value_name = "NAME")]
-    name: Option<String>,
-
-    /// How to write it.
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
-    format: Format,
+    #[command(flatten)]
+    consent: ConsentArguments,
 }
 
 const AFTER_HELP: &str = "\
@@ -65,13 +48,13 @@ pub(super) fn run(arguments: &Arguments, config: &Config) -> Result<Status, Fail
 async fn put(arguments: &Arguments, config: &Config) -> Result<Status, Failure> {
     let definition = Store::read_definition(&arguments.file)?;
     let place = Box::pin(Place::open(config)).await?;
-    if let Some(digits) = &arguments.arm {
+    if let Some(digits) = &arguments.consent.arm {
         changeset::arm(&place.scope.account, digits)?;
     }
     let stopped = |why: String| Failure::new(FailureKind::Access, "They cannot be put back.").because(why);
     let back = put_back(&place.inventory, &definition, &BTreeMap::new(), super::now())
         .map_err(|why| stopped(why.to_string()))?;
-    let name = place.name(arguments.name.as_deref())?;
+    let name = place.name(arguments.consent.name.as_deref())?;
     let built = Changeset::build(&place.inventory, name, back.draft.clone(), &Previews::new())
         .map_err(|why| stopped(why.to_string()))?;
     let guards = build::guards(&place.inventory, &built.subjects, |name| {
@@ -81,22 +64,22 @@ async fn put(arguments: &Arguments, config: &Config) -> Result<Status, Failure> 
         return Err(stopped(guard.why).hint(guard.would_let_go_on));
     }
     let recorded = place.recorded(&built);
-    let text = match arguments.format {
-        Format::Table => report::put_back_table(&back, &recorded, &place.scope, paper::width()),
+    let text = match arguments.consent.format {
+        Format::Table => report::put_back_table(&back, &recorded, &place.scope, paper::layout()),
         Format::Json => report::put_back_json(&back, &recorded),
     };
     output::write(text.as_bytes())?;
-    if built.is_empty() || arguments.plan_only {
+    if built.is_empty() || arguments.consent.plan_only {
         return Ok(if back.lost.is_empty() {
             Status::Success
         } else {
             Status::Findings
         });
     }
-    changeset::consent(arguments.yes.as_deref(), &recorded.progress.planned, "yes")?;
+    changeset::consent(arguments.consent.yes.as_deref(), &recorded.progress.planned, "yes")?;
     let outcome = Box::pin(place.carry_out(&recorded, None)).await?;
     if outcome == Outcome::Done {
-        output::write(report::put_back_ended(&back.silent, paper::width()).as_bytes())?;
+        output::write(report::put_back_ended(&back.silent, paper::layout()).as_bytes())?;
     }
     Ok(changeset::status_of(&outcome))
 }

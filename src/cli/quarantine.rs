@@ -1,6 +1,6 @@
 //! `callsheet quarantine`: who is in quarantine, and for how long yet.
 
-use super::{Status, output, reading};
+use super::{Status, output, paper, reading};
 use crate::{
     changes::removal::quarantine, config::Config, domain::inventory::SectionState, failure::Failure,
     report::removal as report,
@@ -44,7 +44,7 @@ pub(super) fn run(arguments: &Arguments, config: &Config) -> Result<Status, Fail
     let (found, unread) = quarantine::list(&inventory);
     let today = super::now().with_timezone(&config.time_zone).date_naive();
     let text = match arguments.format {
-        Format::Table => report::quarantine_table(&found, &unread, (today, config.quarantine_days)),
+        Format::Table => report::quarantine_table(&found, &unread, (today, config.quarantine_days), paper::layout()),
         Format::Json => report::quarantine_json(&found, &unread, (today, config.quarantine_days)),
     };
     output::write(text.as_bytes())?;

@@ -1,6 +1,6 @@
 //! The account read once, from beginning to end, for the subcommands that print something about it.
 
-use super::{demo::Demo, progress::ProgressLine};
+use super::{demo::Demo, output, progress::ProgressLine};
 use crate::{
     aws::{Account, Assignment, CancellationToken},
     config::{Config, Connection},
@@ -11,7 +11,7 @@ use crate::{
     failure::{Failure, FailureKind},
     store::Store,
 };
-use std::io::{self, Write as _};
+use std::io;
 use tokio::sync::mpsc;
 
 /// Reports of a load that may wait before the loader does.
@@ -50,11 +50,9 @@ pub(super) fn add_fingerprints(inventory: &mut Inventory, store: &Store) {
     match store.fingerprint_key(&inventory.scope()) {
         Ok(key) => inventory.add_fingerprints(&key),
         Err(failure) => {
-            writeln!(
-                io::stderr(),
-                "warning: The fingerprints of addresses are left out.\n  because: {failure}"
-            )
-            .ok();
+            output::tell(&format!(
+                "warning: The fingerprints of addresses are left out.\n  because: {failure}\n"
+            ));
         }
     }
 }

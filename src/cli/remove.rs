@@ -6,7 +6,7 @@ use super::{
     output, paper,
     quarantine::Format,
     remembered::Remembered,
-    writing::{Place, block_on},
+    writing::{ConsentArguments, Place, block_on},
 };
 use crate::{
     app::changeset::Saving,
@@ -81,25 +81,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "GUARD=WORDS")]
     answer: Vec<String>,
 
-    /// Show it, and change nothing.
-    #[arg(long)]
-    plan_only: bool,
-
-    /// Allow changes in this account: the last four digits of its number.
-    #[arg(long, value_name = "LAST4", required_unless_present = "plan_only")]
-    arm: Option<String>,
-
-    /// Consent without being asked: the digest that the preview shows for the same --name.
-    #[arg(long, value_name = "DIGEST", requires = "name")]
-    yes: Option<String>,
-
-    /// The name of the changeset, which is part of its digest.
-    #[arg(long, value_name = "NAME")]
-    name: Option<String>,
-
-    /// How to write it.
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
-    format: Format,
+    #[command(flatten)]
+    consent: ConsentArguments,
 }
 
 const AFTER_HELP: &str = "\
@@ -127,7 +110,7 @@ pub(super) fn run(arguments: &Arguments, config: &Config) -> Result<Status, Fail
 
 async fn remove(arguments: &Arguments, config: &Config, judging: &Judging) -> Result<Status, Failure> {
     let place = Box::pin(Place::open(config)).await?;
-    if let Some(digits) = &arguments.arm {
+    if let Some(digits) = &arguments.consent.arm {
         changeset::arm(&place.scope.account, digits)?;
     }
     let graph = Graph::build(&place.inventory);
@@ -162,17 +145,17 @@ async fn remove(arguments: &Arguments, config: &Config, judging: &Judging) -> Re
         what_if: &meant.what_if,
         seconds,
     };
-    let text = match arguments.format {
-        Format::Table => report::table(&removed, paper::width()),
+    let text = match arguments.consent.format {
+        Format::Table => report::table(&removed, paper::layout()),
         Format::Json => report::json(&removed),
     };
     output::write(text.as_bytes())?;
     match recorded {
         Err(_) => Ok(Status::Findings),
-        Ok(_) if arguments.plan_only => Ok(Status::Success),
+        Ok(_) if arguments.consent.plan_only => Ok(Status::Success),
         Ok(recorded) => {
             let word = meant.word.as_deref().unwrap_or("yes");
-            changeset::consent(arguments.yes.as_deref(), &recorded.progress.planned, word)?;
+            changeset::consent(arguments.consent.yes.as_deref(), &recorded.progress.planned, word)?;
             Box::pin(carry_out(&place, &recorded, (&meant, former.as_ref()))).await
         }
     }
@@ -190,13 +173,13 @@ async fn carry_out(
     };
     let changeset = &recorded.progress.planned.changeset;
     for path in runtime::removal::save(&place.store, &place.scope, changeset, &saving)? {
-        output::write(format!("Saved for putting back: {}\n", path.display()).as_bytes())?;
+        output::lines(&format!("Saved for putting back: {}\n", path.display()))?;
     }
     let outcome = Box::pin(place.carry_out(recorded, former)).await?;
     match meant.proposal.as_ref().map(|proposal| &proposal.removal) {
         Some(removal) if outcome == Outcome::Done => Box::pin(place.prove(recorded, &removal.leavers)).await,
         Some(_) => {
-            output::write(changeset::offer_to_rebuild(&outcome, recorded).as_bytes())?;
+            output::lines(&changeset::offer_to_rebuild(&outcome, recorded))?;
             Ok(changeset::status_of(&outcome))
         }
         None => Ok(changeset::status_of(&outcome)),
@@ -248,7 +231,7 @@ async fn meant_by(
         team: &|person| people.team(person),
         verified: &|person| people.is_verified(person),
     };
-    let name = place.name(arguments.name.as_deref())?;
+    let name = place.name(arguments.consent.name.as_deref())?;
     Ok(meant(inventory, graph, wish, name, (&previewed, asked, known)))
 }
 

@@ -6,12 +6,7 @@ use crate::{
     domain::{graph::Graph, inventory::Inventory, text::neutral},
     failure::{Failure, FailureKind},
     findings::{evaluate, facts::Facts, registry, severity::Severity},
-    report::scan::{
-        Scan,
-        baseline::Baseline,
-        csv, json, junit, markdown, sarif,
-        table::{self, Drawing},
-    },
+    report::scan::{Scan, baseline::Baseline, csv, json, junit, markdown, sarif, table},
     review::since::SinceSignOff,
     store::Store,
 };
@@ -73,6 +68,19 @@ Exit status:
   2    The command line, a file that it names or the AWS settings are wrong.
   3    Nothing that was found is at or above --fail-on, but something unknown could hide a finding.
   4    The account could not be read at all.";
+
+impl Arguments {
+    /// Returns what a scan is asked without any argument.
+    pub(super) fn of_everything() -> Self {
+        Self {
+            format: Format::Table,
+            fail_on: Severity::High,
+            baseline: None,
+            since: None,
+            only: Vec::new(),
+        }
+    }
+}
 
 /// What changes are counted from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -180,13 +188,7 @@ fn written(scan: &Scan<'_>, format: Format, config: &Config) -> Result<Vec<u8>, 
         Failure::new(FailureKind::Bug, "The findings could not be written.").because_of(error)
     };
     Ok(match format {
-        Format::Table => {
-            let drawing = Drawing {
-                width: paper::width(),
-                has_colours: paper::has_colours(config),
-            };
-            table::table(scan, drawing).into_bytes()
-        }
+        Format::Table => table::table(scan, paper::coloured(config)).into_bytes(),
         Format::Json => json::json(scan).into_bytes(),
         Format::Csv => csv::csv(scan).map_err(|error| unwritten(&error))?,
         Format::Markdown => markdown::markdown(scan).into_bytes(),

@@ -3,7 +3,7 @@
 use super::{
     Status,
     naming::{self, Among, Missing},
-    output, reading,
+    output, paper, reading,
 };
 use crate::{
     changes::{
@@ -207,7 +207,7 @@ pub(super) fn run(arguments: &Arguments, config: &Config) -> Result<Status, Fail
         zone: moment.zone,
     };
     let text = match arguments.format {
-        Format::Table => table::table(&simulated),
+        Format::Table => table::table(&simulated, paper::layout()),
         Format::Json => json::json(&simulated),
         Format::Svg => svg::svg(&simulated),
     };
@@ -261,7 +261,7 @@ fn without(
         zone,
     };
     let text = match arguments.format {
-        Format::Table => report::without::table(&told),
+        Format::Table => report::without::table(&told, paper::layout()),
         Format::Json => report::without::json(&told),
         Format::Svg => return Err(no_picture()),
     };

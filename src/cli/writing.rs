@@ -4,7 +4,9 @@ use super::{
     Status,
     changeset::{self, WAITING_REPORTS},
     demo::Demo,
-    output, reading,
+    output,
+    quarantine::Format,
+    reading,
 };
 use crate::{
     aws::Account,
@@ -30,6 +32,63 @@ use crate::{
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
+/// How a write is shown, allowed and consented to: what the commands that change something have in common.
+#[derive(Debug, clap::Args)]
+pub(super) struct ConsentArguments {
+    /// Show it, and change nothing.
+    #[arg(long)]
+    pub(super) plan_only: bool,
+
+    /// Allow changes in this account: the last four digits of its number.
+    #[arg(long, value_name = "LAST4", required_unless_present = "plan_only")]
+    pub(super) arm: Option<String>,
+
+    /// Consent without being asked: the digest that the preview shows for the same --name.
+    #[arg(long, value_name = "DIGEST", requires = "name")]
+    pub(super) yes: Option<String>,
+
+    /// The name of the changeset, which is part of its digest.
+    #[arg(long, value_name = "NAME")]
+    pub(super) name: Option<String>,
+
+    /// How to write it.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
+    pub(super) format: Format,
+}
+
+/// Who is signed in, and where.
+pub(super) struct SignedIn {
+    /// The embedded account runs as long as this is kept.
+    demo: Option<Demo>,
+    account: Account,
+    pub(super) scope: Scope,
+    pub(super) caller: String,
+}
+
+impl SignedIn {
+    /// Connects to the account that the settings lead to, and asks who is signed in.
+    pub(super) async fn connect(config: &Config) -> Result<Self, Failure> {
+        let demo = match config.demo {
+            Some(_) => Some(Demo::start(config).await?),
+            None => None,
+        };
+        let connection = demo.as_ref().map_or(&config.connection, Demo::connection);
+        let account = Account::connect(connection).await?;
+        let caller = account.who(super::now()).await?;
+        let scope = Scope {
+            account: caller.account,
+            region: account.connected().region.clone(),
+            endpoint: account.connected().endpoint.clone(),
+        };
+        Ok(Self {
+            demo,
+            account,
+            scope,
+            caller: caller.arn.as_str().to_owned(),
+        })
+    }
+}
+
 /// An account that was just read, with all that is needed to write to it.
 pub(super) struct Place {
     /// The embedded account runs as long as this is kept.
@@ -52,27 +111,21 @@ impl Place {
 
     /// Connects to the account that the settings lead to, and reads nothing of it.
     pub(super) async fn connect(config: &Config) -> Result<Self, Failure> {
-        let demo = match config.demo {
-            Some(_) => Some(Demo::start(config).await?),
-            None => None,
-        };
-        let connection = demo.as_ref().map_or(&config.connection, Demo::connection);
-        let account = Account::connect(connection).await?;
-        let caller = account.who(super::now()).await?;
-        let scope = Scope {
-            account: caller.account,
-            region: account.connected().region.clone(),
-            endpoint: account.connected().endpoint.clone(),
-        };
+        let SignedIn {
+            demo,
+            account,
+            scope,
+            caller,
+        } = Box::pin(SignedIn::connect(config)).await?;
         let store = Store::new(config);
         Ok(Self {
             key: store.fingerprint_key(&scope)?,
             inventory: Inventory::default(),
-            caller: caller.arn.as_str().to_owned(),
             _demo: demo,
             account,
             scope,
             store,
+            caller,
         })
     }
 
@@ -135,7 +188,7 @@ impl Place {
         }
         let run = Run::new(recorded.progress.clone(), Direction::Forward);
         let outcome = changeset::carry_out(hands, run, waiting, recorded).await;
-        output::write(changeset::told_of(&outcome, recorded).as_bytes())?;
+        output::lines(&changeset::told_of(&outcome, recorded))?;
         Ok(outcome)
     }
 
@@ -145,7 +198,7 @@ impl Place {
         let proof = proof::of(&fresh, people, super::now());
         let words = proof.words(&fresh, people);
         self.note(recorded, words.clone()).await?;
-        output::write(format!("{words}\n").as_bytes())?;
+        output::lines(&format!("{words}\n"))?;
         Ok(if proof.is_proven() {
             Status::Success
         } else {

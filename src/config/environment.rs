@@ -10,6 +10,7 @@ pub struct Environment(BTreeMap<String, String>);
 /// Every variable that is looked at.
 const NAMES: &[&str] = &[
     "NO_COLOR",
+    "CALLSHEET_PLAIN",
     "TERM",
     "COLORTERM",
     "COLUMNS",

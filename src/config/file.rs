@@ -76,6 +76,7 @@ pub(super) struct Settings {
     pub(super) colors: BTreeMap<String, ColorSetting>,
     pub(super) keys: Option<PathBuf>,
     pub(super) mouse: Option<bool>,
+    pub(super) plain: Option<bool>,
     pub(super) time_zone: Option<Tz>,
     pub(super) policy: Option<PathBuf>,
     pub(super) roster: Option<PathBuf>,
@@ -101,6 +102,7 @@ struct Written {
     colors: BTreeMap<String, Spanned<String>>,
     keys: Option<Spanned<String>>,
     mouse: Option<bool>,
+    plain: Option<bool>,
     time_zone: Option<Spanned<String>>,
     policy: Option<Spanned<String>>,
     roster: Option<Spanned<String>>,
@@ -216,6 +218,7 @@ fn parse(text: &str, folder: Option<&Path>) -> Result<Settings, Mistake> {
             .collect(),
         keys: path(written.keys)?,
         mouse: written.mouse,
+        plain: written.plain,
         time_zone: written.time_zone.as_ref().map(zone).transpose()?,
         policy: path(written.policy)?,
         roster: path(written.roster)?,
@@ -376,7 +379,7 @@ mod tests {
         let days = u64::from(settings.horizon_days.unwrap());
         assert_eq!(std::time::Duration::from_hours(24 * days), defaults.horizon);
         assert_eq!(settings.theme, ThemeName::default());
-        assert_eq!(settings.mouse, Some(true));
+        assert_eq!((settings.mouse, settings.plain), (Some(true), Some(false)));
         assert_eq!(settings.resolve_schedules, ResolveSchedules::default());
     }
 

@@ -85,6 +85,24 @@ pub struct Flags {
     #[arg(long, global = true)]
     pub no_color: bool,
 
+    /// Tell everything in plain lines, for a screen reader.
+    ///
+    /// One fact on each line, one thing after the other, the summary first: no columns, no drawing signs, no colours, no line
+    /// that is redrawn or broken. Formats for machines (json, csv, …) stay as they are. Without a command, an overview is
+    /// printed instead of the desk. The setting "plain" does the same; --plain=false undoes both.
+    #[arg(
+        long,
+        global = true,
+        value_name = "SWITCH",
+        env = "CALLSHEET_PLAIN",
+        hide_env_values = true,
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        value_parser = switch
+    )]
+    pub plain: Option<bool>,
+
     /// Append a log of what callsheet does to this file, as one JSON object a line.
     ///
     /// It holds operations, names, times and errors, and never an address or a code.
@@ -100,6 +118,15 @@ pub struct Flags {
     #[command(flatten)]
     #[expect(missing_docs, reason = "a comment here would replace the heading of the help")]
     pub demo: DemoFlags,
+}
+
+/// Returns whether a word switches something on. A variable that is set to nothing does not.
+pub(crate) fn switch(word: &str) -> Result<bool, String> {
+    match word.to_ascii_lowercase().as_str() {
+        "true" | "yes" | "on" | "1" => Ok(true),
+        "" | "false" | "no" | "off" | "0" => Ok(false),
+        _ => Err("write true or false".to_owned()),
+    }
 }
 
 impl Flags {

@@ -12,6 +12,7 @@ mod home;
 
 pub use environment::Environment;
 pub use file::{ColorSetting, DEFAULTS, Source};
+pub(crate) use flags::switch;
 pub use flags::{DemoFlags, Flags};
 pub(crate) use home::expanded as at_home;
 
@@ -201,6 +202,13 @@ impl ThemeName {
 }
 
 impl Config {
+    /// Returns whether people are told things in plain lines. This is wanted before anything else is known, and so that it
+    /// can be told what is wrong with the settings: a file that cannot be understood says nothing of it.
+    pub fn is_plain(flags: &Flags) -> bool {
+        let by_file = || Source::find(flags).read().ok()?.plain;
+        flags.plain.or_else(by_file).unwrap_or_default()
+    }
+
     /// Combines the stages into one value.
     pub fn load(flags: &Flags, environment: &Environment) -> Result<Self, Failure> {
         if flags.demo.fresh && !flags.demo.demo {

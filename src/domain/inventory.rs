@@ -5,7 +5,7 @@
 
 use super::{
     Timestamp,
-    contact::{Channel, Contact, ContactKind, Plan},
+    contact::{ActivationStatus, Channel, Contact, ContactKind, Plan},
     fingerprint::FingerprintKey,
     gap::{Gap, GapReason, Reading},
     ids::{Arn, Scope},
@@ -288,6 +288,26 @@ impl Inventory {
     pub fn is_shared_in(&self, arn: &Arn) -> bool {
         // What is ours alone, such as a row of counts, is in no account.
         !arn.account().is_empty() && self.account().is_some_and(|account| arn.account() != account)
+    }
+
+    /// Returns a gap for each device of which the service says a status that is not known: it was read, and it is unknown all
+    /// the same whether the device works.
+    pub fn unclear_statuses(&self) -> impl Iterator<Item = Gap> {
+        let at = self.ended_at.or(self.started_at).unwrap_or_default();
+        self.channels().filter_map(move |channel| {
+            let ActivationStatus::Other(word) = &channel.status else {
+                return None;
+            };
+            Some(Gap {
+                operation: Operation::ListContactChannels,
+                subject: Some(channel.arn.clone()),
+                reason: GapReason::Malformed {
+                    detail: format!("the status “{word}” is not known"),
+                },
+                request_id: None,
+                at,
+            })
+        })
     }
 
     /// Returns the contacts of one kind, in the order of their ARNs.

@@ -1,5 +1,6 @@
 //! Changesets for people and for scripts: which there are, what each does, and how far it has come.
 
+use super::lines::{Breaks, Cell, Layout, Lines, Row};
 use crate::{
     changes::progress::{Progress, StepState},
     domain::{ids::Scope, text::neutral},
@@ -9,41 +10,47 @@ use crate::{
         replay::{Changesets, Recorded},
     },
 };
+use anstyle::Style;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
-use textwrap::Options;
 
 /// The form of the JSON object: its number changes when a field goes away or changes its meaning.
 pub const SCHEMA: &str = "callsheet.changesets/1";
 
 /// Returns every changeset in a line or two: those that are open, then the others, each the newest first.
-pub fn table(changesets: &Changesets, width: usize) -> String {
-    let mut text = String::new();
+pub fn table(changesets: &Changesets, layout: Layout) -> String {
+    let mut lines = Lines::new(layout, Breaks::Hyphens);
     let (open, ended): (Vec<&Recorded>, Vec<&Recorded>) = changesets
         .all()
         .iter()
         .rev()
         .partition(|recorded| recorded.progress.is_open());
-    for recorded in open.into_iter().chain(ended) {
+    let count = changesets.all().len();
+    for (number, recorded) in (1..).zip(open.into_iter().chain(ended)) {
         let progress = &recorded.progress;
-        let line = format!(
-            "{}  {}: {}",
-            neutral(&progress.planned.changeset),
-            ending(progress),
-            neutral(&progress.planned.title)
-        );
-        writeln!(
-            text,
-            "{}",
-            textwrap::fill(&line, Options::new(width).subsequent_indent("  "))
-        )
-        .ok();
+        let (name, title) = (neutral(&progress.planned.changeset), neutral(&progress.planned.title));
+        let ending = ending(progress);
+        lines.row(&Row {
+            kind: "changeset",
+            place: (number, count),
+            name: &name,
+            start: Vec::new(),
+            hang: Some(2),
+            rest: vec![
+                Cell::shown(format!("{name}  ")),
+                Cell::new("status", ending.clone(), ending),
+                Cell::new("what", format!(": {title}"), title),
+            ],
+            style: Style::new(),
+        });
     }
-    if changesets.all().is_empty() {
-        text.push_str("No changeset is in the ledger.\n");
+    if count == 0 {
+        lines.paragraph("No changeset is in the ledger.");
     }
-    text.push_str(&doubts(changesets));
-    text
+    if let Some(doubts) = doubts(changesets) {
+        lines.paragraph(&doubts);
+    }
+    lines.into_text()
 }
 
 /// Returns every changeset as one JSON object.
@@ -57,59 +64,53 @@ pub fn json(changesets: &Changesets) -> String {
 }
 
 /// Returns one changeset with all its steps, as it is consented to.
-pub fn preview(recorded: &Recorded, scope: &Scope, width: usize) -> String {
+pub fn preview(recorded: &Recorded, scope: &Scope, layout: Layout) -> String {
     let progress = &recorded.progress;
     let planned = &progress.planned;
-    let mut text = String::new();
-    let mut line = |line: &str, hang: &str| {
-        let options = Options::new(width).subsequent_indent(hang);
-        writeln!(text, "{}", textwrap::fill(line, options)).ok();
-    };
-    line(
-        &format!("{}: {}", neutral(&planned.changeset), neutral(&planned.title)),
-        "  ",
+    let mut lines = Lines::new(layout, Breaks::Hyphens);
+    let title = format!("{}: {}", neutral(&planned.changeset), neutral(&planned.title));
+    lines.labelled("changeset", "", "  ", &title);
+    let state = format!(
+        "planned {} by {}; {}",
+        instant(recorded.planned_at),
+        neutral(&recorded.planned_by),
+        ending(progress)
     );
-    line(
-        &format!(
-            "planned {} by {}; {}",
-            instant(recorded.planned_at),
-            neutral(&recorded.planned_by),
-            ending(progress)
-        ),
-        "  ",
-    );
+    lines.item("", "  ", &state);
     for answer in &planned.answers {
-        line(
-            &format!(
-                "guard: {}; answered: {}",
-                neutral(&answer.guard),
-                neutral(&answer.answer)
-            ),
-            "  ",
-        );
+        let (guard, answer) = (neutral(&answer.guard), neutral(&answer.answer));
+        lines.item("", "  ", &format!("guard: {guard}; answered: {answer}"));
     }
-    for (number, (step, known)) in (1_usize..).zip(planned.steps.iter().zip(&progress.steps)) {
-        line(
-            &format!("{number}. {} [{}]", neutral(&step.words), word(&known.state)),
-            "   ",
-        );
-        line(&format!("   {}", step.undo.words()), "   ");
+    let steps = planned.steps.iter().zip(&progress.steps);
+    for (number, (step, known)) in (1_usize..).zip(steps) {
+        let (words, state) = (neutral(&step.words), word(&known.state));
+        lines.row(&Row {
+            kind: "step",
+            place: (number, planned.steps.len()),
+            name: &words,
+            start: Vec::new(),
+            hang: Some(3),
+            rest: vec![
+                Cell::shown(format!("{number}. {words} ")),
+                Cell::new("status", format!("[{state}]"), state),
+            ],
+            style: Style::new(),
+        });
+        lines.labelled("undo", "   ", "   ", step.undo.words());
         if let Some(reason) = &known.reason {
-            line(&format!("   failed: {}", neutral(reason)), "   ");
+            lines.item("   ", "   ", &format!("failed: {}", neutral(reason)));
         }
-        // A command is pasted: it is not broken.
-        line(&format!("   {}", neutral(&step.write.aws_form(scope))), "     ");
+        // A command is pasted as it is.
+        lines.exact("command", "   ", "     ", &neutral(&step.write.aws_form(scope)));
     }
-    line(&format!("digest: {}", planned.digest), "");
-    text
+    lines.paragraph(&format!("digest: {}", planned.digest));
+    lines.into_text()
 }
 
 /// Returns what the ledger may hold beyond this, as far as this version does not understand it.
-fn doubts(changesets: &Changesets) -> String {
-    match changesets.not_understood {
-        0 => String::new(),
-        count => format!("{count} records are not understood by this version; there may be more than this.\n"),
-    }
+fn doubts(changesets: &Changesets) -> Option<String> {
+    let count = changesets.not_understood;
+    (count > 0).then(|| format!("{count} records are not understood by this version; there may be more than this."))
 }
 
 /// Returns how a changeset ended, or how far it has come.
@@ -286,7 +287,7 @@ mod tests {
             closed("c4", Ending::Abandoned, Some("by hand")),
         ]);
         assert_eq!(
-            table(&all, 80).lines().collect::<Vec<_>>(),
+            table(&all, Layout::of_width(80)).lines().collect::<Vec<_>>(),
             [
                 "c3  open, 0 of 2 steps done: third",
                 "c1  open, 1 of 2 steps done: first",
@@ -294,14 +295,17 @@ mod tests {
                 "c2  done: second",
             ]
         );
-        assert_eq!(table(&changesets(Vec::new()), 80), "No changeset is in the ledger.\n");
+        assert_eq!(
+            table(&changesets(Vec::new()), Layout::of_width(80)),
+            "No changeset is in the ledger.\n"
+        );
     }
 
     #[test]
     fn what_this_version_does_not_understand_is_told() {
         let mut all = changesets(vec![planned("c1", "first")]);
         all.not_understood = 2;
-        assert!(table(&all, 80).contains("2 records are not understood"));
+        assert!(table(&all, Layout::of_width(80)).contains("2 records are not understood"));
         let object: Value = serde_json::from_str(&json(&all)).unwrap();
         assert_eq!(object["records_not_understood"], 2);
     }
@@ -313,7 +317,7 @@ mod tests {
             done("c1", 0),
             failed("c1", 1, Some(false)),
         ]);
-        let text = preview(all.get("c1").unwrap(), &scope(), 200);
+        let text = preview(all.get("c1").unwrap(), &scope(), Layout::of_width(200));
         for expected in [
             "c1: first",
             "by arn:aws:iam::111122223333:user/ben; open, 1 of 2 steps done",

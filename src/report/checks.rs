@@ -1,9 +1,9 @@
 //! The catalogue of checks, and one check explained, as plain text and as JSON. As Markdown it comes from the catalogue.
 
+use super::lines::{Breaks, Cell, Layout, Lines, Row};
 use crate::findings::{Check, Family, registry::CHECKS};
+use anstyle::Style;
 use serde_json::{Value, json};
-use std::fmt::Write as _;
-use textwrap::Options;
 
 /// The form of the JSON object: its number changes when a field goes away or changes its meaning.
 pub const SCHEMA: &str = "callsheet.checks/1";
@@ -11,45 +11,66 @@ pub const SCHEMA: &str = "callsheet.checks/1";
 /// The cells that the longest word of severity takes.
 const SEVERITY_WIDTH: usize = 8;
 
-/// Returns all checks as a table of lines at most `width` cells wide.
-pub fn table(width: usize) -> String {
-    let mut text = String::new();
+/// Returns all checks as lines for people.
+pub fn table(layout: Layout) -> String {
+    let mut lines = Lines::new(layout, Breaks::Hyphens);
+    let mut is_first = true;
     for family in Family::ALL {
-        let checks = CHECKS.iter().filter(|check| check.family == family);
-        let rows = checks.fold(String::new(), |rows, check| rows + &row(check, width));
-        if !rows.is_empty() {
-            let gap = if text.is_empty() { "" } else { "\n" };
-            write!(text, "{gap}{} ({})\n{rows}", family.title(), family.word()).ok();
+        let checks: Vec<&&Check> = CHECKS.iter().filter(|check| check.family == family).collect();
+        if checks.is_empty() {
+            continue;
+        }
+        if !std::mem::take(&mut is_first) {
+            lines.blank();
+        }
+        let title = format!("{} ({})", family.title(), family.word());
+        if lines.is_plain() {
+            lines.heading(&title, checks.len());
+        } else {
+            lines.paragraph(&title);
+        }
+        for (number, check) in (1..).zip(&checks) {
+            row(&mut lines, check, (number, checks.len()));
         }
     }
-    text
+    lines.into_text()
 }
 
-fn row(check: &Check, width: usize) -> String {
-    let start = format!("  {}  {:SEVERITY_WIDTH$}  ", check.code, check.severity.word());
-    let hang = " ".repeat(start.len());
-    let options = Options::new(width).initial_indent(&start).subsequent_indent(&hang);
-    textwrap::fill(check.title, options) + "\n"
+fn row(lines: &mut Lines, check: &Check, place: (usize, usize)) {
+    let severity = check.severity.word();
+    lines.row(&Row {
+        kind: "check",
+        place,
+        name: check.code,
+        start: vec![
+            Cell::shown(format!("  {}  ", check.code)),
+            Cell::new("severity", format!("{severity:SEVERITY_WIDTH$}  "), severity),
+        ],
+        hang: None,
+        rest: vec![Cell::new("what", check.title, check.title)],
+        style: Style::new(),
+    });
 }
 
-/// Returns one check explained, in lines at most `width` cells wide.
-pub fn explanation(check: &Check, width: usize) -> String {
+/// Returns one check explained, in lines for people.
+pub fn explanation(check: &Check, layout: Layout) -> String {
+    let mut lines = Lines::new(layout, Breaks::Hyphens);
+    lines.paragraph(&format!("{} {}", check.code, check.title));
+    lines.blank();
     let family = check.family.title();
-    let kind = format!("{} · severity {} · {}", family, check.severity, check.name);
-    let mut paragraphs = vec![
-        format!("{} {}", check.code, check.title),
-        kind,
-        check.rationale.to_owned(),
-        format!("To put it right: {}", check.remedy),
-    ];
+    lines.paragraph(&format!("{} · severity {} · {}", family, check.severity, check.name));
+    lines.blank();
+    lines.paragraph(check.rationale);
+    lines.blank();
+    lines.paragraph(&format!("To put it right: {}", check.remedy));
     if !check.moot_when.is_empty() {
-        paragraphs.push(format!(
+        lines.blank();
+        lines.paragraph(&format!(
             "Goes without saying where {} fails.",
             check.moot_when.join(" or ")
         ));
     }
-    let filled: Vec<String> = paragraphs.iter().map(|text| textwrap::fill(text, width)).collect();
-    filled.join("\n\n") + "\n"
+    lines.into_text()
 }
 
 /// Returns these checks as JSON, ready to be printed.
@@ -78,7 +99,7 @@ mod tests {
 
     #[test]
     fn the_table_names_every_check_and_keeps_its_width() {
-        let text = table(60);
+        let text = table(Layout::of_width(60));
         for check in CHECKS {
             assert!(text.contains(check.code), "{}", check.code);
         }
@@ -87,7 +108,7 @@ mod tests {
 
     #[test]
     fn an_explanation_reads_as_plain_text() {
-        insta::assert_snapshot!(explanation(registry::check("ch01").unwrap(), 60));
+        insta::assert_snapshot!(explanation(registry::check("ch01").unwrap(), Layout::of_width(60)));
     }
 
     #[test]

@@ -42,7 +42,7 @@ fn value(inventory: &Inventory) -> Value {
         "scope": scope(inventory),
         "taken_at": inventory.ended_at.or(inventory.started_at).map(instant),
         "shifts_until": inventory.horizon_end.map(instant),
-        "is_complete": inventory.is_complete(),
+        "is_complete": is_complete(inventory),
         "contacts": contacts(is_person, person),
         "channels": channels(inventory),
         "escalation_plans": contacts(|kind| *kind == ContactKind::EscalationPlan, escalation_plan),
@@ -54,8 +54,19 @@ fn value(inventory: &Inventory) -> Value {
         ),
         "replication_set": inventory.replication_set.known().and_then(Option::as_ref).map(replication_set),
         "reads": inventory.reads.iter().map(read).collect::<Value>(),
-        "unknown": inventory.gaps.iter().map(|gap| unknown(gap)).collect::<Value>(),
+        "unknown": gaps(inventory).iter().map(unknown).collect::<Value>(),
     })
+}
+
+/// Returns everything that is unknown: what could not be read, and what was read and is not understood.
+pub fn gaps(inventory: &Inventory) -> Vec<Gap> {
+    let unread = inventory.gaps.iter().map(|gap| Gap::clone(gap));
+    unread.chain(inventory.unclear_statuses()).collect()
+}
+
+/// Returns whether nothing is unknown.
+pub fn is_complete(inventory: &Inventory) -> bool {
+    inventory.is_complete() && inventory.unclear_statuses().next().is_none()
 }
 
 /// Returns what was looked at, and by whom.
@@ -307,8 +318,9 @@ mod tests {
         inventory::{Part, SectionKind},
         operation::Operation,
         sample,
-        world::contact_arn,
+        world::{World, contact_arn},
     };
+    use std::sync::Arc;
 
     #[test]
     fn the_object_keeps_its_form() {
@@ -353,6 +365,29 @@ mod tests {
         assert_eq!(read["unknown"][0]["subject"], read["contacts"][1]["arn"]);
         assert_eq!(read["unknown"][0]["permission"], "ssm-contacts:ListContactChannels");
         assert_eq!(read["is_complete"], false);
+    }
+
+    #[test]
+    fn a_status_that_is_not_known_is_unknown() {
+        let mut inventory = World::new()
+            .person("anna", &["phone"], &[("phone", 1)])
+            .complete()
+            .inventory;
+        assert!(is_complete(&inventory));
+        for contact in inventory.contacts.items.values_mut() {
+            if let Reading::Known(channels) = &mut Arc::make_mut(contact).channels {
+                for channel in channels {
+                    channel.status = "PAUSED".to_owned().into();
+                }
+            }
+        }
+        let value = value(&inventory);
+        assert_eq!(
+            (value["is_complete"].as_bool(), is_complete(&inventory)),
+            (Some(false), false)
+        );
+        assert_eq!(value["unknown"][0]["subject"], value["channels"][0]["arn"]);
+        assert!(value["unknown"][0]["reason"].as_str().unwrap().contains("PAUSED"));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! A ledger for people and for scripts: its records, and what was checked of it.
 
+use super::lines::{Breaks, Cell, Layout, Lines, Row};
 use crate::{
     domain::{ids::Scope, text::neutral},
     failure::Failure,
@@ -10,9 +11,9 @@ use crate::{
         record::{Record, instant},
     },
 };
+use anstyle::Style;
 use serde_json::{Value, json};
-use std::{fmt::Write as _, path::Path};
-use textwrap::Options;
+use std::path::Path;
 
 /// The form of the JSON object: its number changes when a field goes away or changes its meaning.
 pub const SCHEMA: &str = "callsheet.ledger/1";
@@ -58,44 +59,48 @@ impl Selection {
     }
 }
 
-/// Returns records as lines for people, at most `width` cells wide, after one that says which ledger it is.
-pub fn table(path: &Path, chain: &Chain, selection: &Selection, width: usize) -> String {
-    let mut text = String::new();
-    // A hash in two parts cannot be copied.
-    let whole = Options::new(width).break_words(false);
-    writeln!(text, "{}", textwrap::fill(&about(path, &chain.state), width)).ok();
-    writeln!(text, "{}", textwrap::fill(&state_in_words(&chain.state), whole)).ok();
+/// Returns records as lines for people, after those that say which ledger it is.
+pub fn table(path: &Path, chain: &Chain, selection: &Selection, layout: Layout) -> String {
+    let mut lines = Lines::new(layout, Breaks::Hyphens);
+    lines.labelled("ledger", "", "", &about(path, &chain.state));
+    lines.whole("records", "", "", &state_in_words(&chain.state));
     let shown = selection.records(chain);
     if shown.is_empty() {
-        writeln!(text, "\nNo record is as it was asked for.").ok();
-        return text;
+        lines.blank();
+        lines.paragraph("No record is as it was asked for.");
     }
     let number_width = chain.state.proven_count.to_string().len();
-    for (is_proven, record) in shown {
-        let mark = if is_proven { ' ' } else { '?' };
-        let start = format!("{mark}{:>number_width$}  {}  ", record.seq, instant(record.at));
-        let line = format!(
-            "{} · {}@{} · {}",
-            neutral(&record.kind),
-            neutral(&record.actor.user),
-            neutral(&record.actor.host),
-            summary(record)
-        );
-        let hang = " ".repeat(number_width.saturating_add(3));
-        let options = Options::new(width).initial_indent(&start).subsequent_indent(&hang);
-        writeln!(text, "{}", textwrap::fill(&line, options)).ok();
+    for (number, (is_proven, record)) in (1..).zip(&shown) {
+        row(&mut lines, *is_proven, record, (number, shown.len()), number_width);
     }
-    text
+    lines.into_text()
 }
 
-/// Returns what a record says, as far as it goes into a line or two.
-fn summary(record: &Record) -> String {
-    let values: Vec<String> = record
-        .object()
-        .iter()
-        .map(|(key, value)| format!("{}: {}", neutral(key), told(value)))
-        .collect();
-    values.join(", ")
+fn row(lines: &mut Lines, is_proven: bool, record: &Record, place: (usize, usize), number_width: usize) {
+    let (mark, proven) = if is_proven { (' ', "yes") } else { ('?', "no") };
+    let (seq, at, kind) = (record.seq, instant(record.at), neutral(&record.kind));
+    let who = format!("{}@{}", neutral(&record.actor.user), neutral(&record.actor.host));
+    let mut rest = vec![
+        Cell::shown(format!("{kind} · ")),
+        Cell::new("by", format!("{who} · "), who),
+    ];
+    for (index, (key, value)) in record.object().iter().enumerate() {
+        let (between, key, value) = (if index == 0 { "" } else { ", " }, neutral(key), told(value));
+        rest.push(Cell::new(key.clone(), format!("{between}{key}: {value}"), value));
+    }
+    lines.row(&Row {
+        kind: "record",
+        place,
+        name: &kind,
+        start: vec![
+            Cell::new("proven", mark, proven),
+            Cell::new("number", format!("{seq:>number_width$}  "), seq.to_string()),
+            Cell::new("at", format!("{at}  "), at),
+        ],
+        hang: Some(number_width.saturating_add(3)),
+        rest,
+        style: Style::new(),
+    });
 }
 
 fn told(value: &Value) -> String {
@@ -263,8 +268,8 @@ impl Verification<'_> {
         sign_offs.filter(is_wrong).map(|record| record.seq).collect()
     }
 
-    /// Returns everything that was checked and what came of it, in lines at most `width` cells wide.
-    pub fn text(&self, width: usize) -> String {
+    /// Returns everything that was checked and what came of it, in lines for people.
+    pub fn text(&self, layout: Layout) -> String {
         let state = &self.chain.state;
         let mut lines = vec![("ledger", about(self.path, state))];
         lines.push(("records", self.extent()));
@@ -296,17 +301,21 @@ impl Verification<'_> {
             ));
         }
         lines.push(("result", self.result()));
-        let mut text = String::new();
+        let mut text = Lines::new(layout, Breaks::Hyphens);
+        if text.is_plain() {
+            // What it comes to is what is listened for.
+            lines.rotate_right(1);
+        }
         for (name, line) in lines {
             let start = format!("{name:10}");
             let hang = " ".repeat(start.len());
-            let options = Options::new(width)
-                .initial_indent(&start)
-                .subsequent_indent(&hang)
-                .break_words(name != "head");
-            writeln!(text, "{}", textwrap::fill(&line, options)).ok();
+            if name == "head" {
+                text.whole(name, &start, &hang, &line);
+            } else {
+                text.labelled(name, &start, &hang, &line);
+            }
         }
-        text
+        text.into_text()
     }
 
     fn extent(&self) -> String {
@@ -466,7 +475,7 @@ mod tests {
 
     #[test]
     fn the_table_keeps_its_form() {
-        insta::assert_snapshot!(table(path(), &chain(), &Selection::default(), 100));
+        insta::assert_snapshot!(table(path(), &chain(), &Selection::default(), Layout::of_width(100)));
     }
 
     #[test]
@@ -477,15 +486,15 @@ mod tests {
 
     #[test]
     fn what_was_checked_keeps_its_form() {
-        insta::assert_snapshot!(verification(&chain()).text(100));
+        insta::assert_snapshot!(verification(&chain()).text(Layout::of_width(100)));
     }
 
     #[test]
     fn lines_keep_to_their_width_and_nothing_harmful_is_left() {
         let chain = chain();
         let texts = [
-            table(path(), &chain, &Selection::default(), 60),
-            verification(&chain).text(80),
+            table(path(), &chain, &Selection::default(), Layout::of_width(60)),
+            verification(&chain).text(Layout::of_width(80)),
         ];
         for (text, width) in texts.iter().zip([60, 80]) {
             let too_long = text.lines().find(|line| line.chars().count() > width);
@@ -581,7 +590,7 @@ mod tests {
                 ..verification(chain)
             };
             assert_eq!(verification.is_good(), is_good, "{told}");
-            let text = verification.text(1000);
+            let text = verification.text(Layout::of_width(1000));
             assert!(text.contains(told), "{told} in\n{text}");
             assert_eq!(text.contains("sound:"), is_good, "{text}");
         }
@@ -592,7 +601,7 @@ mod tests {
         let whole = ledger(3);
         let lines: Vec<&[u8]> = whole.split_inclusive(|byte| *byte == b'\n').collect();
         let chain = Chain::read(&[lines[0], b"{}\n", lines[0], lines[2]].concat(), None);
-        let text = table(path(), &chain, &Selection::default(), 100);
+        let text = table(path(), &chain, &Selection::default(), Layout::of_width(100));
         assert_eq!(text.lines().filter(|line| line.starts_with('?')).count(), 2, "{text}");
         let object: Value = serde_json::from_str(&json(path(), &chain, &Selection::default())).unwrap();
         assert_eq!(

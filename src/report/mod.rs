@@ -8,6 +8,7 @@ pub mod checks;
 pub mod evidence;
 pub mod inventory;
 pub mod ledger;
+pub mod lines;
 pub mod policy;
 pub mod removal;
 pub mod scan;

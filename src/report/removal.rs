@@ -3,6 +3,7 @@
 use super::{
     changeset,
     inventory::{harmless, instant},
+    lines::{Breaks, Cell, Layout, Lines, Row},
 };
 use crate::{
     changes::{
@@ -24,10 +25,9 @@ use crate::{
     },
     ledger::replay::Recorded,
 };
+use anstyle::Style;
 use chrono::{NaiveDate, TimeDelta};
 use serde_json::{Value, json};
-use std::fmt::Write as _;
-use textwrap::Options;
 
 /// The form of the object about a removal: its number changes when a field goes away or changes its meaning.
 pub const SCHEMA: &str = "callsheet.removal/1";
@@ -59,82 +59,83 @@ pub struct Removed<'a> {
     pub seconds: u64,
 }
 
+/// The lines of a report, one thing under another.
 struct Page {
-    text: String,
-    width: usize,
+    lines: Lines,
+    layout: Layout,
 }
 
 impl Page {
-    fn line(&mut self, indent: usize, line: &str) {
-        let (first, rest) = (" ".repeat(indent), " ".repeat(indent + 2));
-        let options = Options::new(self.width).initial_indent(&first).subsequent_indent(&rest);
-        writeln!(self.text, "{}", textwrap::fill(line, options)).ok();
+    fn new(layout: Layout) -> Self {
+        Self {
+            lines: Lines::new(layout, Breaks::Hyphens),
+            layout,
+        }
+    }
+
+    fn line(&mut self, line: &str) {
+        self.lines.item("", "  ", line);
+    }
+
+    /// Writes a heading, and under it as many lines as there are.
+    fn list<T: AsRef<str>>(&mut self, title: &str, lines: &[T]) {
+        if lines.is_empty() {
+            return;
+        }
+        self.lines.heading(title, lines.len());
+        for line in lines {
+            self.lines.item("  ", "    ", line.as_ref());
+        }
+    }
+
+    /// Ends with a changeset as it would be recorded.
+    fn with_changeset(self, recorded: &Recorded, scope: &Scope) -> String {
+        self.lines.into_text() + &changeset::preview(recorded, scope, self.layout)
     }
 }
 
 /// Returns a removal in lines for people.
-pub fn table(removed: &Removed<'_>, width: usize) -> String {
-    let mut page = Page {
-        text: String::new(),
-        width,
-    };
+pub fn table(removed: &Removed<'_>, layout: Layout) -> String {
+    let mut page = Page::new(layout);
     for (person, doors) in removed.proposal.iter().flat_map(|proposal| &proposal.doors) {
-        page.line(0, &format!("{} is paged through:", name(person)));
-        for door in doors {
-            page.line(2, &door.words(removed.inventory));
-        }
-        if doors.is_empty() {
-            page.line(2, "nothing that was read");
+        let title = format!("{} is paged through", name(person));
+        let words: Vec<String> = doors.iter().map(|door| door.words(removed.inventory)).collect();
+        page.list(&title, &words);
+        if words.is_empty() {
+            page.lines.heading(&title, 0);
+            page.lines.item("  ", "    ", "nothing that was read");
         }
     }
-    if !removed.guards.is_empty() {
-        page.line(0, "What stops it:");
-    }
-    for guard in removed.guards {
+    let guards = removed.guards.iter().map(|guard| {
         let answer = if guard.is_answerable {
             format!("answer with --answer \"{}=…\"", guard.key())
         } else {
             "no answer is enough".to_owned()
         };
-        page.line(
-            2,
-            &format!("{}. To go on: {} ({answer}).", guard.why, guard.would_let_go_on),
-        );
+        format!("{}. To go on: {} ({answer}).", guard.why, guard.would_let_go_on)
+    });
+    page.list("What stops it", &guards.collect::<Vec<_>>());
+    let suggestions = removed.suggestions.iter().map(Suggestion::words);
+    page.list(
+        "Who could take the places (--replace-with)",
+        &suggestions.collect::<Vec<_>>(),
+    );
+    for choice in removed.proposal.iter().flat_map(|proposal| &proposal.choices) {
+        let rotation = rotation(removed, &choice.rotation);
+        let ways: Vec<String> = choice.ways.iter().map(way_words).collect();
+        let title = format!("Turns in the rotation {rotation}, the least that moves first");
+        page.lines.heading(&title, ways.len());
+        ways.iter().for_each(|way| page.lines.item("  ", "    ", way));
     }
-    suggestions(removed, &mut page);
-    rotations(removed, &mut page);
     what_if(removed, &mut page);
     match removed.planned {
         Ok(recorded) => {
-            page.line(0, &format!("It takes at least {} seconds.", removed.seconds));
-            page.text.push_str(&changeset::preview(recorded, removed.scope, width));
+            page.line(&format!("It takes at least {} seconds.", removed.seconds));
+            page.with_changeset(recorded, removed.scope)
         }
-        Err(stopped) => page.line(0, &format!("It cannot be carried out: {}.", stopped_words(stopped))),
-    }
-    page.text
-}
-
-fn suggestions(removed: &Removed<'_>, page: &mut Page) {
-    if removed.suggestions.is_empty() {
-        return;
-    }
-    page.line(0, "Who could take the places (--replace-with):");
-    for suggestion in removed.suggestions {
-        page.line(2, &suggestion.words());
-    }
-}
-
-fn rotations(removed: &Removed<'_>, page: &mut Page) {
-    for choice in removed.proposal.iter().flat_map(|proposal| &proposal.choices) {
-        page.line(
-            0,
-            &format!(
-                "Turns in the rotation {}, the least that moves first:",
-                rotation(removed, &choice.rotation)
-            ),
-        );
-        for way in &choice.ways {
-            page.line(2, &way_words(way));
+        Err(stopped) => {
+            page.line(&format!("It cannot be carried out: {}.", stopped_words(stopped)));
+            page.lines.into_text()
         }
     }
 }
@@ -160,12 +161,9 @@ fn hours(length: TimeDelta) -> String {
 fn what_if(removed: &Removed<'_>, page: &mut Page) {
     let what_if = removed.what_if;
     let (worse, unknown) = (what_if.count(Verdict::Worse), what_if.count(Verdict::Unknown));
-    page.line(
-        0,
-        &format!(
-            "Afterwards {worse} of what can be engaged pages worse at some time, and of {unknown} it cannot be told."
-        ),
-    );
+    page.line(&format!(
+        "Afterwards {worse} of what can be engaged pages worse at some time, and of {unknown} it cannot be told."
+    ));
     for change in &what_if.starts {
         let (word, stretches) = match change.verdict {
             Verdict::Worse => ("worse", &change.difference.worse),
@@ -175,7 +173,8 @@ fn what_if(removed: &Removed<'_>, page: &mut Page) {
         let first = stretches.first().map_or_else(String::new, |first| {
             format!(", first for a start at {} UTC", first.start_at.format("%Y-%m-%d %H:%M"))
         });
-        page.line(2, &format!("{word}: {}{first}", name(&change.start)));
+        let line = format!("{word}: {}{first}", name(&change.start));
+        page.lines.item("  ", "    ", &line);
     }
 }
 
@@ -274,23 +273,47 @@ fn start(change: &StartChange) -> Value {
 }
 
 /// Returns who is in quarantine, in lines for people.
-pub fn quarantine_table(found: &[Quarantined], unread: &[Arn], (today, days): (NaiveDate, u16)) -> String {
-    let mut text = String::new();
-    for one in found {
+pub fn quarantine_table(
+    found: &[Quarantined],
+    unread: &[Arn],
+    (today, days): (NaiveDate, u16),
+    layout: Layout,
+) -> String {
+    // A name and a few words: too short to be broken.
+    let mut lines = Lines::new(layout.map_width(|_| usize::MAX), Breaks::Words);
+    let mut row = |kind: &str, place: (usize, usize), person: &Arn, words: String| {
+        let name = name(person);
+        lines.row(&Row {
+            kind,
+            place,
+            name: &name,
+            start: Vec::new(),
+            hang: Some(0),
+            rest: vec![
+                Cell::shown(format!("{name}: ")),
+                Cell::new("in quarantine", words.clone(), words),
+            ],
+            style: Style::new(),
+        });
+    };
+    for (number, one) in (1..).zip(found) {
         let words = match (one.since, one.days_left(today, days)) {
             (Some(since), Some(left)) if left > 0 => format!("since {since}, {left} days left"),
             (Some(since), _) => format!("since {since}, over: delete them or put them back"),
             (None, _) => "since a day that the tag does not tell".to_owned(),
         };
-        writeln!(text, "{}: {words}", name(&one.contact)).ok();
+        row("person", (number, found.len()), &one.contact, words);
+    }
+    for (number, person) in (1..).zip(unread) {
+        let words = "unknown, their tags were not read".to_owned();
+        row("unknown person", (number, unread.len()), person, words);
     }
     if found.is_empty() {
-        text.push_str("Nobody is known to be in quarantine.\n");
+        // The sentence comes before those of whom it is not known.
+        let rest = lines.into_text();
+        return format!("Nobody is known to be in quarantine.\n{rest}");
     }
-    for person in unread {
-        writeln!(text, "{}: unknown, their tags were not read", name(person)).ok();
-    }
-    text
+    lines.into_text()
 }
 
 /// Returns who is in quarantine as one JSON object.
@@ -312,49 +335,30 @@ pub fn quarantine_json(found: &[Quarantined], unread: &[Arn], (today, days): (Na
 }
 
 /// Returns what putting somebody back comes to, in lines for people.
-pub fn put_back_table(back: &PutBack, recorded: &Recorded, scope: &Scope, width: usize) -> String {
-    let mut page = Page {
-        text: String::new(),
-        width,
-    };
-    if !back.lost.is_empty() {
-        page.line(0, "What does not come back:");
-    }
-    for lost in &back.lost {
-        page.line(2, lost);
-    }
+pub fn put_back_table(back: &PutBack, recorded: &Recorded, scope: &Scope, layout: Layout) -> String {
+    let mut page = Page::new(layout);
+    page.list("What does not come back", &back.lost);
+    page.list("What stays silent", &back.silent);
     if !back.silent.is_empty() {
-        page.line(0, "What stays silent:");
-        back.silent.iter().for_each(|silent| page.line(2, silent));
-        page.line(2, ACTIVATE);
+        page.lines.item("  ", "    ", ACTIVATE);
     }
-    if !back.alone.is_empty() {
-        page.line(0, "Where nobody is reached until then:");
-        back.alone.iter().for_each(|alone| page.line(2, alone));
-    }
+    page.list("Where nobody is reached until then", &back.alone);
     if back.is_first_of_two {
-        page.line(
-            0,
-            "The contact is made anew first: put back again afterwards, for the plans and rotations.",
-        );
+        page.line("The contact is made anew first: put back again afterwards, for the plans and rotations.");
     }
-    page.text.push_str(&changeset::preview(recorded, scope, width));
-    page.text
+    page.with_changeset(recorded, scope)
 }
 
 /// Returns what is said at the end of a changeset that has put somebody back.
-pub fn put_back_ended(silent: &[String], width: usize) -> String {
-    let mut page = Page {
-        text: String::new(),
-        width,
-    };
+pub fn put_back_ended(silent: &[String], layout: Layout) -> String {
+    let mut page = Page::new(layout);
     for device in silent {
-        page.line(0, &format!("Silent: {device}."));
+        page.line(&format!("Silent: {device}."));
     }
     if !silent.is_empty() {
-        page.line(0, ACTIVATE);
+        page.line(ACTIVATE);
     }
-    page.text
+    page.lines.into_text()
 }
 
 /// Returns what putting somebody back comes to as one JSON object.

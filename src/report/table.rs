@@ -4,16 +4,21 @@
 //! holds nothing else, so that a table never looks more complete than it is. Cells are safe to open: control characters
 //! become visible signs, and what a spreadsheet would take for a formula begins with an apostrophe.
 
-use super::inventory::{instant, is_person};
+use super::{
+    inventory::{gaps, instant, is_complete, is_person},
+    lines::{Breaks, Cell, Layout, Lines, Row},
+};
 use crate::domain::{
     contact::{ActivationStatus, Channel, Contact, ContactKind, Plan, Target},
-    gap::{Gap, Reading},
+    gap::Reading,
     ids::Arn,
     inventory::{Inventory, Section, SectionState},
     response::{Chat, ResponsePlan},
     schedule::Rotation,
-    text::spreadsheet_safe,
+    tags::Tags,
+    text::{neutral, spreadsheet_safe},
 };
+use anstyle::Style;
 use std::{io, sync::Arc};
 
 /// The tables that there are.
@@ -62,6 +67,7 @@ impl Table {
                 "channel_count",
                 "activated_channel_count",
                 "stage_count",
+                "tags",
                 "unknown",
             ],
             Self::Channels => &[
@@ -85,10 +91,20 @@ impl Table {
                 "duration_minutes",
                 "target_arn",
                 "is_essential",
+                "tags",
                 "unknown",
             ],
-            Self::Schedules => &["arn", "alias", "display_name", "rotation_arn", "unknown"],
-            Self::Rotations => &["arn", "name", "time_zone", "start_at", "turn", "member_arn", "unknown"],
+            Self::Schedules => &["arn", "alias", "display_name", "rotation_arn", "tags", "unknown"],
+            Self::Rotations => &[
+                "arn",
+                "name",
+                "time_zone",
+                "start_at",
+                "turn",
+                "member_arn",
+                "tags",
+                "unknown",
+            ],
             Self::Shifts => &[
                 "rotation_arn",
                 "rotation_name",
@@ -107,6 +123,7 @@ impl Table {
                 "chat_topics",
                 "runbook",
                 "integration",
+                "tags",
                 "unknown",
             ],
             Self::Unknown => &["operation", "subject", "reason", "permission", "request_id"],
@@ -114,8 +131,107 @@ impl Table {
     }
 }
 
+impl Table {
+    /// Returns what one row of it is about.
+    fn row_word(self) -> &'static str {
+        match self {
+            Self::Contacts => "contact",
+            Self::Channels => "device",
+            Self::EscalationPlans => "target of an escalation plan",
+            Self::Schedules => "rotation of a schedule",
+            Self::Rotations => "member of a rotation",
+            Self::Shifts => "shift",
+            Self::ResponsePlans => "engagement of a response plan",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// Returns the columns of which the first that is filled says what a row is called.
+    fn naming_columns(self) -> &'static [&'static str] {
+        match self {
+            Self::Channels => &["contact_alias"],
+            Self::Shifts => &["rotation_name"],
+            Self::Unknown => &["operation"],
+            Self::Contacts | Self::EscalationPlans | Self::Schedules | Self::Rotations | Self::ResponsePlans => {
+                &["display_name", "alias", "name"]
+            }
+        }
+    }
+
+    /// Returns the title of what is listed.
+    fn title(self) -> &'static str {
+        match self {
+            Self::Contacts => "Contacts",
+            Self::Channels => "Devices",
+            Self::EscalationPlans => "Targets of escalation plans",
+            Self::Schedules => "Rotations of schedules",
+            Self::Rotations => "Members of rotations",
+            Self::Shifts => "Shifts",
+            Self::ResponsePlans => "Engagements of response plans",
+            Self::Unknown => "Unknown, because it could not be read",
+        }
+    }
+}
+
+/// Returns these tables of `inventory` as plain lines: how many rows each has, then every row with a line for each column
+/// that says something.
+pub fn plain(inventory: &Inventory, tables: &[Table]) -> String {
+    let mut lines = Lines::new(Layout::Plain, Breaks::Words);
+    let account = inventory.account().unwrap_or("unknown");
+    lines.labelled("account", "", "", &neutral(account));
+    lines.labelled("Region", "", "", &neutral(&inventory.region));
+    let read = inventory.ended_at.or(inventory.started_at).map(instant);
+    lines.labelled("read", "", "", read.as_deref().unwrap_or("not read"));
+    lines.labelled("complete", "", "", if is_complete(inventory) { "yes" } else { "no" });
+    let tables: Vec<(Table, Vec<Vec<String>>)> = tables.iter().map(|table| (*table, rows(inventory, *table))).collect();
+    for (table, rows) in &tables {
+        lines.heading(table.title(), rows.len());
+    }
+    for (table, rows) in &tables {
+        for (number, row) in (1..).zip(rows) {
+            lines.blank();
+            plain_row(&mut lines, *table, row, (number, rows.len()));
+        }
+    }
+    lines.into_text()
+}
+
+fn plain_row(lines: &mut Lines, table: Table, row: &[String], place: (usize, usize)) {
+    let columns = table.columns();
+    let value = |wanted: &&str| {
+        let cells = columns.iter().zip(row);
+        let mut named = cells.filter(|(column, cell)| *column == wanted && !cell.is_empty());
+        named.next().map(|(_, cell)| neutral(cell))
+    };
+    let name = table.naming_columns().iter().find_map(value);
+    let cells = columns.iter().zip(row);
+    lines.row(&Row {
+        kind: table.row_word(),
+        place,
+        name: name.as_deref().unwrap_or("without a name"),
+        start: cells
+            .map(|(column, cell)| Cell::new(column.replace('_', " "), "", neutral(cell)))
+            .collect(),
+        hang: None,
+        rest: Vec::new(),
+        style: Style::new(),
+    });
+}
+
 /// Returns one table of `inventory` as CSV, as RFC 4180 has it, in UTF-8.
 pub fn csv(inventory: &Inventory, table: Table) -> io::Result<Vec<u8>> {
+    let mut writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(Vec::new());
+    writer.write_record(table.columns())?;
+    for row in rows(inventory, table) {
+        writer.write_record(row.iter().map(|cell| spreadsheet_safe(cell).into_owned()))?;
+    }
+    writer.into_inner().map_err(csv::IntoInnerError::into_error)
+}
+
+/// Returns the rows of one table, with a cell for each of its columns.
+fn rows(inventory: &Inventory, table: Table) -> Vec<Vec<String>> {
     let mut rows = Rows::new(table);
     match table {
         Table::Contacts => contacts(inventory, &mut rows),
@@ -127,14 +243,7 @@ pub fn csv(inventory: &Inventory, table: Table) -> io::Result<Vec<u8>> {
         Table::ResponsePlans => response_plans(inventory, &mut rows),
         Table::Unknown => unknown(inventory, &mut rows),
     }
-    let mut writer = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(Vec::new());
-    writer.write_record(table.columns())?;
-    for row in &rows.rows {
-        writer.write_record(row)?;
-    }
-    writer.into_inner().map_err(csv::IntoInnerError::into_error)
+    rows.rows
 }
 
 /// The rows of one table while it is made.
@@ -153,9 +262,22 @@ impl Rows {
 
     /// Adds a row of cells from the left, and what is unknown of it in the last one.
     fn add(&mut self, cells: &[&str], unknown: &str) {
-        let mut row: Vec<String> = cells.iter().map(|text| spreadsheet_safe(text).into_owned()).collect();
+        let mut row: Vec<String> = cells.iter().map(|&text| text.to_owned()).collect();
         row.resize(self.width.saturating_sub(1), String::new());
-        row.push(spreadsheet_safe(unknown).into_owned());
+        row.push(unknown.to_owned());
+        self.rows.push(row);
+    }
+
+    /// Adds a row of something that has tags, which are its last column but one.
+    fn add_tagged(&mut self, cells: &[&str], tags: &Reading<Tags>, unknown: &str) {
+        let mut row: Vec<String> = cells.iter().map(|&text| text.to_owned()).collect();
+        row.resize(self.width.saturating_sub(2), String::new());
+        row.push(in_words(tags));
+        let unread = match tags {
+            Reading::Pending => format!("tags {NOT_READ}"),
+            Reading::Known(_) | Reading::Unknown(_) => why(tags),
+        };
+        row.push(both(unknown, &unread));
         self.rows.push(row);
     }
 
@@ -181,6 +303,14 @@ fn why<T>(reading: &Reading<T>) -> String {
     }
 }
 
+/// Returns tags as `key=value`, one behind the other; nothing where they are not known.
+fn in_words(tags: &Reading<Tags>) -> String {
+    let tags = tags.known().into_iter().flatten();
+    tags.map(|(key, value)| format!("{key}={value}"))
+        .collect::<Vec<_>>()
+        .join("; ")
+}
+
 fn both(one: &str, other: &str) -> String {
     [one, other]
         .iter()
@@ -198,7 +328,7 @@ fn contacts(inventory: &Inventory, rows: &mut Rows) {
     for contact in persons(inventory) {
         let channels = contact.channels.known();
         let activated = |all: &Vec<Channel>| all.iter().filter(|c| c.status == ActivationStatus::Activated).count();
-        rows.add(
+        rows.add_tagged(
             &[
                 contact.arn.as_str(),
                 &contact.alias,
@@ -209,6 +339,7 @@ fn contacts(inventory: &Inventory, rows: &mut Rows) {
                 &count(channels.map(activated)),
                 &count(contact.plan.known().map(|plan| plan.stages.len())),
             ],
+            &contact.tags,
             &both(&why(&contact.channels), &why(&contact.plan)),
         );
     }
@@ -243,11 +374,19 @@ fn channels(inventory: &Inventory, rows: &mut Rows) {
                     channel.status.as_str(),
                     &stages_that_try(contact, &channel.arn),
                 ],
-                &why(&contact.plan),
+                &both(&unclear(channel), &why(&contact.plan)),
             );
         }
     }
     rows.end(&inventory.contacts);
+}
+
+/// Says that a status is none that is known, when it is none.
+fn unclear(channel: &Channel) -> String {
+    match &channel.status {
+        ActivationStatus::Other(word) => format!("the status “{word}” is not known"),
+        ActivationStatus::Activated | ActivationStatus::NotActivated => String::new(),
+    }
 }
 
 /// Returns the numbers, from 1, of the stages of a person's plan that try a device.
@@ -272,7 +411,7 @@ fn escalation_plans(inventory: &Inventory, rows: &mut Rows) {
         let plan = contact.plan.known();
         let is_bare = plan.is_none_or(|plan| plan.stages.iter().all(|stage| stage.targets.is_empty()));
         if is_bare {
-            rows.add(&named, &unknown);
+            rows.add_tagged(&named, &contact.tags, &unknown);
         }
         for (number, (start, stage)) in (1_usize..).zip(plan.into_iter().flat_map(Plan::stages_with_start)) {
             let (number, start, duration) = (
@@ -287,7 +426,7 @@ fn escalation_plans(inventory: &Inventory, rows: &mut Rows) {
                 };
                 let target = target.arn().map(Arn::as_str).unwrap_or_default();
                 let own: [&str; 5] = [&number, &start, &duration, target, &is_essential];
-                rows.add(&[named.as_slice(), own.as_slice()].concat(), &unknown);
+                rows.add_tagged(&[named.as_slice(), own.as_slice()].concat(), &contact.tags, &unknown);
             }
         }
     }
@@ -309,19 +448,16 @@ fn schedules(inventory: &Inventory, rows: &mut Rows) {
             .known()
             .map(|plan| plan.rotations.as_slice())
             .unwrap_or_default();
-        one_row_each(rows, &named(contact), rotations, &why(&contact.plan));
+        let (named, unknown) = (named(contact), why(&contact.plan));
+        if rotations.is_empty() {
+            rows.add_tagged(&named, &contact.tags, &unknown);
+        }
+        for rotation in rotations {
+            let cells = [named.as_slice(), &[rotation.as_str()]].concat();
+            rows.add_tagged(&cells, &contact.tags, &unknown);
+        }
     }
     rows.end(&inventory.contacts);
-}
-
-/// Adds a row for each ARN, or one without any where there are none.
-fn one_row_each(rows: &mut Rows, first: &[&str], arns: &[Arn], unknown: &str) {
-    if arns.is_empty() {
-        rows.add(first, unknown);
-    }
-    for arn in arns {
-        rows.add(&[first, &[arn.as_str()]].concat(), unknown);
-    }
 }
 
 fn rotations(inventory: &Inventory, rows: &mut Rows) {
@@ -336,11 +472,12 @@ fn rotations(inventory: &Inventory, rows: &mut Rows) {
         let members = rotation.members.known().map(Vec::as_slice).unwrap_or_default();
         let unknown = why(&rotation.members);
         if members.is_empty() {
-            rows.add(&first, &unknown);
+            rows.add_tagged(&first, &rotation.tags, &unknown);
         }
         for (turn, member) in (1_usize..).zip(members) {
-            rows.add(
+            rows.add_tagged(
                 &[first.as_slice(), &[&turn.to_string(), member.as_str()]].concat(),
+                &rotation.tags,
                 &unknown,
             );
         }
@@ -363,7 +500,12 @@ fn shifts_of(rotation: &Rotation, rows: &mut Rows) {
     for shift in shifts {
         let (start_at, end_at) = (instant(shift.start_at), instant(shift.end_at));
         let first = [rotation.arn.as_str(), &rotation.name, &start_at, &end_at, &shift.kind];
-        one_row_each(rows, &first, &shift.contacts, "");
+        if shift.contacts.is_empty() {
+            rows.add(&first, "");
+        }
+        for person in &shift.contacts {
+            rows.add(&[first.as_slice(), &[person.as_str()]].concat(), "");
+        }
     }
 }
 
@@ -381,7 +523,7 @@ fn response_plan(plan: &ResponsePlan, rows: &mut Rows) {
         plan.display_name.as_deref().unwrap_or_default(),
     ];
     let Some(detail) = plan.detail.known() else {
-        rows.add(&names, &why(&plan.detail));
+        rows.add_tagged(&names, &plan.tags, &why(&plan.detail));
         return;
     };
     let impact = detail.impact.to_string();
@@ -397,13 +539,12 @@ fn response_plan(plan: &ResponsePlan, rows: &mut Rows) {
     let is_bare = detail.engagements.is_empty();
     for engaged in engagements.chain(is_bare.then_some("")) {
         let own: [&str; 5] = [&impact, engaged, &topics, runbook, integration];
-        rows.add(&[names.as_slice(), own.as_slice()].concat(), unknown);
+        rows.add_tagged(&[names.as_slice(), own.as_slice()].concat(), &plan.tags, unknown);
     }
 }
 
 fn unknown(inventory: &Inventory, rows: &mut Rows) {
-    for gap in &inventory.gaps {
-        let gap: &Gap = gap;
+    for gap in gaps(inventory) {
         rows.add(
             &[
                 &gap.operation.permission(),
@@ -419,7 +560,10 @@ fn unknown(inventory: &Inventory, rows: &mut Rows) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{response::ResponsePlanDetail, sample, text::is_harmful, world::response_arn};
+    use crate::{
+        domain::{response::ResponsePlanDetail, sample, text::is_harmful, world::response_arn},
+        report::lines::linear,
+    };
 
     fn text(inventory: &Inventory, table: Table) -> String {
         String::from_utf8(csv(inventory, table).unwrap()).unwrap()
@@ -436,8 +580,28 @@ mod tests {
     }
 
     #[test]
+    fn the_plain_lines_keep_their_form() {
+        insta::assert_snapshot!(plain(&sample::inventory(), &Table::ALL));
+    }
+
+    #[test]
+    fn every_cell_of_every_table_is_in_the_plain_lines() {
+        let inventory = sample::inventory();
+        let text = plain(&inventory, &Table::ALL);
+        for table in Table::ALL {
+            for cell in rows(&inventory, table).concat() {
+                let told = linear(&neutral(&cell));
+                assert!(text.contains(&told), "{table:?}: {told}");
+            }
+        }
+    }
+
+    #[test]
     fn no_address_is_whole_and_nothing_harmful_is_left() {
         let inventory = sample::inventory();
+        let told = plain(&inventory, &Table::ALL);
+        assert!(!sample::ADDRESSES.iter().any(|address| told.contains(address)));
+        assert!(!told.replace('\n', "").chars().any(is_harmful));
         for table in Table::ALL {
             let text = text(&inventory, table);
             assert!(

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 const SIZES: [(u16, u16); 3] = [(60, 20), (80, 24), (140, 40)];
 
-fn desk(width: u16, height: u16) -> Desk {
+pub(crate) fn desk(width: u16, height: u16) -> Desk {
     let mut setup = setup();
     setup.is_demo = true;
     setup.judging = demo::judging();

@@ -285,7 +285,7 @@ impl Reviewed {
         key
     }
 
-    fn run(&self, arguments: &[&str]) -> Ended {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ended {
         self.run_with(&[], &[], arguments)
     }
 

@@ -10,17 +10,17 @@ use serde_json::Value;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_callsheet");
 
-fn account(faults: &[&str]) -> Account {
+pub(crate) fn account(faults: &[&str]) -> Account {
     Account::start_with(World::from_json_at(WORLD, chrono::Utc::now()).unwrap(), faults)
 }
 
-fn program() -> Program {
+pub(crate) fn program() -> Program {
     let program = Program::new();
     program.write("config.toml", "pace = \"off\"\ntime_zone = \"UTC\"\n");
     program
 }
 
-fn run(account: &Account, program: &Program, arguments: &[&str]) -> Ended {
+pub(crate) fn run(account: &Account, program: &Program, arguments: &[&str]) -> Ended {
     let arguments: Vec<&str> = ["--config", "config.toml"].iter().chain(arguments).copied().collect();
     account.run_each(program, &arguments)
 }
@@ -53,7 +53,7 @@ fn consented(account: &Account, program: &Program, arguments: &[&str], name: &st
 }
 
 /// Shows what these arguments would do, and then does it with the digest that was shown.
-fn done(account: &Account, program: &Program, arguments: &[&str], name: &str) -> Ended {
+pub(crate) fn done(account: &Account, program: &Program, arguments: &[&str], name: &str) -> Ended {
     let arguments = consented(account, program, arguments, name);
     run(
         account,

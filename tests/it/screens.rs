@@ -51,7 +51,7 @@ fn check_from_the_queue(name: &str, scene: impl Fn(&mut Desk)) {
 }
 
 /// Loads the whole organisation, and lets the notice about it go away.
-fn loaded(desk: &mut Desk) {
+pub(crate) fn loaded(desk: &mut Desk) {
     desk.load(world::connected());
     desk.load(world::calls());
     desk.load(world::parts().into_iter().map(LoadEvent::Part));

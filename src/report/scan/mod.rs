@@ -119,11 +119,7 @@ impl<'a> Scan<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{
-        sample::Sample,
-        table::{Drawing, table},
-        *,
-    };
+    use super::{sample::Sample, table::table, *};
     use crate::{
         domain::{
             contact::ContactKind,
@@ -136,16 +132,14 @@ mod tests {
             world::{World, at, contact_arn, gap},
         },
         findings::{evaluate, facts::Facts},
+        report::lines::Layout,
     };
 
     /// Every form of a scan, under its name.
     fn forms(scan: &Scan<'_>) -> Vec<(&'static str, String)> {
-        let drawing = Drawing {
-            width: 80,
-            has_colours: false,
-        };
         vec![
-            ("table", table(scan, drawing)),
+            ("table", table(scan, Layout::of_width(80))),
+            ("plain", table(scan, Layout::Plain)),
             ("json", json::json(scan)),
             ("csv", String::from_utf8(csv::csv(scan).unwrap()).unwrap()),
             ("markdown", markdown::markdown(scan)),

@@ -9,19 +9,9 @@ use super::{
 use crate::{
     domain::text::neutral,
     findings::{Finding, FindingResult, severity::Severity},
+    report::lines::{Breaks, Cell, Layout, Lines, Row},
 };
 use anstyle::{AnsiColor, Style};
-use std::fmt::Write as _;
-use textwrap::{Options, WordSplitter};
-
-/// How the lines are drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Drawing {
-    /// How many cells a line may take.
-    pub width: usize,
-    /// Whether to colour the words that say how bad something is.
-    pub has_colours: bool,
-}
 
 /// Lines narrower than this are not made: words would be cut everywhere.
 const LEAST_WIDTH: usize = 40;
@@ -36,80 +26,101 @@ const WHEN_WIDTH: usize = 4;
 const CODE_WIDTH: usize = 4;
 
 /// Returns a scan as text.
-pub fn table(scan: &Scan<'_>, drawing: Drawing) -> String {
-    let page = Page {
+pub fn table(scan: &Scan<'_>, layout: Layout) -> String {
+    let layout = layout.map_width(|width| width.max(LEAST_WIDTH));
+    let mut page = Page {
         scan,
-        width: drawing.width.max(LEAST_WIDTH),
-        has_colours: drawing.has_colours,
+        lines: Lines::new(layout, Breaks::Words),
     };
-    let mut text = String::new();
-    page.paragraph(&mut text, &format!("Findings of {}", words::scope(scan)));
-    let of = |is_wanted: fn(&FindingResult) -> bool| {
-        let items = scan.findings.items.iter();
-        items.filter(move |finding| is_wanted(&finding.result))
-    };
-    // What failed is in order of urgency already; what is not known comes after it, and what is decided last.
-    let failed = of(|result| *result == FindingResult::Fail).map(|finding| page.failed(finding));
-    let unknown = words::unknown(scan).into_iter().map(|unknown| page.unknown(&unknown));
-    let waived = of(|result| matches!(result, FindingResult::Waived(_))).map(|finding| page.waived(finding));
-    let rows: Vec<String> = failed.chain(unknown).chain(waived).collect();
-    if !rows.is_empty() {
-        write!(text, "\n{}", rows.concat()).ok();
+    page.lines.paragraph(&format!("Findings of {}", words::scope(scan)));
+    // Whoever listens cannot glance at the end, where the eye looks for what it comes to.
+    if page.lines.is_plain() {
+        page.summary();
     }
-    page.unread(&mut text);
-    page.since(&mut text);
-    text.push('\n');
-    page.paragraph(&mut text, &format!("{}.", words::counts(scan)));
-    for not_run in words::not_run(scan) {
-        page.paragraph(&mut text, &format!("Not run: {not_run}."));
+    page.rows();
+    page.unread();
+    page.since();
+    if !page.lines.is_plain() {
+        page.lines.blank();
+        page.summary();
     }
-    if !scan.is_complete() {
-        page.paragraph(&mut text, words::INCOMPLETE);
-    }
-    text
+    page.lines.into_text()
 }
 
-/// What a row begins with.
-struct Row {
+/// What a row begins with, and what is said in it.
+struct Said<'a> {
+    kind: &'static str,
     word: &'static str,
     style: Style,
     code: &'static str,
+    /// Labels and what they stand for.
+    said: Vec<(&'static str, &'a str)>,
 }
 
 struct Page<'a> {
     scan: &'a Scan<'a>,
-    width: usize,
-    has_colours: bool,
+    lines: Lines,
 }
 
 impl Page<'_> {
-    fn failed(&self, finding: &Finding) -> String {
-        let row = Row {
+    fn summary(&mut self) {
+        let scan = self.scan;
+        self.lines.paragraph(&format!("{}.", words::counts(scan)));
+        for not_run in words::not_run(scan) {
+            self.lines.paragraph(&format!("Not run: {not_run}."));
+        }
+        if !scan.is_complete() {
+            self.lines.paragraph(words::INCOMPLETE);
+        }
+    }
+
+    /// Writes what failed in the order of urgency that it has already, then what is not known, and last what is decided.
+    fn rows(&mut self) {
+        let of = |is_wanted: fn(&FindingResult) -> bool| -> Vec<&Finding> {
+            let items = self.scan.findings.items.iter();
+            items.filter(|finding| is_wanted(&finding.result)).collect()
+        };
+        let failed = of(|result| *result == FindingResult::Fail);
+        let unknown = words::unknown(self.scan);
+        let waived = of(|result| matches!(result, FindingResult::Waived(_)));
+        if failed.len() + unknown.len() + waived.len() > 0 {
+            self.lines.blank();
+        }
+        for (number, finding) in (1..).zip(&failed) {
+            self.failed(finding, (number, failed.len()));
+        }
+        for (number, one) in (1..).zip(&unknown) {
+            self.unknown(one, (number, unknown.len()));
+        }
+        for (number, finding) in (1..).zip(&waived) {
+            self.waived(finding, (number, waived.len()));
+        }
+    }
+
+    fn failed(&mut self, finding: &Finding, place: (usize, usize)) {
+        let said = Said {
+            kind: "finding",
             word: finding.severity().word(),
             style: style(finding.severity()),
             code: finding.check.code,
+            said: vec![("what", &finding.message)],
         };
-        self.row(&row, finding, &[&finding.message])
+        self.row(&said, finding, place);
     }
 
-    fn unknown(&self, unknown: &Unknown<'_>) -> String {
-        let (row, checks) = (
-            Row {
-                word: unknown.first.result.word(),
-                style: AnsiColor::Magenta.on_default(),
-                code: "",
-            },
-            format!("not told: {}", unknown.codes.join(", ")),
-        );
-        self.row(&row, unknown.first, &[&unknown.first.message, &checks])
+    fn unknown(&mut self, unknown: &Unknown<'_>, place: (usize, usize)) {
+        let checks = format!("not told: {}", unknown.codes.join(", "));
+        let said = Said {
+            kind: "unknown",
+            word: unknown.first.result.word(),
+            style: AnsiColor::Magenta.on_default(),
+            code: "",
+            said: vec![("what", &unknown.first.message), ("", &checks)],
+        };
+        self.row(&said, unknown.first, place);
     }
 
-    fn waived(&self, finding: &Finding) -> String {
-        let row = Row {
-            word: finding.result.word(),
-            style: Style::new(),
-            code: finding.check.code,
-        };
+    fn waived(&mut self, finding: &Finding, place: (usize, usize)) {
         let waiver = match &finding.result {
             FindingResult::Waived(waiver) => {
                 let (owner, reason) = (neutral(&waiver.owner), neutral(&waiver.reason));
@@ -117,82 +128,82 @@ impl Page<'_> {
             }
             FindingResult::Fail | FindingResult::Unknown => String::new(),
         };
-        self.row(&row, finding, &[&finding.message, &waiver])
+        let said = Said {
+            kind: "waived finding",
+            word: finding.result.word(),
+            style: Style::new(),
+            code: finding.check.code,
+            said: vec![("what", &finding.message), ("", &waiver)],
+        };
+        self.row(&said, finding, place);
     }
 
-    /// Returns the lines of one row: how bad, how soon, which check, who; then what is to say about it.
-    fn row(&self, row: &Row, finding: &Finding, said: &[&str]) -> String {
-        let Row { word, style, code } = row;
+    /// Writes the lines of one row: how bad, how soon, which check, who; then what is to say about it.
+    fn row(&mut self, row: &Said<'_>, finding: &Finding, place: (usize, usize)) {
+        let Said { word, code, .. } = row;
         let new = match self.scan.novelty(finding) {
-            Some(Novelty::New | Novelty::Changed) => "new: ",
-            Some(Novelty::Known) | None => "",
+            Some(Novelty::New | Novelty::Changed) => Cell::new("since the baseline", "new: ", "new"),
+            Some(Novelty::Known) | None => Cell::shown(""),
         };
-        let when = words::when(self.scan, finding);
-        let start = format!("{word:WORD_WIDTH$} {when:>WHEN_WIDTH$}  {code:CODE_WIDTH$}  ");
-        let hang = " ".repeat(start.chars().count());
-        let options = self.options().initial_indent(&start).subsequent_indent(&hang);
-        let mut text = textwrap::fill(&format!("{new}{}", words::subject(finding)), options);
-        let options = self.options().initial_indent(&hang).subsequent_indent(&hang);
-        for line in said {
-            write!(text, "\n{}", textwrap::fill(line, options.clone())).ok();
-        }
-        text.push('\n');
-        // The word is coloured when the lines are broken, since colours take no cells.
-        match text.strip_prefix(word) {
-            Some(rest) if self.has_colours => format!("{style}{word}{style:#}{rest}"),
-            Some(_) | None => text,
+        let (when, subject) = (words::when(self.scan, finding), words::subject(finding));
+        let hurts = if when == words::NEVER { "not known" } else { &when };
+        let start = vec![
+            Cell::new("status", format!("{word:WORD_WIDTH$} "), *word),
+            Cell::new("hurts", format!("{when:>WHEN_WIDTH$}  "), hurts),
+            Cell::new("check", format!("{code:CODE_WIDTH$}  "), *code),
+        ];
+        let hang = " ".repeat(WORD_WIDTH + 1 + WHEN_WIDTH + 2 + CODE_WIDTH + 2);
+        self.lines.row(&Row {
+            kind: row.kind,
+            place,
+            name: &subject,
+            start,
+            hang: Some(hang.len()),
+            rest: vec![new, Cell::shown(&subject)],
+            style: row.style,
+        });
+        for (label, said) in &row.said {
+            self.lines.labelled(label, &hang, &hang, said);
         }
     }
 
     /// Says what could not be read and how that can be changed.
-    fn unread(&self, text: &mut String) {
+    fn unread(&mut self) {
         let unread = words::unread(self.scan);
         if unread.is_empty() {
             return;
         }
-        text.push_str("\nCould not be read:\n");
+        self.lines.blank();
+        self.lines.heading("Could not be read", unread.len());
         for line in unread {
-            self.item(text, &line);
+            self.item(&line);
         }
         let missing = words::missing_permissions(self.scan);
         if !missing.is_empty() {
-            text.push('\n');
-            self.paragraph(
-                text,
-                "Missing permissions (“callsheet policy viewer” prints a policy that has them):",
-            );
+            self.lines.blank();
+            let title = "Missing permissions (“callsheet policy viewer” prints a policy that has them)";
+            self.lines.heading(title, missing.len());
             for permission in missing {
-                self.item(text, &permission);
+                self.item(&permission);
             }
         }
     }
 
     /// Says what has changed since the last sign-off.
-    fn since(&self, text: &mut String) {
+    fn since(&mut self) {
         let Some(since) = self.scan.since else { return };
-        text.push('\n');
-        self.paragraph(text, &format!("{}.", since::headline(since)));
+        self.lines.blank();
+        self.lines.paragraph(&format!("{}.", since::headline(since)));
         for line in since::lines(self.scan) {
-            self.item(text, &format!("{}: {}", line.word, line.row));
-            let deeper = self.options().initial_indent("    ").subsequent_indent("      ");
+            self.item(&format!("{}: {}", line.word, line.row));
             for said in line.said {
-                writeln!(text, "{}", textwrap::fill(&said, &deeper)).ok();
+                self.lines.item("    ", "      ", &said);
             }
         }
     }
 
-    fn item(&self, text: &mut String, line: &str) {
-        let options = self.options().initial_indent("  ").subsequent_indent("    ");
-        writeln!(text, "{}", textwrap::fill(line, options)).ok();
-    }
-
-    /// Returns how lines are broken: only between words, since codes and permissions hold hyphens.
-    fn options(&self) -> Options<'static> {
-        Options::new(self.width).word_splitter(WordSplitter::NoHyphenation)
-    }
-
-    fn paragraph(&self, text: &mut String, line: &str) {
-        writeln!(text, "{}", textwrap::fill(line, self.options())).ok();
+    fn item(&mut self, line: &str) {
+        self.lines.item("  ", "    ", line);
     }
 }
 
@@ -211,12 +222,17 @@ mod tests {
     use unicode_width::UnicodeWidthStr as _;
 
     fn drawn(sample: &Sample, width: usize, has_colours: bool) -> String {
-        table(&sample.scan(), Drawing { width, has_colours })
+        table(&sample.scan(), Layout::Laid { width, has_colours })
     }
 
     #[test]
     fn the_lines_keep_their_form() {
         insta::assert_snapshot!(drawn(&Sample::new(), 80, false));
+    }
+
+    #[test]
+    fn the_plain_lines_keep_their_form() {
+        insta::assert_snapshot!(table(&Sample::new().scan(), Layout::Plain));
     }
 
     #[test]

@@ -11,10 +11,13 @@ use std::collections::{BTreeMap, HashMap};
 /// Up to here a time is told in hours, from here on in days.
 const HOURS_TOLD: f64 = 48.0;
 
+/// What stands for the time of a finding of which nothing says that it will hurt.
+pub(super) const NEVER: &str = "-";
+
 /// Returns when a finding hurts: "now", "5 h", "3 d", or "-" where nothing says that it will.
 pub(super) fn when(scan: &Scan<'_>, finding: &Finding) -> String {
     match finding.standing.hours_until(scan.findings.at) {
-        None => "-".to_owned(),
+        None => NEVER.to_owned(),
         Some(hours) if hours < 1.0 => "now".to_owned(),
         Some(hours) if hours < HOURS_TOLD => format!("{:.0} h", hours.floor()),
         Some(hours) => format!("{:.0} d", (hours / 24.0).floor()),

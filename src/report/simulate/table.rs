@@ -7,8 +7,8 @@ use crate::paging::{
     telling::{self, Silence},
     worst::{Worst, WorstTime},
 };
+use crate::report::lines::{Breaks, Layout, Lines};
 use std::fmt::Write as _;
-use textwrap::{Options, WordSplitter};
 
 /// How many cells a line may take.
 const WIDTH: usize = 80;
@@ -20,25 +20,31 @@ const HANG: &str = "        ";
 const STRETCHES: usize = 20;
 
 /// Returns a simulated page as text.
-pub fn table(simulated: &Simulated<'_>) -> String {
+pub fn table(simulated: &Simulated<'_>, layout: Layout) -> String {
     let mut page = Page {
         simulated,
-        text: String::new(),
+        lines: Lines::new(layout.map_width(|_| WIDTH), Breaks::Words),
     };
     page.head();
-    page.events();
-    page.summary();
+    // Whoever listens wants to know what it comes to before the minutes of it.
+    if page.lines.is_plain() {
+        page.summary();
+        page.events();
+    } else {
+        page.events();
+        page.summary();
+    }
     page.readings();
     page.unknown();
     if let Some(worst) = simulated.worst {
         page.worst(worst);
     }
-    page.text
+    page.lines.into_text()
 }
 
 struct Page<'a> {
     simulated: &'a Simulated<'a>,
-    text: String,
+    lines: Lines,
 }
 
 impl Page<'_> {
@@ -68,7 +74,12 @@ impl Page<'_> {
 
     fn events(&mut self) {
         let (names, timeline) = (self.simulated.names, self.simulated.timeline);
-        self.text.push_str("\nminute\n");
+        self.lines.blank();
+        if self.lines.is_plain() {
+            self.lines.heading("events", timeline.events.len());
+        } else {
+            self.lines.paragraph("minute");
+        }
         let mut silences = telling::silences(timeline).into_iter().peekable();
         let mut way = String::new();
         for event in &timeline.events {
@@ -84,7 +95,9 @@ impl Page<'_> {
                 way = here;
             }
             let start = format!("{:>6}  ", event.minute);
-            self.hanging(&start, HANG, &format!("{}: {}", names.whom(event), names.what(event)));
+            let label = format!("minute {}", event.minute);
+            let words = format!("{}: {}", names.whom(event), names.what(event));
+            self.lines.labelled(&label, &start, HANG, &words);
         }
         for silence in silences {
             self.silence(silence);
@@ -92,14 +105,14 @@ impl Page<'_> {
     }
 
     fn silence(&mut self, silence: Silence) {
-        self.hanging("     …  ", HANG, &silence.words());
+        self.lines.labelled("silence", "     …  ", HANG, &silence.words());
     }
 
     fn summary(&mut self) {
         let timeline = self.simulated.timeline;
         let people = timeline.people();
         let outcome = &timeline.outcome;
-        self.text.push('\n');
+        self.lines.blank();
         for (title, minute, person) in [
             ("first person", &outcome.first_human, people.first()),
             ("second person", &outcome.second_human, people.get(1)),
@@ -129,7 +142,7 @@ impl Page<'_> {
             RemovedDevice::SilencesItself => RemovedDevice::SilencesStage,
             RemovedDevice::SilencesStage => RemovedDevice::SilencesItself,
         };
-        self.text.push('\n');
+        self.lines.blank();
         if readings.other == timeline.outcome {
             self.paragraph(
                 "A stage names a device that does not exist any more. Whether the service skips the device or the whole \
@@ -156,7 +169,7 @@ impl Page<'_> {
     fn unknown(&mut self) {
         let timeline = self.simulated.timeline;
         if !timeline.bounds.is_empty() {
-            self.text.push('\n');
+            self.lines.blank();
         }
         for bound in &timeline.bounds {
             self.paragraph(&format!("The walk was cut short: {bound}."));
@@ -165,7 +178,8 @@ impl Page<'_> {
         if gaps.is_empty() {
             return;
         }
-        self.text.push_str("\nCould not be read:\n");
+        self.lines.blank();
+        self.lines.heading("Could not be read", gaps.len());
         for gap in gaps {
             self.hanging("  ", "    ", &gap.to_string());
         }
@@ -173,7 +187,7 @@ impl Page<'_> {
 
     fn worst(&mut self, worst: &WorstTime) {
         let window = self.stretch(&worst.window);
-        self.text.push('\n');
+        self.lines.blank();
         self.paragraph(&format!("Of all starts {window}, when nobody acknowledges:"));
         for (title, figure) in [
             ("worst first", &worst.first_human),
@@ -229,10 +243,8 @@ impl Page<'_> {
     }
 
     fn hanging(&mut self, start: &str, hang: &str, line: &str) {
-        // Codes and permissions hold hyphens: lines are broken between words only.
-        let options = Options::new(WIDTH).word_splitter(WordSplitter::NoHyphenation);
-        let options = options.initial_indent(start).subsequent_indent(hang);
-        writeln!(self.text, "{}", textwrap::fill(line, options).trim_end()).ok();
+        // What stands before a value is its title.
+        self.lines.labelled(start, start, hang, line);
     }
 }
 
@@ -251,12 +263,12 @@ mod tests {
 
     #[test]
     fn the_lines_keep_their_form() {
-        insta::assert_snapshot!(table(&Sample::of_everything().simulated()));
+        insta::assert_snapshot!(table(&Sample::of_everything().simulated(), Layout::of_width(WIDTH)));
     }
 
     #[test]
     fn the_lines_of_the_worst_start_say_so() {
-        let text = table(&Sample::of_everything().at_worst().simulated());
+        let text = table(&Sample::of_everything().at_worst().simulated(), Layout::of_width(WIDTH));
         assert!(
             text.split_whitespace()
                 .collect::<Vec<_>>()
@@ -269,7 +281,7 @@ mod tests {
     #[test]
     fn lines_keep_to_80_cells_and_hold_nothing_harmful() {
         for sample in [Sample::of_everything(), Sample::hostile()] {
-            let text = table(&sample.simulated());
+            let text = table(&sample.simulated(), Layout::of_width(WIDTH));
             for line in text.lines() {
                 assert!(line.width() <= WIDTH && !line.chars().any(is_harmful), "{line}");
             }

@@ -15,12 +15,14 @@ use crate::{
         telling::{self, Names},
         worst::{Worst, WorstTime},
     },
-    report::inventory::{harmless, instant, scope},
+    report::{
+        inventory::{harmless, instant, scope},
+        lines::{Breaks, Cell, Layout, Lines, Row},
+    },
 };
+use anstyle::Style;
 use chrono_tz::Tz;
 use serde_json::{Value, json};
-use std::fmt::Write as _;
-use textwrap::{Options, WordSplitter};
 
 /// How many cells a line may take.
 const WIDTH: usize = 80;
@@ -58,22 +60,22 @@ pub struct Without<'a> {
 }
 
 /// Returns the comparison as text.
-pub fn table(without: &Without<'_>) -> String {
+pub fn table(without: &Without<'_>, layout: Layout) -> String {
     let mut page = Page {
         without,
-        text: String::new(),
+        lines: Lines::new(layout.map_width(|_| WIDTH), Breaks::Words),
     };
     page.head();
     page.figures();
     page.then();
     page.horizon();
     page.unread();
-    page.text
+    page.lines.into_text()
 }
 
 struct Page<'a> {
     without: &'a Without<'a>,
-    text: String,
+    lines: Lines,
 }
 
 impl Page<'_> {
@@ -102,16 +104,30 @@ impl Page<'_> {
 
     fn figures(&mut self) {
         let (before, after) = (&self.without.before.outcome, &self.without.after.outcome);
-        writeln!(self.text, "\n{HANG}{:<30}without", "as it is").ok();
-        for (title, of) in FIGURES {
+        self.lines.blank();
+        if !self.lines.is_plain() {
+            self.lines.item(HANG, HANG, &format!("{:<30}without", "as it is"));
+        }
+        for (number, (title, of)) in (1..).zip(FIGURES) {
             let (before, after) = (telling::figure(of(before)), telling::figure(of(after)));
-            writeln!(self.text, "{title:<18}{before:<30}{after}").ok();
+            self.lines.row(&Row {
+                kind: "figure",
+                place: (number, FIGURES.len()),
+                name: title,
+                start: vec![
+                    Cell::shown(format!("{title:<18}")),
+                    Cell::new("as it is", format!("{before:<30}"), before),
+                ],
+                hang: Some(HANG.len()),
+                rest: vec![Cell::new("without", after.clone(), after)],
+                style: Style::new(),
+            });
         }
     }
 
     fn then(&mut self) {
         let (names, comparison) = (self.without.names, self.without.comparison);
-        self.text.push('\n');
+        self.lines.blank();
         let people = |people: &[Arn], words: &str| -> Vec<String> {
             people
                 .iter()
@@ -148,7 +164,7 @@ impl Page<'_> {
             return;
         };
         let window = self.stretch(&difference.before.window);
-        self.text.push('\n');
+        self.lines.blank();
         self.hanging("", "", &format!("Of all starts {window}: {}.", words(*verdict)));
         for (title, figure) in WORST {
             let (before, after) = (figure(&difference.before), figure(&difference.after));
@@ -179,8 +195,9 @@ impl Page<'_> {
         if self.without.unread.is_empty() {
             return;
         }
-        self.text
-            .push_str("\nWas not read to the end, and may name the person, too:\n");
+        self.lines.blank();
+        let title = "Was not read to the end, and may name the person, too";
+        self.lines.heading(title, self.without.unread.len());
         for arn in self.without.unread {
             let line = format!("{} {}", self.without.names.kind(arn), self.without.names.of(arn));
             self.hanging("  ", "    ", &line);
@@ -205,9 +222,8 @@ impl Page<'_> {
     }
 
     fn hanging(&mut self, start: &str, hang: &str, line: &str) {
-        let options = Options::new(WIDTH).word_splitter(WordSplitter::NoHyphenation);
-        let options = options.initial_indent(start).subsequent_indent(hang);
-        writeln!(self.text, "{}", textwrap::fill(line, options).trim_end()).ok();
+        // What stands before a value is its title.
+        self.lines.labelled(start, start, hang, line);
     }
 }
 
@@ -361,6 +377,10 @@ mod tests {
         })
     }
 
+    fn laid(without: &Without<'_>) -> String {
+        table(without, Layout::of_width(WIDTH))
+    }
+
     fn world() -> World {
         World::new()
             .person("akua", &["phone"], &[("phone", 2)])
@@ -375,13 +395,13 @@ mod tests {
 
     #[test]
     fn the_lines_keep_their_form() {
-        insta::assert_snapshot!(told(world(), "akua", table));
+        insta::assert_snapshot!(told(world(), "akua", laid));
     }
 
     #[test]
     fn what_is_not_known_is_said() {
         let world = world().plan("other", &[]).denied(Operation::GetContact, "other");
-        let text = told(world.response("critical", &["payments", "other"]), "cleo", table);
+        let text = told(world.response("critical", &["payments", "other"]), "cleo", laid);
         assert!(text.contains("is not paged any more"), "{text}");
         assert!(text.contains("escalation plan other"), "{text}");
     }
@@ -406,7 +426,7 @@ mod tests {
         for contact in world.inventory.contacts.items.values_mut() {
             std::sync::Arc::make_mut(contact).display_name = Some("\u{1b}[2J\u{202e} a name".to_owned());
         }
-        let text = told(world, "akua", table);
+        let text = told(world, "akua", laid);
         for line in text.lines() {
             assert!(line.width() <= WIDTH && !line.chars().any(is_harmful), "{line}");
         }
