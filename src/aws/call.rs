@@ -20,7 +20,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::request_id::RequestId;
 use std::{
     error::Error,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
     time::Duration,
 };
 use tokio::time::Instant;
@@ -313,7 +313,10 @@ impl Account {
                     Why::Gap(reason)
                 }
                 Course::GiveUp(reason) => Why::Gap(reason),
-                Course::SignIn(code) => Why::SignIn(code),
+                Course::SignIn(code) => {
+                    self.refused.store(true, Ordering::Relaxed);
+                    Why::SignIn(code)
+                }
                 Course::NotOnboarded(message) => Why::NotOnboarded(message),
             };
             return Err(Unanswered {

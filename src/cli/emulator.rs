@@ -41,10 +41,11 @@ pub(super) struct Arguments {
     state: Option<PathBuf>,
 
     /// Make something go wrong: OPERATION:KIND, and =NUMBER, :COUNT, :after=COUNT, :chance=PERCENT,
-    /// :on=TEXT where wanted.
+    /// :key=ACCESS-KEY, :on=TEXT where wanted.
     ///
     /// OPERATION is the name of one, or * for all. Without a COUNT every request is hit; "after" lets some
-    /// pass first, "chance" hits that many of a hundred, drawn by --seed, and "on" hits only requests that contain the text,
+    /// pass first, "chance" hits that many of a hundred, drawn by --seed, "key" hits only
+    /// requests signed with that access key, as when a sign-in has expired and the next one has another, and "on" hits only requests that contain the text,
     /// such as an alias. KIND is one of throttle[=400|429],
     /// html-500, slow[=MILLISECONDS], reset, access-denied, expired-credentials, cut-answer, lost-answer (the work is
     /// done), lost-token, repeated-token, unknown-error-type, unknown-enum-value, data-encryption,

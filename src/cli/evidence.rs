@@ -4,7 +4,12 @@
     reason = "these comments are the help texts, where backticks would be noise"
 )]
 
-use super::{Status, demo::Demo, judging, output, remembered::Remembered};
+use super::{
+    Status,
+    demo::{Demo, Wanted},
+    judging, output,
+    remembered::Remembered,
+};
 use crate::{
     aws::Account,
     config::{Config, Signing, at_home},
@@ -311,7 +316,7 @@ pub(super) fn co_sign(arguments: &CoSignArguments, config: &Config) -> Result<St
 async fn who(config: &Config) -> Result<(Scope, String), Failure> {
     // The embedded account runs as long as this is kept.
     let demo = match config.demo {
-        Some(_) => Some(Demo::start(config).await?),
+        Some(_) => Some(Demo::start(config, Wanted::Look).await?),
         None => None,
     };
     let connection = demo.as_ref().map_or(&config.connection, Demo::connection);

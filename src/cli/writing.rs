@@ -3,7 +3,7 @@
 use super::{
     Status,
     changeset::{self, WAITING_REPORTS},
-    demo::Demo,
+    demo::{Demo, Wanted},
     output, reading,
 };
 use crate::{
@@ -53,7 +53,7 @@ impl Place {
     /// Connects to the account that the settings lead to, and reads nothing of it.
     pub(super) async fn connect(config: &Config) -> Result<Self, Failure> {
         let demo = match config.demo {
-            Some(_) => Some(Demo::start(config).await?),
+            Some(_) => Some(Demo::start(config, Wanted::Change).await?),
             None => None,
         };
         let connection = demo.as_ref().map_or(&config.connection, Demo::connection);

@@ -65,6 +65,8 @@ pub struct Fault {
     pub skip: u32,
     /// How many of a hundred matching requests it hits, drawn by the seed of the settings; absent is all of them.
     pub chance: Option<u8>,
+    /// The access key that the request must be signed with; empty is any. A new sign-in has another one.
+    pub access_key: String,
     /// What the request's body must contain, such as an alias; empty is anything.
     pub subject: String,
 }
@@ -72,7 +74,7 @@ pub struct Fault {
 /// Why a fault could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{text}` is no fault: {problem}; write OPERATION:KIND[=NUMBER][:COUNT][:after=COUNT][:chance=PERCENT][:on=TEXT], for instance \
+    "`{text}` is no fault: {problem}; write OPERATION:KIND[=NUMBER][:COUNT][:after=COUNT][:chance=PERCENT][:key=ACCESS-KEY][:on=TEXT], for instance \
      GetContact:throttle=429:3, where KIND is one of {kinds}", kinds = KINDS.join(", ")
 )]
 pub struct FaultError {
@@ -104,7 +106,7 @@ impl FromStr for Fault {
 
     /// Reads `GetContact:throttle=429:3`: operation, kind, count. Without a count every request is hit.
     /// `after=2` lets two pass first, `chance=2` hits two of a hundred, `on=anna` hits only requests whose body contains
-    /// `anna`.
+    /// `anna`, `key=AKIAOLD` only those that this access key has signed.
     fn from_str(text: &str) -> Result<Self, FaultError> {
         let refused = |problem: String| FaultError {
             text: text.to_owned(),
@@ -129,6 +131,7 @@ impl FromStr for Fault {
             count: None,
             skip: 0,
             chance: None,
+            access_key: String::new(),
             subject: String::new(),
         };
         while let Some(part) = parts.next() {
@@ -138,6 +141,7 @@ impl FromStr for Fault {
             };
             match part.split_once('=') {
                 Some(("after", skip)) => fault.skip = count(skip)?,
+                Some(("key", key)) => key.clone_into(&mut fault.access_key),
                 Some(("chance", percent)) => fault.chance = Some(chance(percent).map_err(&refused)?),
                 Some(("on", subject)) => {
                     // The subject comes last and may be an ARN, colons and all.
@@ -225,12 +229,13 @@ impl Faults {
     }
 
     /// Returns the fault that hits a request, and counts it.
-    pub(crate) fn take(&mut self, operation: &str, body: &Value) -> Option<FaultKind> {
+    pub(crate) fn take(&mut self, operation: &str, body: &Value, access_key: &str) -> Option<FaultKind> {
         let has_token = ["NextToken", "nextToken"].iter().any(|name| body.get(name).is_some());
         let text = std::cell::OnceCell::new();
         self.take_first(|fault| {
             (fault.operation == "*" || fault.operation == operation)
                 && (fault.kind != FaultKind::RepeatedToken || has_token)
+                && (fault.access_key.is_empty() || fault.access_key == access_key)
                 && (fault.subject.is_empty() || text.get_or_init(|| body.to_string()).contains(&fault.subject))
         })
     }
@@ -305,6 +310,7 @@ mod tests {
             count: Some(3),
             skip: 1,
             chance: None,
+            access_key: String::new(),
             subject: "contact:anna".to_owned(),
         };
         assert_eq!(fault, expected);
@@ -336,17 +342,21 @@ mod tests {
         let mut faults = Faults::new(Some(1));
         faults.add("GetContact:reset:2:after=1:on=anna".parse().unwrap());
         let anna = json!({ "ContactId": "…/anna" });
-        let hits: Vec<bool> = (0..5).map(|_| faults.take("GetContact", &anna).is_some()).collect();
+        let hits: Vec<bool> = (0..5).map(|_| faults.take("GetContact", &anna, "").is_some()).collect();
         assert_eq!(hits, [false, true, true, false, false]);
-        assert_eq!(faults.take("GetContact", &json!({ "ContactId": "…/ben" })), None);
+        assert_eq!(faults.take("GetContact", &json!({ "ContactId": "…/ben" }), ""), None);
     }
 
     #[test]
     fn a_repeated_token_needs_a_token() {
         let mut faults = Faults::new(Some(1));
         faults.add("*:repeated-token:1".parse().unwrap());
-        assert_eq!(faults.take("ListContacts", &json!({})), None);
-        assert!(faults.take("ListContacts", &json!({ "NextToken": "abc" })).is_some());
+        assert_eq!(faults.take("ListContacts", &json!({}), ""), None);
+        assert!(
+            faults
+                .take("ListContacts", &json!({ "NextToken": "abc" }), "")
+                .is_some()
+        );
     }
 
     #[test]
@@ -354,7 +364,7 @@ mod tests {
         let hits = |seed| -> Vec<usize> {
             let mut faults = Faults::new(Some(seed));
             faults.add("*:reset:chance=2".parse().unwrap());
-            let is_hit = |_: &usize| faults.take("GetContact", &json!({})).is_some();
+            let is_hit = |_: &usize| faults.take("GetContact", &json!({}), "").is_some();
             (0..10_000).filter(is_hit).collect()
         };
         let first = hits(1);
@@ -364,11 +374,21 @@ mod tests {
     }
 
     #[test]
+    fn a_fault_of_a_key_leaves_other_keys_alone() {
+        let mut faults = Faults::new(None);
+        faults.add("*:expired-credentials:key=OLD".parse().unwrap());
+        assert_eq!(faults.take("GetContact", &json!({}), "NEW"), None);
+        assert!(faults.take("GetContact", &json!({}), "OLD").is_some());
+    }
+
+    #[test]
     fn one_chance_leaves_the_rest_to_the_next() {
         let mut faults = Faults::new(Some(1));
         faults.add("*:throttle:chance=50".parse().unwrap());
         faults.add("*:reset".parse().unwrap());
-        let kinds: Vec<_> = (0..100).filter_map(|_| faults.take("GetContact", &json!({}))).collect();
+        let kinds: Vec<_> = (0..100)
+            .filter_map(|_| faults.take("GetContact", &json!({}), ""))
+            .collect();
         let resets = kinds.iter().filter(|kind| **kind == FaultKind::Reset).count();
         assert_eq!(kinds.len(), 100);
         assert!((30..70).contains(&resets), "{resets} of 100");
