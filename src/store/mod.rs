@@ -346,4 +346,42 @@ mod tests {
             .unwrap();
         assert!(!store.data_dir().exists());
     }
+
+    #[test]
+    fn waivers_that_two_desks_add_at_once_are_all_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store {
+            data_dir: folder.path().join("data"),
+            waivers: folder.path().join("waivers.toml"),
+            is_demo: false,
+        };
+        std::thread::scope(|scope| {
+            for desk in 0..4 {
+                let store = store.clone();
+                scope.spawn(move || {
+                    for number in 0..20 {
+                        let line = format!("{desk}-{number}\n");
+                        store
+                            .change_waivers(10_000, |before| Ok(String::from_utf8(before.to_vec()).unwrap() + &line))
+                            .unwrap();
+                    }
+                });
+            }
+        });
+        let bytes = file::read(store.waivers(), 10_000).unwrap().unwrap();
+        assert_eq!(bytes.iter().filter(|byte| **byte == b'\n').count(), 80);
+    }
+
+    #[test]
+    fn the_demo_account_is_open_in_one_place_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = store(true);
+        store.data_dir = folder.path().join("data");
+        let held = store.take_demo_account().unwrap();
+        let refused = store.take_demo_account().unwrap_err();
+        let ours = format!("process {}", std::process::id());
+        assert!(refused.what().contains(&ours), "{refused}");
+        drop(held);
+        store.take_demo_account().unwrap();
+    }
 }
