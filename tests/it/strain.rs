@@ -48,12 +48,11 @@ fn desk_without_credentials() -> Desk {
 
 #[test]
 fn the_desk_says_what_to_type_and_r_goes_on_with_what_is_missing() {
-    let mut desk = desk_without_credentials();
+    let desk = desk_without_credentials();
     let screen = desk.screen();
     assert!(screen.contains("aws sso login"), "{screen}");
     assert!(screen.contains("then press r"), "{screen}");
     let people = desk.model.fresh.contacts.items.len();
-    desk.keys("2");
     for key in ["r", "R"] {
         let mut desk = desk_without_credentials();
         desk.keys("2");
@@ -85,7 +84,7 @@ fn what_was_read_more_than_an_hour_ago_is_read_again() {
 }
 
 #[test]
-fn a_printing_command_whose_credentials_end_prints_nothing_and_says_what_to_type() {
+fn a_printing_command_whose_credentials_end_is_never_content_and_says_what_to_type() {
     for command in ["inventory", "scan", "scan --format json"] {
         let (account, program) = (
             Account::start_with(demo_world(), &["*:expired-credentials:after=60"]),
@@ -94,7 +93,10 @@ fn a_printing_command_whose_credentials_end_prints_nothing_and_says_what_to_type
         program.write("config.toml", "pace = \"off\"\n");
         let ended = account.run(&program, &format!("--config config.toml {command}"));
         account.stop();
-        assert_eq!((ended.status, ended.out.as_str()), (4, ""), "{command}: {}", ended.err);
+        // Incomplete: what was read is printed, and what was not is unknown.
+        // A finding that was seen stands (1); otherwise the answer is incomplete (3).
+        let status = if command == "inventory" { 3 } else { 1 };
+        assert_eq!(ended.status, status, "{command}: {}", ended.err);
         assert!(ended.err.contains("aws sso login"), "{command}: {}", ended.err);
         assert!(!ended.err.contains("press r"), "{command}: {}", ended.err);
     }
@@ -164,22 +166,30 @@ fn two_desks_review_one_account_in_one_ledger() {
     let mut other = desk(&account, &program);
     other.wait_for("reads failed");
 
-    one.send("7:review-open\r");
-    one.wait_for("20");
-    one.send("\r\r\r");
-    one.wait_until("the rows", |screen| !screen.contents().contains("no review is open"));
-    one.wait_for("open ");
+    for (before, keys) in [
+        ("reads failed", "7"),
+        ("no review is open", ":review-open\r"),
+        ("What is the review called", "\r"),
+        ("What is it about", "\r"),
+        ("Until which day", "\r"),
+    ] {
+        one.wait_for(before);
+        one.send(keys);
+    }
+    one.wait_for(" 0/");
     // The other one sees the review as soon as its operator looks.
     other.send("7");
-    other.wait_until("the review", |screen| !screen.contents().contains("no review is open"));
-
-    // Both decide about the first row that is open, and then about the next.
-    for pty in [&mut one, &mut other] {
-        pty.send("gn\r");
-        pty.send("K");
-        pty.wait_until("the decision", |screen| screen.contents().contains("keep"));
-        pty.send("\u{1b}");
-    }
+    other.wait_for(" 0/");
+    one.send("g\rK");
+    one.wait_for("keep, recorded");
+    // The same row again, before this operator has seen that it is decided; and the next.
+    other.send("g\rK");
+    other.wait_for("keep, recorded");
+    other.wait_for(" 1/");
+    other.send("n\rK");
+    other.wait_for(" 2/");
+    one.send("7");
+    one.wait_for(" 2/");
     // A killed desk holds no lock.
     let killed = std::process::Command::new("kill")
         .args(["-s", "KILL", &one.process().to_string()])
@@ -187,13 +197,17 @@ fn two_desks_review_one_account_in_one_ledger() {
         .unwrap();
     assert!(killed.success());
     one.end();
-    other.send("8");
-    other.wait_for("review");
-    other.send("q");
+    other.send("n\rK");
+    other.wait_for(" 3/");
+    other.send("qq");
     assert!(other.end().0.success());
 
     let ledger = account.run(&program, "--data-dir data ledger verify");
     assert_eq!(ledger.status, 0, "{}{}", ledger.out, ledger.err);
+    let account_folder = program.home().join("data/111122223333");
+    let region = fs::read_dir(account_folder).unwrap().next().unwrap().unwrap();
+    let lines = fs::read_to_string(region.path().join("ledger.jsonl")).unwrap();
+    assert_eq!(lines.matches("\"kind\":\"decision\"").count(), 4);
     account.stop();
 }
 
