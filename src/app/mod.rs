@@ -182,14 +182,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             ledger::take(model, ticket, result.map(|found| *found));
             Vec::new()
         }
-        Msg::LedgerLooked(Ok(records)) => {
-            ledger::grow(model, records);
-            Vec::new()
-        }
-        Msg::LedgerLooked(Err(failure)) => {
-            model.complain(&failure);
-            Vec::new()
-        }
+        Msg::LedgerLooked(result) => ledger::looked(model, result),
         Msg::LedgerGrew(records) => {
             ledger::grow(model, records);
             Vec::new()

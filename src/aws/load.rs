@@ -49,6 +49,9 @@ use tokio::sync::SetOnce;
 /// that ever puts a person on call.
 const OVERRIDE_HORIZON: Duration = Duration::from_hours(184 * 24);
 
+/// How rows become a part of the inventory, and what each is called.
+type Rows<T> = (fn(Vec<T>) -> Part, fn(&T) -> &Arn);
+
 /// One question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Job {
@@ -161,9 +164,11 @@ impl Job {
                         Some(Detail::Overrides) => rotation.overrides.is_pending(),
                         Some(Detail::Shifts) => rotation.shifts.is_pending(),
                         Some(Detail::Tags) => rotation.tags.is_pending(),
-                        // They are asked for only where the list has hidden them and they are still to come.
-                        Some(Detail::Members) => true,
-                        Some(Detail::Plan | Detail::Channels | Detail::ResponsePlan | Detail::Sharing) | None => true,
+                        // Members are asked for only where the list has hidden them and they are still to come.
+                        Some(
+                            Detail::Members | Detail::Plan | Detail::Channels | Detail::ResponsePlan | Detail::Sharing,
+                        )
+                        | None => true,
                     }),
             );
         }
@@ -559,7 +564,7 @@ impl<'a> Session<'a> {
         &self,
         (section, listing): (SectionKind, &Listing),
         mut page: Page<T>,
-        (part, arn): (fn(Vec<T>) -> Part, fn(&T) -> &Arn),
+        (part, arn): Rows<T>,
         raise: fn(&T) -> Vec<Job>,
     ) -> Outcome {
         let mut listing = listing.clone();

@@ -369,7 +369,7 @@ mod tests {
             }
         });
         let bytes = file::read(store.waivers(), 10_000).unwrap().unwrap();
-        assert_eq!(bytes.iter().filter(|byte| **byte == b'\n').count(), 80);
+        assert_eq!(String::from_utf8(bytes).unwrap().lines().count(), 80);
     }
 
     #[test]
