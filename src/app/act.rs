@@ -237,6 +237,9 @@ pub fn show(model: &mut Model, screen: ScreenId) -> Vec<Effect> {
             what_if: None,
         });
     }
+    if matches!(screen, ScreenId::Review | ScreenId::Ledger) {
+        return vec![Effect::LookAtLedger];
+    }
     if screen == ScreenId::Phone {
         read_phone(model)
     } else {
@@ -418,6 +421,10 @@ pub fn read_again(model: &mut Model) -> Vec<Effect> {
     if model.screen == ScreenId::Phone {
         return read_phone(model);
     }
+    // Without credentials no row was read: whoever has signed in again wants all that is missing.
+    if let Some(effects) = model.go_on() {
+        return with_ledger(effects);
+    }
     // A device is read with the person it belongs to.
     let here = if model.is_on_page() {
         page::subject(model).or(what_if::subject(model))
@@ -436,7 +443,7 @@ pub fn read_again(model: &mut Model) -> Vec<Effect> {
         Some(subject) => {
             let ticket = model.next_ticket();
             model.load = Some(Load::new(ticket, Some(subject.clone())));
-            vec![Effect::ReadAgain { ticket, subject }]
+            with_ledger(vec![Effect::ReadAgain { ticket, subject }])
         }
         None => read_all_again(model),
     }
@@ -444,7 +451,17 @@ pub fn read_again(model: &mut Model) -> Vec<Effect> {
 
 /// Reads the whole account again. What is on the screen stays until the fresh answers are here.
 pub fn read_all_again(model: &mut Model) -> Vec<Effect> {
-    model.begin_load()
+    let effects = match model.go_on() {
+        Some(effects) => effects,
+        None => model.begin_load(),
+    };
+    with_ledger(effects)
+}
+
+/// Whoever reads the account again wants to see what others have recorded, too.
+fn with_ledger(mut effects: Vec<Effect>) -> Vec<Effect> {
+    effects.push(Effect::LookAtLedger);
+    effects
 }
 
 /// Stops the load.

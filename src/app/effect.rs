@@ -42,6 +42,15 @@ pub enum Effect {
         /// The question's number.
         ticket: Ticket,
     },
+    /// Read what an unfinished load has not read; answered as a load is.
+    GoOn {
+        /// The question's number.
+        ticket: Ticket,
+        /// What was read.
+        read: Arc<Inventory>,
+    },
+    /// See what others have recorded in the ledger; answered by `Msg::LedgerLooked`.
+    LookAtLedger,
     /// Read one row again; answered as a load is.
     ReadAgain {
         /// The question's number.

@@ -301,6 +301,15 @@ pub fn take(model: &mut Model, ticket: Ticket, result: Result<FoundLedger, Failu
     changeset::open::tell(model);
 }
 
+/// Takes in what others have recorded since, or says why that cannot be known.
+pub fn looked(model: &mut Model, result: Result<Vec<Record>, Failure>) -> Vec<Effect> {
+    match result {
+        Ok(records) => grow(model, records),
+        Err(failure) => model.complain(&failure),
+    }
+    Vec::new()
+}
+
 /// Takes in records that have been added since the ledger was looked at last, by this desk or by another.
 pub fn grow(model: &mut Model, records: Vec<Record>) {
     let Some(last) = records.last() else { return };

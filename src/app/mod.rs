@@ -64,6 +64,9 @@ use tui_input::{Input, InputRequest};
 /// The longest text that a field takes, in bytes: more than any name has, and every key stays quick.
 const LONGEST_INPUT: usize = 512;
 
+/// For how many hours what was read is good enough to go on from, when the credentials ended in the middle of a load.
+const HOURS_KEPT: i64 = 1;
+
 /// Returns the desk at its start, and what is to be done first.
 pub fn start(setup: Setup, size: Size, now: Timestamp) -> (Model, Vec<Effect>) {
     let mut model = Model::new(setup, size, now);
@@ -179,6 +182,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             ledger::take(model, ticket, result.map(|found| *found));
             Vec::new()
         }
+        Msg::LedgerLooked(result) => ledger::looked(model, result),
         Msg::LedgerGrew(records) => {
             ledger::grow(model, records);
             Vec::new()
@@ -618,6 +622,7 @@ impl Load {
         Self {
             ticket,
             subject,
+            is_rest: false,
             progress: crate::domain::load::Progress::default(),
             slowed: std::collections::BTreeMap::new(),
             is_stopping: false,
@@ -642,6 +647,34 @@ impl Model {
         self.fresh = Inventory::empty(self.fresh.region.clone(), self.fresh.endpoint.clone());
         self.outdate();
         vec![Effect::Load { ticket }]
+    }
+
+    /// Returns whether a load was stopped by refused credentials, and can go on from there: what was read within the hour
+    /// is taken for what is so.
+    fn can_go_on(&self) -> bool {
+        let is_refused = |failure: &Failure| failure.kind() == FailureKind::Credentials;
+        let is_recent = |at: Timestamp| self.now < at + chrono::Duration::hours(HOURS_KEPT);
+        self.load.is_none()
+            && self.failure.as_ref().is_some_and(is_refused)
+            && self.fresh.started_at.is_some_and(is_recent)
+            && !self.fresh.is_bare()
+    }
+
+    /// Goes on with a load that was stopped by refused credentials; nothing is returned where there is none.
+    fn go_on(&mut self) -> Option<Vec<Effect>> {
+        if !self.can_go_on() {
+            return None;
+        }
+        let ticket = self.next_ticket();
+        self.load = Some(Load {
+            is_rest: true,
+            ..Load::new(ticket, None)
+        });
+        self.failure = None;
+        self.fresh = self.fresh.reopened();
+        self.outdate();
+        let read = Arc::new(self.fresh.clone());
+        Some(vec![Effect::GoOn { ticket, read }])
     }
 
     fn take_event(&mut self, event: LoadEvent) {
@@ -708,6 +741,7 @@ impl Model {
                     _ if load.is_stopping => {
                         "stopped: what was not read again is from the load before, or unknown".to_owned()
                     }
+                    0 if load.is_rest => format!("the rest was read, in {} calls", load.progress.answered),
                     0 => format!("everything was read in {} calls", load.progress.answered),
                     1 => "1 read failed, and what it would have told is unknown: press ! to see it".to_owned(),
                     count => {
@@ -721,6 +755,13 @@ impl Model {
                 }
             }
             Err(failure) => {
+                self.failure = Some(failure.clone());
+                let failure = if self.can_go_on() {
+                    let hint = failure.next_action().unwrap_or("sign in again").to_owned();
+                    failure.hint(format!("{hint}, then press r: what was read is kept"))
+                } else {
+                    failure
+                };
                 self.complain(&failure);
                 self.failure = Some(failure);
                 Vec::new()

@@ -173,6 +173,8 @@ pub struct Load {
     pub subject: Option<Arn>,
     /// How far it has come.
     pub progress: Progress,
+    /// Whether it goes on where an earlier one was stopped.
+    pub is_rest: bool,
     /// The classes that the service has slowed down, with their rates in thousandths of a request per second.
     pub slowed: BTreeMap<RateClass, u32>,
     /// Whether the operator has stopped it.

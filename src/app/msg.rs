@@ -71,6 +71,8 @@ pub enum Msg {
         /// The ledger as it was found.
         result: Result<Box<FoundLedger>, Failure>,
     },
+    /// What others have recorded since the ledger was looked at last.
+    LedgerLooked(Result<Vec<Record>, Failure>),
     /// Records have been added to the ledger, by this desk or by another; they are on the disk.
     LedgerGrew(Vec<Record>),
     /// What was to be recorded is on the disk, or not; its records came before this.

@@ -20,13 +20,17 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::request_id::RequestId;
 use std::{
     error::Error,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
     time::Duration,
 };
 use tokio::time::Instant;
 
-/// How often a request is sent that fails for a reason that may pass: once, and twice more.
+/// How often a request is sent that fails for a reason that may pass, while nothing was ever answered: once, and twice
+/// more, so that a host where nobody is there is told of soon.
 const ATTEMPTS: u32 = 3;
+
+/// How often it is sent once something was answered: where one request of a hundred is lost, a load of 20,000 has no gap.
+const ATTEMPTS_WHERE_SOMEBODY_ANSWERS: u32 = 5;
 
 /// How often one request may be throttled. At the slowest pace that is most of a minute of nothing else.
 const THROTTLES: u32 = 50;
@@ -182,6 +186,14 @@ impl Log {
         }
     }
 
+    /// Returns how often a request is sent that fails for a reason that may pass.
+    fn attempts(&self) -> u32 {
+        match &*self.answers.lock().unwrap_or_else(PoisonError::into_inner) {
+            Answers::NoneYet | Answers::Silence(_) => ATTEMPTS,
+            Answers::Some => ATTEMPTS_WHERE_SOMEBODY_ANSWERS,
+        }
+    }
+
     fn heard(&self, answer: Result<(), &GapReason>) {
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         *answers = match (answer, &*answers) {
@@ -294,14 +306,17 @@ impl Account {
                 }
                 Course::AskAgain(reason) => {
                     failures += 1;
-                    if failures < ATTEMPTS {
+                    if failures < log.attempts() {
                         super::limit::pause(verdict.advice, jittered(failures)).await;
                         continue;
                     }
                     Why::Gap(reason)
                 }
                 Course::GiveUp(reason) => Why::Gap(reason),
-                Course::SignIn(code) => Why::SignIn(code),
+                Course::SignIn(code) => {
+                    self.refused.store(true, Ordering::Relaxed);
+                    Why::SignIn(code)
+                }
                 Course::NotOnboarded(message) => Why::NotOnboarded(message),
             };
             return Err(Unanswered {

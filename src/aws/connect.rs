@@ -101,6 +101,7 @@ impl Account {
             ),
             limiter: Arc::new(Limiter::new(connection.pace, connection.requests_in_flight)),
             connected,
+            refused: Arc::default(),
             requests_in_flight: connection.requests_in_flight.max(1),
             horizon: connection.horizon,
         }

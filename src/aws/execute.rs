@@ -407,6 +407,9 @@ impl Account {
                 Err(error) => error,
             };
             let refusal = refusal::of(&error, write, Secrets::of(write, code));
+            if refusal.kind == NotSentKind::Credentials {
+                self.refused.store(true, std::sync::atomic::Ordering::Relaxed);
+            }
             let failed = CallOutcome::Failed {
                 code: refusal.code.clone(),
             };

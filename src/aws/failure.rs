@@ -4,7 +4,7 @@
 //! status only counts where there is no type at all, as in the page of a proxy.
 
 use crate::{
-    domain::gap::GapReason,
+    domain::{gap::GapReason, text::neutral},
     failure::{Failure, FailureKind},
 };
 use aws_credential_types::provider::error::CredentialsError;
@@ -240,7 +240,7 @@ pub(super) fn sign_in(code: &str, profile: Option<&str>) -> Failure {
     let (what, hint) = match code {
         "ExpiredTokenException" | "ExpiredToken" => (
             "The credentials have expired.",
-            format!("sign in again with `aws sso login{profile}` or `aws login{profile}`, then press r"),
+            format!("sign in again with `aws sso login{profile}` or `aws login{profile}`"),
         ),
         "RequestExpired" | "RequestTimeTooSkewed" | "InvalidSignatureException" | "SignatureDoesNotMatch" => (
             "AWS refuses the request's signature: the clock of this machine is wrong, or the secret key is.",
@@ -248,7 +248,7 @@ pub(super) fn sign_in(code: &str, profile: Option<&str>) -> Failure {
         ),
         "CredentialsNotLoaded" => (
             "The credentials ended, and no new ones could be had.",
-            format!("`aws sso login{profile}` or `aws login{profile}`"),
+            format!("sign in again with `aws sso login{profile}` or `aws login{profile}`"),
         ),
         _ => (
             "AWS does not know these credentials.",
@@ -258,6 +258,18 @@ pub(super) fn sign_in(code: &str, profile: Option<&str>) -> Failure {
         ),
     };
     Failure::new(FailureKind::Credentials, what).because(code).hint(hint)
+}
+
+/// Returns the failure of a load that cannot go on, because who has signed in meanwhile is of another account.
+pub(super) fn other_account(before: &str, now: &str) -> Failure {
+    let (before, now) = (neutral(before), neutral(now));
+    Failure::new(
+        FailureKind::Configuration,
+        format!("The new sign-in is of account {now}, and what was read is of account {before}."),
+    )
+    .hint(format!(
+        "sign in to account {before}; or press R, and account {now} is read from the beginning"
+    ))
 }
 
 /// Returns the failure of an account that does not use Incident Manager in `region`, but may in `regions`.

@@ -24,6 +24,9 @@ const LONGEST_ADVICE: Duration = Duration::from_secs(20);
 /// How long a lane stays at a rate before it tries a higher one.
 const RECOVERY_STEP: Duration = Duration::from_secs(1);
 
+/// After how many answers a throttle is a rare one: it may be somebody else's burst, and costs a step and not half the rate.
+const RARE: u32 = 10;
+
 /// The lanes of one account, and how many requests are under way in all of them together.
 #[derive(Debug)]
 pub(super) struct Limiter {
@@ -164,8 +167,10 @@ struct Rate {
     /// What is in force; absent while requests go as fast as answers come.
     current: Option<u32>,
     slot_at: Instant,
-    /// When the rate was last halved. A throttle of a request sent before that is no news.
+    /// When the rate was last lowered. A throttle of a request sent before that is no news.
     slowed_at: Option<Instant>,
+    /// How many requests were answered since then.
+    answered: u32,
     changed_at: Instant,
 }
 
@@ -180,6 +185,7 @@ impl Rate {
             },
             slot_at: now,
             slowed_at: None,
+            answered: 0,
             changed_at: now,
         }
     }
@@ -208,9 +214,17 @@ impl Rate {
         }
         // A twentieth of what is published is the slowest: below that a load would look as if it had stopped.
         let slowest = (self.published / 20).max(1);
-        let slower = self
-            .current
-            .map_or(self.published, |current| (current / 2).max(slowest));
+        let step = self.published / 10;
+        let is_rare = self.answered >= RARE;
+        let slower = self.current.map_or(self.published, |current| {
+            let slower = if is_rare {
+                current.saturating_sub(step)
+            } else {
+                current / 2
+            };
+            slower.max(slowest)
+        });
+        self.answered = 0;
         self.current = Some(slower);
         self.slowed_at = Some(now);
         self.changed_at = now;
@@ -219,6 +233,7 @@ impl Rate {
     }
 
     fn succeeded(&mut self, now: Instant) {
+        self.answered = self.answered.saturating_add(1);
         if let Some(current) = self.current
             && current < self.published
             && now.saturating_duration_since(self.changed_at) >= RECOVERY_STEP
@@ -292,6 +307,17 @@ mod tests {
             rate.succeeded(now + milliseconds(200 + 1000 * second));
         }
         assert_eq!(rate.current, Some(20_000));
+    }
+
+    #[test]
+    fn a_rare_throttle_costs_a_step_and_the_next_one_at_once_halves() {
+        let start = Instant::now();
+        let mut rate = Rate::new(20, Pace::Published, start);
+        for _ in 0..RARE {
+            rate.succeeded(start);
+        }
+        assert_eq!(rate.throttled(start, start, None), Some(18_000));
+        assert_eq!(rate.throttled(start, start + milliseconds(1), None), Some(9_000));
     }
 
     #[test]

@@ -32,7 +32,7 @@ use crate::{
         contact::{Contact, ContactKind},
         gap::{Gap, GapReason, Reading},
         ids::Arn,
-        inventory::{Part, Read, SectionKind},
+        inventory::{Inventory, Part, Read, SectionKind, SectionState},
         load::LoadEvent,
         operation::{Operation, Service},
         response::{ReplicationSet, ResponsePlan},
@@ -48,6 +48,9 @@ use tokio::sync::SetOnce;
 /// How far ahead overrides are read: as far as they can be made, six months, since an override may be the only thing
 /// that ever puts a person on call.
 const OVERRIDE_HORIZON: Duration = Duration::from_hours(184 * 24);
+
+/// How rows become a part of the inventory, and what each is called.
+type Rows<T> = (fn(Vec<T>) -> Part, fn(&T) -> &Arn);
 
 /// One question.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,6 +111,8 @@ pub(super) struct Session<'a> {
     caller: SetOnce<Option<String>>,
     /// The Regions of the replication set, in the same way.
     regions: SetOnce<Vec<String>>,
+    /// What an earlier load has read, which is not read again.
+    read: Option<&'a Inventory>,
     /// Whether it is asked with whom things are shared, which no write of ours changes.
     asks_sharing: bool,
 }
@@ -123,6 +128,66 @@ impl Job {
             Self::Caller,
             Self::ReplicationSets,
         ]
+    }
+
+    /// Returns the questions that an unfinished load has not answered. Who is signed in is asked before them.
+    pub(super) fn left(inventory: &Inventory) -> Vec<Self> {
+        let mut jobs = Vec::new();
+        let mut list = |section, state: &SectionState| {
+            if *state != SectionState::Complete {
+                jobs.push(Self::List(section, Listing::default()));
+            }
+        };
+        list(SectionKind::Contacts, &inventory.contacts.state);
+        list(SectionKind::Rotations, &inventory.rotations.state);
+        list(SectionKind::ResponsePlans, &inventory.response_plans.state);
+        if inventory.replication_set.is_pending() {
+            jobs.push(Self::ReplicationSets);
+        }
+        let contacts = inventory.contacts.items.values();
+        let rotations = inventory.rotations.items.values();
+        let plans = inventory.response_plans.items.values();
+        for contact in contacts {
+            jobs.extend(of_contact(contact).into_iter().filter(|job| match job.detail_asked() {
+                Some(Detail::Plan) => contact.plan.is_pending(),
+                Some(Detail::Channels) => contact.channels.is_pending(),
+                Some(Detail::Sharing) => contact.sharing.is_pending(),
+                Some(Detail::Tags) => contact.tags.is_pending(),
+                Some(Detail::Members | Detail::Overrides | Detail::Shifts | Detail::ResponsePlan) | None => true,
+            }));
+        }
+        for rotation in rotations {
+            jobs.extend(
+                of_rotation(rotation)
+                    .into_iter()
+                    .filter(|job| match job.detail_asked() {
+                        Some(Detail::Overrides) => rotation.overrides.is_pending(),
+                        Some(Detail::Shifts) => rotation.shifts.is_pending(),
+                        Some(Detail::Tags) => rotation.tags.is_pending(),
+                        // Members are asked for only where the list has hidden them and they are still to come.
+                        Some(
+                            Detail::Members | Detail::Plan | Detail::Channels | Detail::ResponsePlan | Detail::Sharing,
+                        )
+                        | None => true,
+                    }),
+            );
+        }
+        for plan in plans {
+            jobs.extend(
+                of_response_plan(plan)
+                    .into_iter()
+                    .filter(|job| match job.detail_asked() {
+                        Some(Detail::ResponsePlan) => plan.detail.is_pending(),
+                        Some(Detail::Sharing) => plan.sharing.is_pending(),
+                        Some(Detail::Tags) => plan.tags.is_pending(),
+                        Some(
+                            Detail::Plan | Detail::Channels | Detail::Members | Detail::Overrides | Detail::Shifts,
+                        )
+                        | None => true,
+                    }),
+            );
+        }
+        jobs
     }
 
     /// Returns the questions that read the row of `subject` again; none where it is nothing that has a row.
@@ -167,6 +232,13 @@ impl Job {
     /// Returns whether it is one of the last questions, which no row of a screen waits for.
     pub(super) fn comes_last(&self) -> bool {
         self.operation().comes_last()
+    }
+
+    fn detail_asked(&self) -> Option<Detail> {
+        match self {
+            Self::Detail(detail, _) => Some(*detail),
+            Self::Caller | Self::ReplicationSets | Self::ReplicationSet(_) | Self::List(..) | Self::Row(..) => None,
+        }
     }
 
     fn asks_sharing(&self) -> bool {
@@ -242,8 +314,59 @@ impl<'a> Session<'a> {
             started_at: assignment.now,
             caller: SetOnce::new(),
             regions: SetOnce::new(),
+            read: None,
             asks_sharing: true,
         }
+    }
+
+    /// Returns a session that goes on where an earlier load has stopped, within the same windows of time.
+    pub(super) fn going_on(account: &'a Account, assignment: &'a Assignment, read: &'a Inventory) -> Self {
+        let session = Self {
+            started_at: read.started_at.unwrap_or(assignment.now),
+            read: Some(read),
+            ..Self::new(account, assignment)
+        };
+        if let Some(set) = read.replication_set.known() {
+            session
+                .regions
+                .set(set.as_ref().map(regions_of).unwrap_or_default())
+                .ok();
+        }
+        session
+    }
+
+    /// Asks who is signed in, and whether that still is who has read the rest.
+    pub(super) async fn same_caller(&self) -> Result<(), (GapReason, Failure)> {
+        let job = Job::Caller;
+        let outcome = self.ask(&job).await;
+        let before = self.read.and_then(Inventory::account);
+        let now = outcome.parts.iter().find_map(|part| {
+            if let Part::Caller(Reading::Known(caller)) = part {
+                Some(caller.account.clone())
+            } else {
+                None
+            }
+        });
+        if let Some((before, now)) = before.zip(now).filter(|(before, now)| before != now) {
+            return Err((GapReason::NotReached, failure::other_account(before, &now)));
+        }
+        outcome.parts.into_iter().for_each(|part| self.report(part));
+        match outcome.failure {
+            Some(failure) => {
+                let code = failure.why().first().cloned().unwrap_or_default();
+                Err((GapReason::Credentials { code }, failure))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Returns whether a row has been read by an earlier load.
+    fn is_read(&self, arn: &Arn) -> bool {
+        self.read.is_some_and(|read| {
+            read.contacts.items.contains_key(arn)
+                || read.rotations.items.contains_key(arn)
+                || read.response_plans.items.contains_key(arn)
+        })
     }
 
     /// Returns a session in which only some rows are read, so that nobody asks for the replication set.
@@ -296,15 +419,15 @@ impl<'a> Session<'a> {
         Ok(match section {
             SectionKind::Contacts => {
                 let page = account.contacts_page(log, token).await?;
-                self.listed(place, page, Part::Contacts, of_contact)
+                self.listed(place, page, (Part::Contacts, |contact| &contact.arn), of_contact)
             }
             SectionKind::Rotations => {
                 let page = account.rotations_page(log, token).await?;
-                self.listed(place, page, Part::Rotations, of_rotation)
+                self.listed(place, page, (Part::Rotations, |rotation| &rotation.arn), of_rotation)
             }
             SectionKind::ResponsePlans => {
                 let page = account.response_plans_page(log, token).await?;
-                self.listed(place, page, Part::ResponsePlans, of_response_plan)
+                self.listed(place, page, (Part::ResponsePlans, |plan| &plan.arn), of_response_plan)
             }
         })
     }
@@ -440,12 +563,13 @@ impl<'a> Session<'a> {
     fn listed<T>(
         &self,
         (section, listing): (SectionKind, &Listing),
-        page: Page<T>,
-        part: fn(Vec<T>) -> Part,
+        mut page: Page<T>,
+        (part, arn): Rows<T>,
         raise: fn(&T) -> Vec<Job>,
     ) -> Outcome {
         let mut listing = listing.clone();
         let next_page = listing.add(&page);
+        page.items.retain(|row| !self.is_read(arn(row)));
         let mut outcome = Outcome {
             next: page.items.iter().flat_map(raise).collect(),
             parts: vec![part(page.items)],

@@ -24,13 +24,19 @@ use crate::{
     domain::{
         Timestamp,
         ids::Arn,
-        inventory::{Caller, Part},
+        inventory::{Caller, Inventory, Part},
         load::{Connected, LoadEvent},
     },
     failure::{Failure, FailureKind},
 };
 use load::{Job, Session};
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 use tokio::sync::mpsc;
 
 pub use tokio_util::sync::CancellationToken;
@@ -44,6 +50,8 @@ pub struct Account {
     /// Shared by all copies: the rates are the account's, not those of one load.
     limiter: Arc<limit::Limiter>,
     connected: Connected,
+    /// Whether the service has refused the credentials, shared by all copies.
+    refused: Arc<AtomicBool>,
     requests_in_flight: usize,
     horizon: Duration,
 }
@@ -99,6 +107,28 @@ impl Account {
         session.report(Part::Ended { at: session.log.now() });
         send_rest(&session, assignment).await;
         result
+    }
+
+    /// Goes on where an earlier load has stopped, and asks only what that has not read: see [`Inventory::reopened`].
+    pub async fn go_on(&self, read: &Inventory, assignment: &Assignment) -> Result<(), Failure> {
+        let session = Session::going_on(self, assignment, read);
+        session.log.push(LoadEvent::Connected(self.connected.clone()));
+        let run = run::Run::new(&session, Job::left(read));
+        let result = match session.same_caller().await {
+            Ok(()) => run.finish(assignment).await,
+            Err((reason, failure)) => {
+                run.give_up(&reason);
+                Err(failure)
+            }
+        };
+        session.report(Part::Ended { at: session.log.now() });
+        send_rest(&session, assignment).await;
+        result
+    }
+
+    /// Returns whether the credentials were refused: the account has to be connected to anew then.
+    pub fn is_refused(&self) -> bool {
+        self.refused.load(Ordering::Relaxed)
     }
 
     /// Reads one row again: a contact with its plan and devices, a rotation with its overrides and shifts, or a response

@@ -194,6 +194,11 @@ impl<'a> Run<'a> {
         outcome.failure
     }
 
+    /// Asks nothing, and leaves every question open for this reason.
+    pub(super) fn give_up(mut self, reason: &GapReason) {
+        self.abandon(reason);
+    }
+
     /// Turns every question that has no answer yet into a gap.
     fn abandon(&mut self, reason: &GapReason) {
         self.asked.clear();

@@ -12,7 +12,7 @@ use crate::{
     },
     failure::{Failure, FailureKind},
     runtime::{Session, SessionFuture},
-    store::{Store, file},
+    store::{DemoLock, Store, file},
 };
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -31,14 +31,31 @@ const MAX_BYTES: u64 = 256 << 20;
 pub(super) struct Demo {
     emulator: Arc<Emulator>,
     connection: Connection,
+    /// Keeps other processes from changing the account; a copy needs none.
+    _lock: Option<Arc<DemoLock>>,
+}
+
+/// What somebody wants with the account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// To change it, or to have it open: only one process at a time can.
+    Change,
+    /// To read it: where another process has it, a copy of what that one has saved will do.
+    Look,
 }
 
 impl Demo {
     /// Starts the account as it was left, or as it was in the beginning when that is asked for.
     ///
     /// Every change is in its file before it is answered, so that there is nothing to save at the end.
-    pub(super) async fn start(config: &Config) -> Result<Self, Failure> {
-        let path = Store::new(config).demo_account()?;
+    pub(super) async fn start(config: &Config, wanted: Wanted) -> Result<Self, Failure> {
+        let store = Store::new(config);
+        let path = store.demo_account()?;
+        let lock = match (store.take_demo_account(), wanted) {
+            (Ok(lock), _) => Some(Arc::new(lock)),
+            (Err(failure), Wanted::Change) => return Err(failure),
+            (Err(_), Wanted::Look) => None,
+        };
         let is_fresh = config.demo.is_some_and(|demo| demo.is_fresh);
         let saved = if is_fresh { None } else { read(&path)? };
         let world = saved.map_or_else(first_world, Ok)?;
@@ -51,13 +68,16 @@ impl Demo {
         let emulator = Emulator::start(any_port, world, Settings::default())
             .await
             .map_err(|error| failed(&error))?;
-        emulator.save_to(path).await.map_err(|error| failed(&error))?;
+        if lock.is_some() {
+            emulator.save_to(path).await.map_err(|error| failed(&error))?;
+        }
         Ok(Self {
             connection: Connection {
                 endpoint_url: Some(emulator.url()),
                 ..config.connection.clone()
             },
             emulator: Arc::new(emulator),
+            _lock: lock,
         })
     }
 
@@ -122,7 +142,7 @@ pub(super) fn session(config: Config) -> SessionFuture {
                 outbox: None,
             });
         }
-        let demo = Demo::start(&config).await?;
+        let demo = Demo::start(&config, Wanted::Change).await?;
         let connection = demo.connection().clone();
         Ok(Session {
             connection,

@@ -40,10 +40,13 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
 
-    /// Make something go wrong: OPERATION:KIND, and =NUMBER, :COUNT, :after=COUNT, :on=TEXT where wanted.
+    /// Make something go wrong: OPERATION:KIND, and =NUMBER, :COUNT, :after=COUNT, :chance=PERCENT,
+    /// :key=ACCESS-KEY, :on=TEXT where wanted.
     ///
     /// OPERATION is the name of one, or * for all. Without a COUNT every request is hit; "after" lets some
-    /// pass first, and "on" hits only requests that contain the text, such as an alias. KIND is one of throttle[=400|429],
+    /// pass first, "chance" hits that many of a hundred, drawn by --seed, "key" hits only
+    /// requests signed with that access key, as when a sign-in has expired and the next one has another, and "on" hits only requests that contain the text,
+    /// such as an alias. KIND is one of throttle[=400|429],
     /// html-500, slow[=MILLISECONDS], reset, access-denied, expired-credentials, cut-answer, lost-answer (the work is
     /// done), lost-token, repeated-token, unknown-error-type, unknown-enum-value, data-encryption,
     /// internal-server[=SECONDS]. Can be given many times.
@@ -62,7 +65,8 @@ Examples:
   callsheet emulator --listen 127.0.0.1:4010 --demo
   callsheet emulator --people 300 --rates published
   callsheet emulator --world account.json --state account.json
-  callsheet emulator --fault GetContact:throttle:3 --fault 'ListContactChannels:access-denied:on=anna'";
+  callsheet emulator --fault GetContact:throttle:3 --fault 'ListContactChannels:access-denied:on=anna'
+  callsheet emulator --people 1000 --latency-ms 200 --fault '*:throttle:chance=2' --fault '*:reset:chance=1' --seed 7";
 
 /// Serves until it is told to stop.
 pub(super) fn run(arguments: Arguments, is_demo: bool) -> Result<Status, Failure> {

@@ -4,7 +4,7 @@
     reason = "these comments are the help texts, where backticks would be noise"
 )]
 
-use super::{Status, judging, output, remembered::Remembered, writing::SignedIn};
+use super::{Status, demo::Wanted, judging, output, remembered::Remembered, writing::SignedIn};
 use crate::{
     config::{Config, Signing, at_home},
     domain::{
@@ -260,7 +260,7 @@ fn written(arguments: &ExportArguments, evidence: &Evidence<'_>, files: &Files, 
 /// Records the agreement of a second reviewer.
 pub(super) fn co_sign(arguments: &CoSignArguments, config: &Config) -> Result<Status, Failure> {
     let runtime = super::multi_threaded()?;
-    let signed_in = runtime.block_on(SignedIn::connect(config));
+    let signed_in = runtime.block_on(SignedIn::connect(config, Wanted::Look));
     // A look-up of a name that hangs must not hold up the end.
     runtime.shutdown_background();
     let SignedIn { scope, caller, .. } = signed_in?;

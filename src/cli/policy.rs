@@ -1,6 +1,10 @@
 //! `callsheet policy`: the least-privilege IAM documents of each way of working.
 
-use super::{Status, demo::Demo, output};
+use super::{
+    Status,
+    demo::{Demo, Wanted},
+    output,
+};
 use crate::{
     aws::Account,
     config::{Config, Connection},
@@ -171,7 +175,7 @@ fn place(arguments: &Arguments, config: &Config) -> Result<Place, Failure> {
 /// Fills in what the account knows and the command line does not.
 async fn ask(place: &mut Place, config: &Config) -> Result<(), Failure> {
     if config.demo.is_some() {
-        let demo = Demo::start(config).await?;
+        let demo = Demo::start(config, Wanted::Look).await?;
         return ask_at(place, demo.connection()).await;
     }
     ask_at(place, &config.connection).await

@@ -1,6 +1,10 @@
 //! The account read once, from beginning to end, for the subcommands that print something about it.
 
-use super::{demo::Demo, output, progress::ProgressLine};
+use super::{
+    demo::{Demo, Wanted},
+    output,
+    progress::ProgressLine,
+};
 use crate::{
     aws::{Account, Assignment, CancellationToken},
     config::{Config, Connection},
@@ -64,7 +68,7 @@ fn no_signals(error: &io::Error) -> Failure {
 /// Reads the account that the settings lead to.
 async fn of_config(config: &Config) -> Result<Inventory, Failure> {
     if config.demo.is_some() {
-        let demo = Demo::start(config).await?;
+        let demo = Demo::start(config, Wanted::Look).await?;
         return load(demo.connection()).await;
     }
     load(&config.connection).await

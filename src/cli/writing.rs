@@ -3,7 +3,7 @@
 use super::{
     Status,
     changeset::{self, WAITING_REPORTS},
-    demo::Demo,
+    demo::{Demo, Wanted},
     output,
     quarantine::Format,
     reading,
@@ -67,9 +67,9 @@ pub(super) struct SignedIn {
 
 impl SignedIn {
     /// Connects to the account that the settings lead to, and asks who is signed in.
-    pub(super) async fn connect(config: &Config) -> Result<Self, Failure> {
+    pub(super) async fn connect(config: &Config, wanted: Wanted) -> Result<Self, Failure> {
         let demo = match config.demo {
-            Some(_) => Some(Demo::start(config).await?),
+            Some(_) => Some(Demo::start(config, wanted).await?),
             None => None,
         };
         let connection = demo.as_ref().map_or(&config.connection, Demo::connection);
@@ -116,7 +116,7 @@ impl Place {
             account,
             scope,
             caller,
-        } = Box::pin(SignedIn::connect(config)).await?;
+        } = Box::pin(SignedIn::connect(config, Wanted::Change)).await?;
         let store = Store::new(config);
         Ok(Self {
             key: store.fingerprint_key(&scope)?,

@@ -409,6 +409,35 @@ impl Inventory {
         shown
     }
 
+    /// Returns this inventory as it was before credentials were refused: what is unknown for that reason alone is still to
+    /// come, and the load has not ended.
+    #[must_use]
+    pub fn reopened(&self) -> Self {
+        let mut open = self.clone();
+        open.gaps.retain(|gap| !is_refused(gap));
+        open.ended_at = None;
+        reopen(&mut open.caller);
+        reopen(&mut open.replication_set);
+        open.contacts.reopen(|contact| {
+            reopen(&mut contact.plan);
+            reopen(&mut contact.channels);
+            reopen(&mut contact.tags);
+            reopen(&mut contact.sharing);
+        });
+        open.rotations.reopen(|rotation| {
+            reopen(&mut rotation.members);
+            reopen(&mut rotation.overrides);
+            reopen(&mut rotation.shifts);
+            reopen(&mut rotation.tags);
+        });
+        open.response_plans.reopen(|plan| {
+            reopen(&mut plan.detail);
+            reopen(&mut plan.tags);
+            reopen(&mut plan.sharing);
+        });
+        open
+    }
+
     /// Forgets an earlier gap of the same question, and notes the new one.
     fn settle(&mut self, operation: Operation, subject: Option<&Arn>, gap: Option<&Arc<Gap>>) {
         // Only a row that is read again has an earlier gap; without one this is a look at an empty list.
@@ -461,6 +490,16 @@ impl<T: Clone> Section<T> {
         }
     }
 
+    /// Has a list that refused credentials cut short go on, and changes every row.
+    fn reopen(&mut self, reopen_row: impl Fn(&mut T)) {
+        if self.gap().is_some_and(|gap| is_refused(gap)) {
+            self.state = SectionState::Loading;
+        }
+        for row in self.items.values_mut() {
+            reopen_row(Arc::make_mut(row));
+        }
+    }
+
     /// Takes over what is missing here and was there before; `fill_row` says what it took.
     fn fill(&mut self, older: &Self, stale: &mut Stale, fill_row: impl Fn(&mut T, &T) -> Filled) {
         for (arn, old) in &older.items {
@@ -504,6 +543,18 @@ fn fill<T: Clone>(fresh: &mut Reading<T>, old: &Reading<T>) -> bool {
         fresh.clone_from(old);
     }
     takes
+}
+
+/// Takes back that something is unknown because credentials were refused.
+fn reopen<T>(reading: &mut Reading<T>) {
+    if reading.gap().is_some_and(|gap| is_refused(gap)) {
+        *reading = Reading::Pending;
+    }
+}
+
+/// Returns whether a gap only says that the credentials were refused.
+fn is_refused(gap: &Gap) -> bool {
+    matches!(gap.reason, GapReason::Credentials { .. })
 }
 
 /// Returns whether a gap only says that somebody stopped the load.

@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use fastrand::Rng;
 use serde_json::Value;
 
 use super::permissions::{ASSOCIATE_CONTACT, Needed};
@@ -62,6 +63,10 @@ pub struct Fault {
     pub count: Option<u32>,
     /// How many matching requests it lets pass first.
     pub skip: u32,
+    /// How many of a hundred matching requests it hits, drawn by the seed of the settings; absent is all of them.
+    pub chance: Option<u8>,
+    /// The access key that the request must be signed with; empty is any. A new sign-in has another one.
+    pub access_key: String,
     /// What the request's body must contain, such as an alias; empty is anything.
     pub subject: String,
 }
@@ -69,7 +74,7 @@ pub struct Fault {
 /// Why a fault could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{text}` is no fault: {problem}; write OPERATION:KIND[=NUMBER][:COUNT][:after=COUNT][:on=TEXT], for instance \
+    "`{text}` is no fault: {problem}; write OPERATION:KIND[=NUMBER][:COUNT][:after=COUNT][:chance=PERCENT][:key=ACCESS-KEY][:on=TEXT], for instance \
      GetContact:throttle=429:3, where KIND is one of {kinds}", kinds = KINDS.join(", ")
 )]
 pub struct FaultError {
@@ -100,7 +105,8 @@ impl FromStr for Fault {
     type Err = FaultError;
 
     /// Reads `GetContact:throttle=429:3`: operation, kind, count. Without a count every request is hit.
-    /// `after=2` lets two pass first, `on=anna` hits only requests whose body contains `anna`.
+    /// `after=2` lets two pass first, `chance=2` hits two of a hundred, `on=anna` hits only requests whose body contains
+    /// `anna`, `key=AKIAOLD` only those that this access key has signed.
     fn from_str(text: &str) -> Result<Self, FaultError> {
         let refused = |problem: String| FaultError {
             text: text.to_owned(),
@@ -124,6 +130,8 @@ impl FromStr for Fault {
             kind,
             count: None,
             skip: 0,
+            chance: None,
+            access_key: String::new(),
             subject: String::new(),
         };
         while let Some(part) = parts.next() {
@@ -133,6 +141,8 @@ impl FromStr for Fault {
             };
             match part.split_once('=') {
                 Some(("after", skip)) => fault.skip = count(skip)?,
+                Some(("key", key)) => key.clone_into(&mut fault.access_key),
+                Some(("chance", percent)) => fault.chance = Some(chance(percent).map_err(&refused)?),
                 Some(("on", subject)) => {
                     // The subject comes last and may be an ARN, colons and all.
                     let rest: Vec<&str> = std::iter::once(subject).chain(parts.by_ref()).collect();
@@ -180,33 +190,52 @@ impl FaultKind {
     }
 }
 
+fn chance(text: &str) -> Result<u8, String> {
+    match text.parse() {
+        Ok(percent @ 1..=100) => Ok(percent),
+        _ => Err(format!("`{text}` is not a chance from 1 to 100")),
+    }
+}
+
 /// The faults that are still to come.
-#[derive(Debug, Default)]
-pub(crate) struct Faults(Vec<Fault>);
+#[derive(Debug)]
+pub(crate) struct Faults {
+    waiting: Vec<Fault>,
+    random: Rng,
+}
 
 impl Faults {
+    /// Returns no faults. Which requests they hit by chance follows from the seed.
+    pub(crate) fn new(seed: Option<u64>) -> Self {
+        Self {
+            waiting: Vec::new(),
+            random: seed.map_or_else(Rng::new, Rng::with_seed),
+        }
+    }
+
     /// Adds one more; those added first hit first.
     pub(crate) fn add(&mut self, fault: Fault) {
-        self.0.push(fault);
+        self.waiting.push(fault);
     }
 
     /// Forgets all of them.
     pub(crate) fn clear(&mut self) {
-        self.0.clear();
+        self.waiting.clear();
     }
 
     /// Returns how many of them may still hit a request.
     pub(crate) fn to_come(&self) -> usize {
-        self.0.iter().filter(|fault| fault.count != Some(0)).count()
+        self.waiting.iter().filter(|fault| fault.count != Some(0)).count()
     }
 
     /// Returns the fault that hits a request, and counts it.
-    pub(crate) fn take(&mut self, operation: &str, body: &Value) -> Option<FaultKind> {
+    pub(crate) fn take(&mut self, operation: &str, body: &Value, access_key: &str) -> Option<FaultKind> {
         let has_token = ["NextToken", "nextToken"].iter().any(|name| body.get(name).is_some());
         let text = std::cell::OnceCell::new();
         self.take_first(|fault| {
             (fault.operation == "*" || fault.operation == operation)
                 && (fault.kind != FaultKind::RepeatedToken || has_token)
+                && (fault.access_key.is_empty() || fault.access_key == access_key)
                 && (fault.subject.is_empty() || text.get_or_init(|| body.to_string()).contains(&fault.subject))
         })
     }
@@ -226,8 +255,11 @@ impl Faults {
 
     /// Returns the first fault that hits and whose turn it is, and counts it.
     fn take_first(&mut self, hits: impl Fn(&Fault) -> bool) -> Option<FaultKind> {
-        for fault in &mut self.0 {
+        for fault in &mut self.waiting {
             if fault.count == Some(0) || !hits(fault) {
+                continue;
+            }
+            if fault.chance.is_some_and(|percent| self.random.u8(0..100) >= percent) {
                 continue;
             }
             if fault.skip > 0 {
@@ -277,6 +309,8 @@ mod tests {
             kind: FaultKind::Throttle { status: 429 },
             count: Some(3),
             skip: 1,
+            chance: None,
+            access_key: String::new(),
             subject: "contact:anna".to_owned(),
         };
         assert_eq!(fault, expected);
@@ -294,6 +328,8 @@ mod tests {
             "*:reset=5",
             "*:reset:often",
             "*:reset:from=1",
+            "*:reset:chance=0",
+            "*:reset:chance=101",
             "AssociateContact:throttle",
         ] {
             let error = wrong.parse::<Fault>().unwrap_err().to_string();
@@ -303,19 +339,58 @@ mod tests {
 
     #[test]
     fn a_fault_skips_counts_and_ends() {
-        let mut faults = Faults::default();
+        let mut faults = Faults::new(Some(1));
         faults.add("GetContact:reset:2:after=1:on=anna".parse().unwrap());
         let anna = json!({ "ContactId": "…/anna" });
-        let hits: Vec<bool> = (0..5).map(|_| faults.take("GetContact", &anna).is_some()).collect();
+        let hits: Vec<bool> = (0..5).map(|_| faults.take("GetContact", &anna, "").is_some()).collect();
         assert_eq!(hits, [false, true, true, false, false]);
-        assert_eq!(faults.take("GetContact", &json!({ "ContactId": "…/ben" })), None);
+        assert_eq!(faults.take("GetContact", &json!({ "ContactId": "…/ben" }), ""), None);
     }
 
     #[test]
     fn a_repeated_token_needs_a_token() {
-        let mut faults = Faults::default();
+        let mut faults = Faults::new(Some(1));
         faults.add("*:repeated-token:1".parse().unwrap());
-        assert_eq!(faults.take("ListContacts", &json!({})), None);
-        assert!(faults.take("ListContacts", &json!({ "NextToken": "abc" })).is_some());
+        assert_eq!(faults.take("ListContacts", &json!({}), ""), None);
+        assert!(
+            faults
+                .take("ListContacts", &json!({ "NextToken": "abc" }), "")
+                .is_some()
+        );
+    }
+
+    #[test]
+    fn a_chance_hits_its_share_and_the_same_requests_for_the_same_seed() {
+        let hits = |seed| -> Vec<usize> {
+            let mut faults = Faults::new(Some(seed));
+            faults.add("*:reset:chance=2".parse().unwrap());
+            let is_hit = |_: &usize| faults.take("GetContact", &json!({}), "").is_some();
+            (0..10_000).filter(is_hit).collect()
+        };
+        let first = hits(1);
+        assert!((150..250).contains(&first.len()), "{} of 10,000", first.len());
+        assert_eq!(first, hits(1));
+        assert_ne!(first, hits(2));
+    }
+
+    #[test]
+    fn a_fault_of_a_key_leaves_other_keys_alone() {
+        let mut faults = Faults::new(None);
+        faults.add("*:expired-credentials:key=OLD".parse().unwrap());
+        assert_eq!(faults.take("GetContact", &json!({}), "NEW"), None);
+        assert!(faults.take("GetContact", &json!({}), "OLD").is_some());
+    }
+
+    #[test]
+    fn one_chance_leaves_the_rest_to_the_next() {
+        let mut faults = Faults::new(Some(1));
+        faults.add("*:throttle:chance=50".parse().unwrap());
+        faults.add("*:reset".parse().unwrap());
+        let kinds: Vec<_> = (0..100)
+            .filter_map(|_| faults.take("GetContact", &json!({}), ""))
+            .collect();
+        let resets = kinds.iter().filter(|kind| **kind == FaultKind::Reset).count();
+        assert_eq!(kinds.len(), 100);
+        assert!((30..70).contains(&resets), "{resets} of 100");
     }
 }

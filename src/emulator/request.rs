@@ -96,13 +96,23 @@ fn identify_by_path(method: &Method, uri: &Uri, body: &[u8]) -> Result<Asked, Se
 
 /// Returns the Region of the credential scope, if the request is signed.
 pub(crate) fn signed_region(headers: &HeaderMap) -> Option<&str> {
-    let (_, credential) = headers
-        .get(header::AUTHORIZATION)?
-        .to_str()
-        .ok()?
-        .split_once("Credential=")?;
-    // Access key, date, Region, service: `AKIA…/20260101/eu-west-1/ssm-contacts/aws4_request`.
-    credential.split('/').nth(2)
+    credential(headers).nth(2)
+}
+
+/// Returns the access key that a request was signed with.
+pub(crate) fn access_key(headers: &HeaderMap) -> Option<&str> {
+    credential(headers).next()
+}
+
+/// Returns what a request was signed with: access key, date, Region, service, and a last word.
+fn credential(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    let credential = || {
+        let text = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+        let (_, credential) = text.split_once("Credential=")?;
+        // `AKIA…/20260101/eu-west-1/ssm-contacts/aws4_request`
+        Some(credential.split('/'))
+    };
+    credential().into_iter().flatten()
 }
 
 fn unknown() -> ServiceError {
@@ -150,7 +160,9 @@ mod tests {
             "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/eu-north-1/ssm-contacts/aws4_request, Signature=0";
         headers.insert(header::AUTHORIZATION, value.parse().unwrap());
         assert_eq!(signed_region(&headers), Some("eu-north-1"));
+        assert_eq!(access_key(&headers), Some("AKIA"));
         assert_eq!(signed_region(&HeaderMap::new()), None);
+        assert_eq!(access_key(&HeaderMap::new()), None);
     }
 
     #[test]

@@ -133,8 +133,8 @@ impl Emulator {
             limits: Limits::new(&settings),
             latency: Duration::from_millis(settings.latency_ms),
             first_world: world.clone(),
+            faults: Mutex::new(Faults::new(settings.seed)),
             machine: Mutex::new(Machine::new(world, settings)),
-            faults: Mutex::default(),
             calls: Mutex::default(),
             saver: OnceLock::new(),
         });

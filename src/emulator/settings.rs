@@ -17,7 +17,7 @@ pub struct Settings {
     pub user: String,
     /// The instant at which the emulator's clock stands still; absent follows the real clock.
     pub clock: Option<DateTime<Utc>>,
-    /// The seed of ids and codes; absent takes a random one.
+    /// The seed of ids, codes and what happens by chance; absent takes a random one.
     pub seed: Option<u64>,
     /// Milliseconds before every answer.
     pub latency_ms: u64,
@@ -360,7 +360,11 @@ pub const SETTINGS: &[Setting] = &[
         "INSTANT",
         "The RFC 3339 instant at which the clock stands still; left out, it runs.",
     ),
-    setting("seed", "NUMBER", "The seed of ids and codes; left out, a random one."),
+    setting(
+        "seed",
+        "NUMBER",
+        "The seed of ids, codes and what happens by chance; left out, a random one.",
+    ),
     setting("latency-ms", "NUMBER", "Milliseconds before every answer."),
     setting(
         "page-size",

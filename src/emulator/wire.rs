@@ -17,7 +17,7 @@ use super::{
     operations::{Effect, Operation, Route, Service},
     permissions::needed_besides,
     rates::throttled,
-    request::{Asked, identify, signed_region},
+    request::{Asked, access_key, identify, signed_region},
     server::Shared,
     sts,
 };
@@ -44,7 +44,8 @@ pub(crate) async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> i
         Ok(asked) => {
             let name = asked.operation.name.to_owned();
             let region = signed_region(&parts.headers).map(str::to_owned);
-            let answered = carry_out(&shared, &asked, region).await;
+            let key = access_key(&parts.headers).unwrap_or_default();
+            let answered = carry_out(&shared, &asked, (region, key)).await;
             shared.record(name, answered.as_ref().ok().map(|response| response.status().as_u16()));
             answered
         }
@@ -59,10 +60,15 @@ pub(crate) async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> i
     }
 }
 
-async fn carry_out(shared: &Shared, asked: &Asked, region: Option<String>) -> io::Result<Response<Body>> {
+/// Does what was asked for, in the Region and with the access key that the request was signed with.
+async fn carry_out(
+    shared: &Shared,
+    asked: &Asked,
+    (region, access_key): (Option<String>, &str),
+) -> io::Result<Response<Body>> {
     let operation = asked.operation;
     wait(shared.latency).await;
-    let fault = shared.faults().take(operation.name, &asked.input);
+    let fault = shared.faults().take(operation.name, &asked.input, access_key);
     match &fault {
         Some(FaultKind::Reset) => return Err(dropped()),
         Some(FaultKind::Html500) => {

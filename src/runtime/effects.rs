@@ -99,11 +99,21 @@ pub(super) struct Effects {
     keeper: Keeper,
 }
 
+/// What a load reads.
+enum Aim {
+    /// The whole account.
+    Everything,
+    /// What this has not read.
+    Rest(Arc<Inventory>),
+    /// One row.
+    Row(Arn),
+}
+
 /// The session and the connection, made when they are first needed and kept.
 struct Accounts {
     pending: tokio::sync::Mutex<Option<SessionFuture>>,
     session: OnceCell<Result<Session, Failure>>,
-    account: OnceCell<Account>,
+    account: tokio::sync::Mutex<Option<Account>>,
 }
 
 impl Effects {
@@ -119,7 +129,7 @@ impl Effects {
             account: Arc::new(Accounts {
                 pending: tokio::sync::Mutex::new(Some(session)),
                 session: OnceCell::new(),
-                account: OnceCell::new(),
+                account: tokio::sync::Mutex::new(None),
             }),
             reads: JoinSet::new(),
             writes,
@@ -137,8 +147,10 @@ impl Effects {
         match effect {
             Effect::ReadSnapshot { ticket } => self.read_snapshot(ticket),
             Effect::SaveSnapshot(inventory) => self.save_snapshot(inventory),
-            Effect::Load { ticket } => self.load(ticket, None),
-            Effect::ReadAgain { ticket, subject } => self.load(ticket, Some(subject)),
+            Effect::Load { ticket } => self.load(ticket, Aim::Everything),
+            Effect::GoOn { ticket, read } => self.load(ticket, Aim::Rest(read)),
+            Effect::ReadAgain { ticket, subject } => self.load(ticket, Aim::Row(subject)),
+            Effect::LookAtLedger => self.keeper.look(),
             Effect::StopLoad { ticket } => {
                 if let Some(stop) = self.loads.get(&ticket) {
                     stop.cancel();
@@ -265,7 +277,7 @@ impl Effects {
         });
     }
 
-    fn load(&mut self, ticket: Ticket, subject: Option<Arn>) {
+    fn load(&mut self, ticket: Ticket, aim: Aim) {
         let (account, sender) = (Arc::clone(&self.account), self.sender.clone());
         let stop = CancellationToken::new();
         self.loads.retain(|_, stop| !stop.is_cancelled());
@@ -285,9 +297,10 @@ impl Effects {
                     out: reports,
                     stop,
                 };
-                match &subject {
-                    None => account.load(&assignment).await,
-                    Some(subject) => account.read_again(subject, &assignment).await,
+                match &aim {
+                    Aim::Everything => account.load(&assignment).await,
+                    Aim::Rest(read) => Box::pin(account.go_on(read, &assignment)).await,
+                    Aim::Row(subject) => account.read_again(subject, &assignment).await,
                 }
             };
             let (result, ()) = tokio::join!(loading, forwarding);
@@ -361,7 +374,8 @@ impl Effects {
     }
 
     fn add_waiver(&mut self, mut waiver: Box<Waiver>) {
-        let (sender, path) = (self.sender.clone(), self.store.waivers().to_owned());
+        let (sender, store) = (self.sender.clone(), self.store.clone());
+        let path = store.waivers().to_owned();
         let keeper = self.keeper.clone();
         self.writes.spawn(async move {
             *waiver = waiver.without_typed_addresses();
@@ -379,9 +393,9 @@ impl Effects {
             }
             let written = waiver.clone();
             let adding = blocking(move || {
-                let before = store::file::read(&path, waivers::MAX_BYTES)?.unwrap_or_default();
-                let after = waivers::with(&before, &written, &path, &registry::codes())?;
-                store::file::write(&path, after.as_bytes())
+                store.change_waivers(waivers::MAX_BYTES, |before| {
+                    waivers::with(before, &written, &path, &registry::codes())
+                })
             });
             let result = adding.await;
             send(&sender, Msg::WaiverAdded { waiver, result }).await;
@@ -418,7 +432,7 @@ impl Effects {
     fn work_out_removal(&mut self, ticket: Ticket, question: Box<Question>) {
         let (store, account, sender) = (self.store.clone(), Arc::clone(&self.account), self.sender.clone());
         self.reads.spawn(async move {
-            let working = async { Box::pin(removal::work_out(account.account().await?, &store, *question)).await };
+            let working = async { Box::pin(removal::work_out(&account.account().await?, &store, *question)).await };
             let result = working.await.map(Box::new);
             send(&sender, Msg::RemovalWorkedOut { ticket, result }).await;
         });
@@ -459,7 +473,7 @@ impl Effects {
                     send(&saved, Msg::Changeset { ticket, told }).await;
                 }
                 let hands = Hands {
-                    account: account.account().await?.clone(),
+                    account: account.account().await?,
                     key,
                     ledger: keeper.recorder(),
                     code,
@@ -545,12 +559,16 @@ impl Accounts {
         self.session.get_or_init(ask).await.as_ref().map_err(Failure::clone)
     }
 
-    /// Returns the connection, made anew when the last try failed: a sign-in may have been renewed since.
-    async fn account(&self) -> Result<&Account, Failure> {
+    /// Returns the connection, made anew when the last try failed or its credentials were refused: a sign-in may have been
+    /// renewed since, and what hands out credentials keeps the old ones.
+    async fn account(&self) -> Result<Account, Failure> {
         let session = self.session().await?;
-        self.account
-            .get_or_try_init(|| Account::connect(&session.connection))
-            .await
+        let mut kept = self.account.lock().await;
+        if let Some(account) = kept.as_ref().filter(|account| !account.is_refused()) {
+            return Ok(account.clone());
+        }
+        let account = Account::connect(&session.connection).await?;
+        Ok(kept.insert(account).clone())
     }
 }
 

@@ -35,6 +35,7 @@ enum Job {
         scope: Box<Scope>,
         caller: String,
     },
+    Look,
     Record {
         entries: Vec<Entry>,
         done: Done,
@@ -65,6 +66,11 @@ impl Keeper {
         let scope = Box::new(scope);
         // The keeper is gone only when the desk is left.
         self.jobs.send(Job::Open { ticket, scope, caller }).ok();
+    }
+
+    /// Asks what others have recorded since; `Msg::LedgerLooked` answers, if the ledger is open.
+    pub fn look(&self) {
+        self.jobs.send(Job::Look).ok();
     }
 
     /// Asks for something to be recorded; `Msg::Recorded` answers.
@@ -127,6 +133,11 @@ fn keep((store, signing): (&Store, &Signing), sender: &mpsc::Sender<Msg>, mut wa
                 });
                 tell(Msg::LedgerOpened { ticket, result });
             }
+            Job::Look => {
+                if let Some(session) = &mut open {
+                    tell(Msg::LedgerLooked(session.look()));
+                }
+            }
             Job::Record { entries, done } => {
                 let result = match &mut open {
                     Some(session) => session.record(store, entries).map(|records| {
@@ -171,6 +182,14 @@ struct Session {
 }
 
 impl Session {
+    fn look(&mut self) -> Result<Vec<Record>, Failure> {
+        let news = self.ledger.refresh()?;
+        match &self.ledger.state().fault {
+            Some(fault) => Err(fault.failure(self.ledger.path())),
+            None => Ok(news),
+        }
+    }
+
     fn record(&mut self, store: &Store, mut entries: Vec<Entry>) -> Result<Vec<Record>, Failure> {
         add_fingerprints(&mut entries, || store.fingerprint_key(&self.scope))?;
         if !self.is_recorded {

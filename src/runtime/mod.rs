@@ -216,6 +216,8 @@ fn perform(effect: Effect, screen: &mut Screen, effects: &mut Effects) -> Result
         Effect::ReadSnapshot { .. }
         | Effect::SaveSnapshot(_)
         | Effect::Load { .. }
+        | Effect::GoOn { .. }
+        | Effect::LookAtLedger
         | Effect::ReadAgain { .. }
         | Effect::StopLoad { .. }
         | Effect::Judge { .. }

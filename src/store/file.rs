@@ -2,7 +2,7 @@
 
 use crate::failure::{Failure, FailureKind};
 use std::{
-    fs::{DirBuilder, File, OpenOptions},
+    fs::{DirBuilder, File, OpenOptions, TryLockError},
     io::{self, Read as _, Write as _},
     path::{Path, PathBuf},
 };
@@ -79,6 +79,23 @@ pub(super) fn open_to_append(path: &Path) -> Result<File, Failure> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path).map_err(|error| failure(path, "opened", &error))
+}
+
+/// Waits until nobody else holds this lock, and holds it until what is returned is dropped, or the process ends in any way.
+pub(super) fn lock(path: &Path) -> Result<File, Failure> {
+    let file = open_to_append(path)?;
+    file.lock().map_err(|error| failure(path, "locked", &error))?;
+    Ok(file)
+}
+
+/// Does the same without waiting: nothing is returned where somebody else holds it.
+pub(super) fn try_lock(path: &Path) -> Result<Option<File>, Failure> {
+    let file = open_to_append(path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(failure(path, "locked", &error)),
+    }
 }
 
 /// Makes the folder of a file that somebody else is going to write.

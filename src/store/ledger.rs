@@ -387,10 +387,7 @@ impl Lock {
 
     /// Waits until nobody else reads or writes.
     fn exclusive(ledger: &Path) -> Result<Self, Failure> {
-        let path = Self::path(ledger);
-        let file = file::open_to_append(&path)?;
-        file.lock().map_err(|error| file::failure(&path, "locked", &error))?;
-        Ok(Self(Some(file)))
+        file::lock(&Self::path(ledger)).map(|file| Self(Some(file)))
     }
 
     /// Waits until nobody writes.

@@ -46,6 +46,8 @@ pub use file::export;
 use sha2::{Digest as _, Sha256};
 use std::{
     fmt::Write as _,
+    fs::File,
+    io::Write as _,
     path::{Path, PathBuf},
 };
 
@@ -56,6 +58,12 @@ pub struct Store {
     waivers: PathBuf,
     /// The embedded account has another address in every run, so the address does not tell its folders apart.
     is_demo: bool,
+}
+
+/// The right to change the embedded account, until this is dropped.
+#[derive(Debug)]
+pub struct DemoLock {
+    _file: File,
 }
 
 impl Store {
@@ -77,6 +85,20 @@ impl Store {
         &self.waivers
     }
 
+    /// Replaces the file of waivers by what `change` makes of it. Others that change it meanwhile wait, so that nothing that
+    /// one of two desks has written is lost.
+    pub fn change_waivers(
+        &self,
+        limit: u64,
+        change: impl FnOnce(&[u8]) -> Result<String, Failure>,
+    ) -> Result<(), Failure> {
+        let lock = self.data_dir.join("waivers.lock");
+        file::make_folder_of(&lock)?;
+        let _lock = file::lock(&lock)?;
+        let before = file::read(&self.waivers, limit)?.unwrap_or_default();
+        file::write(&self.waivers, change(&before)?.as_bytes())
+    }
+
     /// Returns the directory that holds everything.
     pub fn data_dir(&self) -> &Path {
         &self.data_dir
@@ -87,6 +109,29 @@ impl Store {
         let path = self.data_dir.join("account.json");
         file::make_folder_of(&path)?;
         Ok(path)
+    }
+
+    /// Takes the embedded account for this process alone, until what is returned is dropped: it is kept in memory and saved
+    /// whole, so that two processes would overwrite what the other one has changed.
+    pub fn take_demo_account(&self) -> Result<DemoLock, Failure> {
+        let path = self.data_dir.join("account.lock");
+        file::make_folder_of(&path)?;
+        let Some(mut lock) = file::try_lock(&path)? else {
+            let holder = file::read(&path, 64).ok().flatten();
+            let holder = holder.and_then(|bytes| String::from_utf8(bytes).ok()?.trim().parse::<u32>().ok());
+            let what = holder.map_or_else(
+                || "The demo account is open in another callsheet.".to_owned(),
+                |process| format!("The demo account is open in another callsheet, process {process}."),
+            );
+            return Err(Failure::new(FailureKind::Disk, what)
+                .because("two that change it would each overwrite what the other has done")
+                .hint("leave the other one first, or give this one an account of its own with --data-dir"));
+        };
+        // Only for the message above: the lock itself ends with the process, however that ends.
+        lock.set_len(0)
+            .and_then(|()| writeln!(lock, "{}", std::process::id()))
+            .map_err(|error| file::failure(&path, "written", &error))?;
+        Ok(DemoLock { _file: lock })
     }
 
     /// Returns the folder of a scope, which may not exist yet.
@@ -300,5 +345,43 @@ mod tests {
             .save(None, &Inventory::empty("eu-west-1", None), sample::minute(0))
             .unwrap();
         assert!(!store.data_dir().exists());
+    }
+
+    #[test]
+    fn waivers_that_two_desks_add_at_once_are_all_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store {
+            data_dir: folder.path().join("data"),
+            waivers: folder.path().join("waivers.toml"),
+            is_demo: false,
+        };
+        std::thread::scope(|scope| {
+            for desk in 0..4 {
+                let store = store.clone();
+                scope.spawn(move || {
+                    for number in 0..20 {
+                        let line = format!("{desk}-{number}\n");
+                        store
+                            .change_waivers(10_000, |before| Ok(String::from_utf8(before.to_vec()).unwrap() + &line))
+                            .unwrap();
+                    }
+                });
+            }
+        });
+        let bytes = file::read(store.waivers(), 10_000).unwrap().unwrap();
+        assert_eq!(String::from_utf8(bytes).unwrap().lines().count(), 80);
+    }
+
+    #[test]
+    fn the_demo_account_is_open_in_one_place_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = store(true);
+        store.data_dir = folder.path().join("data");
+        let held = store.take_demo_account().unwrap();
+        let refused = store.take_demo_account().unwrap_err();
+        let ours = format!("process {}", std::process::id());
+        assert!(refused.what().contains(&ours), "{refused}");
+        drop(held);
+        store.take_demo_account().unwrap();
     }
 }

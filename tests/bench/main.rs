@@ -28,7 +28,7 @@ use callsheet::{
         inventory::Inventory,
         load::LoadEvent,
     },
-    emulator::{Emulator, Settings, generate},
+    emulator::{CallSeen, Emulator, Settings, generate},
     findings::{evaluate::evaluate, facts::Facts, judging::Judging},
     ledger::{
         Entry,
@@ -63,7 +63,7 @@ fn main() {
         .skip(1)
         .filter(|argument| !argument.starts_with('-'))
         .collect();
-    let figures: [(&str, fn()); 8] = [
+    let figures: [(&str, fn()); 10] = [
         ("checks", every_check),
         ("worst", worst_of_every_response_plan),
         ("pace", load_at_published_rates),
@@ -72,9 +72,12 @@ fn main() {
         ("keys", key_to_frame),
         ("idle", idle),
         ("ledger", verify_ledger),
+        ("strain", || strain(1_000)),
+        ("strain-5000", || strain(5_000)),
     ];
     for (name, figure) in figures {
-        if asked.is_empty() || asked.iter().any(|word| word == name) {
+        // The large account under strain takes a quarter of an hour, most of which is the service's rate.
+        if asked.is_empty() && name != "strain-5000" || asked.iter().any(|word| word == name) {
             figure();
         }
     }
@@ -148,20 +151,25 @@ fn class(operation: &str) -> (&'static str, f64) {
     }
 }
 
+/// Returns how many seconds the published rates allow for some calls, and the class that needs most.
+fn allowed(calls: &[CallSeen]) -> (&'static str, f64) {
+    let mut seconds: BTreeMap<&str, f64> = BTreeMap::new();
+    for call in calls {
+        let (name, rate) = class(&call.operation);
+        *seconds.entry(name).or_default() += 1.0 / rate;
+    }
+    seconds
+        .into_iter()
+        .max_by(|one, other| one.1.total_cmp(&other.1))
+        .unwrap()
+}
+
 fn load_at_published_rates() {
     let server = Server::start(300, &[("rates", "published")]);
     let took = inventory(&server.emulator.url(), "").as_secs_f64();
     let calls = server.emulator.calls();
     let throttled = calls.iter().filter(|call| matches!(call.status, Some(400..))).count();
-    let mut seconds: BTreeMap<&str, f64> = BTreeMap::new();
-    for call in &calls {
-        let (name, rate) = class(&call.operation);
-        *seconds.entry(name).or_default() += 1.0 / rate;
-    }
-    let (tightest, bound) = seconds
-        .into_iter()
-        .max_by(|one, other| one.1.total_cmp(&other.1))
-        .unwrap();
+    let (tightest, bound) = allowed(&calls);
     println!(
         "pace    300 people, {} calls, {throttled} throttled: {took:.2} s; the rates allow {bound:.2} s ({tightest}); ratio {:.3} (held against 1.05)",
         calls.len(),
@@ -399,7 +407,7 @@ fn key_to_frame() {
     let mut pty = desk(&server.emulator.url(), home.path(), "");
     pty.send("2");
     pty.wait_for("2 People 1000 ");
-    let mut loading = press_keys(&mut pty);
+    let mut loading = press_keys(&mut pty, 1_000);
     println!(
         "keys    while loading 1,000 people: {} (held against 4 ms median, 16 ms at 99 %)",
         spread(&mut loading)
@@ -413,7 +421,7 @@ fn key_to_frame() {
     );
     pty.send("2");
     pty.wait_for("everything was read");
-    let mut loaded = press_keys(&mut pty);
+    let mut loaded = press_keys(&mut pty, 1_000);
     println!(
         "keys    with 1,000 people loaded: {} (held against 4 ms median, 16 ms at 99 %)",
         spread(&mut loaded)
@@ -432,13 +440,13 @@ fn pty_end(mut pty: Pty) -> String {
 }
 
 /// Presses keys one after another, each when the last one's frame has been seen: the corner says which row is selected.
-fn press_keys(pty: &mut Pty) -> Vec<f64> {
+fn press_keys(pty: &mut Pty, people: usize) -> Vec<f64> {
     let mut row = 1;
     (0..KEYS)
         .map(|index| {
             let is_down = index % 40 < 20;
             row = if is_down { row + 1 } else { row - 1 };
-            let corner = format!(" {row}/1000");
+            let corner = format!(" {row}/{people}");
             let started = Instant::now();
             pty.send(if is_down { "j" } else { "k" });
             pty.wait_until(&corner, |screen| {
@@ -447,6 +455,67 @@ fn press_keys(pty: &mut Pty) -> Vec<f64> {
             milliseconds(started)
         })
         .collect()
+}
+
+/// Loads a large account over a bad line: every answer takes 200 ms, 2 % of the calls are throttled and 1 % of the
+/// connections reset. The desk is not told to keep the published rates, and does from the first throttle on.
+fn strain(people: usize) {
+    let server = Server::start(people, &[("latency-ms", "200"), ("seed", "7")]);
+    let chances = ["*:throttle:chance=2", "*:reset:chance=1"];
+    server
+        .emulator
+        .faults(chances.map(|fault| fault.parse().unwrap()).to_vec());
+    let home = TempDir::new().unwrap();
+    let started = Instant::now();
+    let mut pty = desk(
+        &server.emulator.url(),
+        home.path(),
+        "pace = \"off\"\nrequests_in_flight = 64\n",
+    );
+    pty.send("2");
+    let all = format!(" 1/{people}");
+    while !pty.shows(&all) {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let listed = started.elapsed();
+    let mut loading = press_keys(&mut pty, people);
+    let ends = ["everything was read", "reads failed", "read failed"];
+    let end = loop {
+        if let Some(end) = ends.into_iter().find(|end| pty.shows(end)) {
+            break end;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    };
+    let took = started.elapsed();
+    let mut loaded = press_keys(&mut pty, people);
+    let calls = server.emulator.calls();
+    let throttled = calls
+        .iter()
+        .filter(|call| matches!(call.status, Some(400 | 429)))
+        .count();
+    let reset = calls.iter().filter(|call| call.status.is_none()).count();
+    let (tightest, bound) = allowed(&calls);
+    let devices: usize = server
+        .emulator
+        .world()
+        .contacts
+        .values()
+        .map(|it| it.channels.len())
+        .sum();
+    println!(
+        "strain  {people} people, {devices} devices, 200 ms a call: {end} in {:.1} s (all people listed after {:.1} s) in {} calls, {throttled} throttled, {reset} reset; the published rates allow {bound:.1} s ({tightest})",
+        took.as_secs_f64(),
+        listed.as_secs_f64(),
+        calls.len(),
+    );
+    println!(
+        "strain  {people} people: {} while loading, {} loaded (held against 4 ms median, 16 ms at 99 %); {:.1} MB at most",
+        spread(&mut loading),
+        spread(&mut loaded),
+        peak_megabytes(pty.process())
+    );
+    drop(pty_end(pty));
+    server.stop();
 }
 
 fn idle() {
@@ -551,8 +620,17 @@ fn spread(times: &mut [f64]) -> String {
 
 /// Returns the resident memory of a process, as Linux tells it.
 fn resident_megabytes(process: u32) -> f64 {
+    megabytes(process, "VmRSS")
+}
+
+/// Returns the most that it ever was.
+fn peak_megabytes(process: u32) -> f64 {
+    megabytes(process, "VmHWM")
+}
+
+fn megabytes(process: u32, name: &str) -> f64 {
     let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmRSS")).unwrap();
+    let line = status.lines().find(|line| line.starts_with(name)).unwrap();
     let kilobytes: f64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
     kilobytes / 1024.0
 }

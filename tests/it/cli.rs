@@ -1,7 +1,7 @@
 //! The built program: arguments, output, exit status.
 
 use assert_cmd::Command;
-use callsheet::emulator::{Emulator, Fault, Settings, World, generate};
+use callsheet::emulator::{CallSeen, Emulator, Fault, Settings, World, generate};
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, fs, path::Path, process::Output};
 use tempfile::TempDir;
@@ -337,6 +337,13 @@ impl Account {
             .args(["--endpoint-url", &self.emulator.url()])
             .args(arguments);
         ended(command.output().unwrap())
+    }
+
+    /// Returns how many requests for an operation were answered with success.
+    pub(crate) fn answered(&self, operation: &str) -> usize {
+        let calls = self.emulator.calls();
+        let is_answer = |call: &&CallSeen| call.operation == operation && call.status == Some(200);
+        calls.iter().filter(is_answer).count()
     }
 
     /// Adds faults that are still to come.

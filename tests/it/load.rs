@@ -6,6 +6,7 @@ use callsheet::{
     config::{Connection, Pace},
     domain::{
         Timestamp,
+        call::CallOutcome,
         contact::ContactKind,
         gap::{GapReason, Reading},
         ids::Arn,
@@ -138,6 +139,37 @@ async fn run(
         events
     };
     let (result, events) = tokio::join!(load, collect);
+    for event in &events {
+        if let LoadEvent::Part(part) = event {
+            inventory.apply(part.clone());
+        }
+    }
+    Loaded {
+        inventory,
+        events,
+        result,
+    }
+}
+
+/// Goes on where `read` ends.
+async fn go_on(account: &Account, read: Inventory) -> Loaded {
+    let (out, mut batches) = mpsc::channel(64);
+    let assignment = Assignment {
+        now: noon(),
+        out,
+        stop: CancellationToken::new(),
+    };
+    let unread = read.clone();
+    let load = async move { account.go_on(&unread, &assignment).await };
+    let collect = async {
+        let mut events = Vec::new();
+        while let Some(batch) = batches.recv().await {
+            events.extend(batch);
+        }
+        events
+    };
+    let (result, events) = tokio::join!(load, collect);
+    let mut inventory = read;
     for event in &events {
         if let LoadEvent::Part(part) = event {
             inventory.apply(part.clone());
@@ -647,6 +679,114 @@ async fn a_row_that_is_gone_is_taken_off() {
         .inventory;
     assert!(!seen.contacts.items.contains_key(&person));
     assert!(seen.gaps.is_empty());
+    emulator.stop().await;
+}
+
+fn failed_calls(loaded: &Loaded, code: &str) -> usize {
+    let is_it = |event: &&LoadEvent| matches!(event, LoadEvent::Call(call) if matches!(&call.outcome, CallOutcome::Failed { code: failed } if failed == code));
+    loaded.events.iter().filter(is_it).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_that_drops_three_calls_of_a_hundred_leaves_no_gap() {
+    let settings = Settings {
+        page_size: 50,
+        ..settings()
+    };
+    let loaded = load_with(generate::organisation(200, 1), settings, &["*:reset:chance=3"]).await;
+    loaded.result.as_ref().unwrap();
+    assert!(loaded.inventory.is_complete(), "{:?}", loaded.inventory.gaps);
+    assert_eq!(loaded.inventory.contacts_of(&ContactKind::Person).count(), 200);
+    let broken = failed_calls(&loaded, "Unreachable");
+    assert!(broken > 5, "only {broken} calls were dropped");
+}
+
+/// Takes some seconds: from its first throttle on a load keeps the published rates.
+#[tokio::test(flavor = "multi_thread")]
+async fn throttles_and_dropped_calls_together_leave_no_gap() {
+    let settings = Settings {
+        page_size: 50,
+        ..settings()
+    };
+    let faults = ["*:throttle:chance=5", "*:reset:chance=3"];
+    let loaded = load_with(generate::organisation(20, 1), settings, &faults).await;
+    loaded.result.as_ref().unwrap();
+    assert!(loaded.inventory.is_complete(), "{:?}", loaded.inventory.gaps);
+    assert_eq!(loaded.inventory.contacts_of(&ContactKind::Person).count(), 20);
+    let throttled = failed_calls(&loaded, "ThrottlingException");
+    assert!(throttled > 0, "nothing was throttled");
+}
+
+#[tokio::test]
+async fn a_load_goes_on_with_what_is_missing_once_somebody_has_signed_in_again() {
+    let truth = truth().await;
+    let calls_of_all = {
+        let emulator = start(world(), settings()).await;
+        load(&account(&emulator).await).await.result.unwrap();
+        let count = emulator.calls().len();
+        emulator.stop().await;
+        count
+    };
+    // One at a time, so that nothing is under way when the credentials end. They end everywhere in turn.
+    for after in (6..calls_of_all).step_by(9) {
+        let emulator = start(world(), settings()).await;
+        let fault = format!("*:expired-credentials:after={after}");
+        emulator.faults(vec![fault.parse().unwrap()]);
+        let connection = Connection {
+            requests_in_flight: 1,
+            ..connection(emulator.url())
+        };
+        let account = Account::connect(&connection).await.unwrap();
+        let first = load(&account).await;
+        assert_eq!(first.result.unwrap_err().kind(), FailureKind::Credentials, "{fault}");
+        assert!(account.is_refused(), "{fault}");
+        assert_no_lie(&fault, &truth, &first.inventory);
+
+        emulator.clear_faults();
+        let read = first.inventory.reopened();
+        assert!(read.gaps.is_empty() && read.ended_at.is_none(), "{:?}", read.gaps);
+        let rest = go_on(&account, read).await;
+        rest.result.unwrap();
+        assert!(rest.inventory.is_complete(), "{fault}: {:?}", rest.inventory.gaps);
+        assert_same(&truth, &rest.inventory);
+
+        let calls = emulator.calls();
+        let answered = calls.iter().filter(|call| call.status == Some(200)).count();
+        let pages = |name: &str| calls.iter().filter(|call| call.operation == name).count();
+        // Who is signed in is asked again, and a list that was cut short is read from its first page.
+        let most = calls_of_all + 1 + 2 * pages("ListContacts").max(pages("ListRotations"));
+        assert!(
+            answered <= most,
+            "{fault}: {answered} calls, where {calls_of_all} read all"
+        );
+        let details = |name: &str| {
+            calls
+                .iter()
+                .filter(|call| call.operation == name && call.status == Some(200))
+                .count()
+        };
+        assert_eq!(details("GetContact"), truth.contacts.items.len(), "{fault}");
+        emulator.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_load_does_not_go_on_in_another_account() {
+    let emulator = start(world(), settings()).await;
+    emulator.faults(vec!["*:expired-credentials:after=20".parse().unwrap()]);
+    let first = load(&account(&emulator).await).await;
+    emulator.stop().await;
+    let mut other = world();
+    other.account = "999988887777".to_owned();
+    let emulator = start(other, settings()).await;
+    let read = first.inventory.reopened();
+    let rest = go_on(&account(&emulator).await, read.clone()).await;
+    let failure = rest.result.unwrap_err();
+    assert!(failure.what().contains("999988887777"), "{failure}");
+    assert_eq!(emulator.calls().len(), 1, "nothing else is asked there");
+    assert_eq!(rest.inventory.account(), read.account());
+    assert_eq!(rest.inventory.contacts.items.len(), read.contacts.items.len());
+    assert!(!rest.inventory.is_complete());
     emulator.stop().await;
 }
 

@@ -57,6 +57,7 @@ mod secrets;
 mod simulate;
 mod since;
 mod since_screen;
+mod strain;
 mod terminal;
 mod tidy;
 mod walk;

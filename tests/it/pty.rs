@@ -132,6 +132,11 @@ impl Pty {
         self.wait_until(&format!("“{text}”"), |screen| screen.contents().contains(text))
     }
 
+    /// Returns whether the screen holds `text` now.
+    pub(crate) fn shows(&self, text: &str) -> bool {
+        self.shared.0.lock().unwrap().parser.screen().contents().contains(text)
+    }
+
     /// Waits until the screen is as it should be, and returns it.
     #[track_caller]
     pub(crate) fn wait_until(&self, what: &str, is_there: impl Fn(&vt100::Screen) -> bool) -> String {

@@ -187,6 +187,7 @@ fn asked(effect: &Effect) -> Option<Ticket> {
     match effect {
         Effect::ReadSnapshot { ticket }
         | Effect::Load { ticket }
+        | Effect::GoOn { ticket, .. }
         | Effect::ReadAgain { ticket, .. }
         | Effect::Judge { ticket, .. }
         | Effect::FindWorst { ticket, .. }
@@ -202,6 +203,7 @@ fn asked(effect: &Effect) -> Option<Ticket> {
         | Effect::ReadPhone { ticket } => Some(*ticket),
         Effect::StopLoad { .. }
         | Effect::OrderChangeset { .. }
+        | Effect::LookAtLedger
         | Effect::SaveSnapshot(_)
         | Effect::AddWaiver(_)
         | Effect::Copy(_)
