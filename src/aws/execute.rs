@@ -428,7 +428,7 @@ impl Account {
 /// Returns why a write is not worth sending, if it is not.
 fn unsendable(write: &Write, code: Option<&SecretString>) -> Option<&'static str> {
     let is_masked = |tags: &[(String, String)]| tags.iter().any(|(_, value)| value.contains(Address::DOT));
-    if refusal::address(write).is_some_and(|address| address.reveal().is_none()) {
+    if write.lacks_address() {
         return Some("only the mask of the address is known");
     }
     match write {

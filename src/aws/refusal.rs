@@ -54,7 +54,7 @@ impl<'a> Secrets<'a> {
     pub(super) fn of(write: &'a Write, code: Option<&'a SecretString>) -> Self {
         Self {
             code,
-            address: address(write),
+            address: write.address(),
         }
     }
 
@@ -79,29 +79,6 @@ impl<'a> Secrets<'a> {
             }
         }
         neutral(&without_addresses(&words)).into_owned()
-    }
-}
-
-/// Returns the address that a write carries.
-pub(super) fn address(write: &Write) -> Option<&Address> {
-    match write {
-        Write::UpdateContactChannel { address, .. } => address.as_ref(),
-        Write::CreateContactChannel { address, .. } => Some(address),
-        Write::SendActivationCode { .. }
-        | Write::ActivateContactChannel { .. }
-        | Write::DeactivateContactChannel { .. }
-        | Write::DeleteContactChannel { .. }
-        | Write::UpdateContact { .. }
-        | Write::CreateContact { .. }
-        | Write::DeleteContact { .. }
-        | Write::TagResource { .. }
-        | Write::UntagResource { .. }
-        | Write::UpdateRotation { .. }
-        | Write::DeleteRotation { .. }
-        | Write::CreateRotationOverride { .. }
-        | Write::DeleteRotationOverride { .. }
-        | Write::UpdateResponsePlan { .. }
-        | Write::DeleteResponsePlan { .. } => None,
     }
 }
 

@@ -1,9 +1,6 @@
 //! How far a changeset has come: a fold over what the ledger was told of it.
 
-use super::{
-    Write,
-    fact::{ChangesetClosed, ChangesetPlanned, Ending, Fact, StepFailed, Undo},
-};
+use super::fact::{ChangesetClosed, ChangesetPlanned, Ending, Fact, StepFailed, Undo};
 use crate::domain::ids::Arn;
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -169,31 +166,6 @@ impl Progress {
             ending,
             note,
         })
-    }
-
-    /// Returns why a step cannot be sent any more: its whole address was only in the memory of an earlier run.
-    pub fn lacks_address(write: &Write) -> bool {
-        match write {
-            Write::UpdateContactChannel { address, .. } => {
-                address.as_ref().is_some_and(|address| address.reveal().is_none())
-            }
-            Write::CreateContactChannel { address, .. } => address.reveal().is_none(),
-            Write::SendActivationCode { .. }
-            | Write::ActivateContactChannel { .. }
-            | Write::DeactivateContactChannel { .. }
-            | Write::DeleteContactChannel { .. }
-            | Write::UpdateContact { .. }
-            | Write::CreateContact { .. }
-            | Write::DeleteContact { .. }
-            | Write::TagResource { .. }
-            | Write::UntagResource { .. }
-            | Write::UpdateRotation { .. }
-            | Write::DeleteRotation { .. }
-            | Write::CreateRotationOverride { .. }
-            | Write::DeleteRotationOverride { .. }
-            | Write::UpdateResponsePlan { .. }
-            | Write::DeleteResponsePlan { .. } => false,
-        }
     }
 
     fn places(&self, is_meant: impl Fn(&StepState) -> bool) -> Vec<usize> {

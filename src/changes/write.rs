@@ -152,6 +152,34 @@ pub enum Write {
 }
 
 impl Write {
+    /// Returns the address that the write sends, whole or masked.
+    pub fn address(&self) -> Option<&Address> {
+        match self {
+            Self::UpdateContactChannel { address, .. } => address.as_ref(),
+            Self::CreateContactChannel { address, .. } => Some(address),
+            Self::SendActivationCode { .. }
+            | Self::ActivateContactChannel { .. }
+            | Self::DeactivateContactChannel { .. }
+            | Self::DeleteContactChannel { .. }
+            | Self::UpdateContact { .. }
+            | Self::CreateContact { .. }
+            | Self::DeleteContact { .. }
+            | Self::TagResource { .. }
+            | Self::UntagResource { .. }
+            | Self::UpdateRotation { .. }
+            | Self::DeleteRotation { .. }
+            | Self::CreateRotationOverride { .. }
+            | Self::DeleteRotationOverride { .. }
+            | Self::UpdateResponsePlan { .. }
+            | Self::DeleteResponsePlan { .. } => None,
+        }
+    }
+
+    /// Returns whether the write cannot be sent any more: its whole address was only in the memory of an earlier run.
+    pub fn lacks_address(&self) -> bool {
+        self.address().is_some_and(|address| address.reveal().is_none())
+    }
+
     /// Returns the operation that the write calls.
     pub fn change(&self) -> Change {
         match self {

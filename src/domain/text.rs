@@ -6,6 +6,13 @@
 use std::borrow::Cow;
 
 /// Returns `text` with everything that could move the cursor or turn the line around replaced by a visible sign.
+///
+/// ```
+/// use callsheet::domain::text::neutral;
+///
+/// assert_eq!(neutral("Zoë"), "Zoë");
+/// assert!(!neutral("Zoë\u{1b}[2J").contains('\u{1b}'));
+/// ```
 pub fn neutral(text: &str) -> Cow<'_, str> {
     if text.chars().any(is_harmful) {
         Cow::Owned(
@@ -21,6 +28,12 @@ pub fn neutral(text: &str) -> Cow<'_, str> {
 /// Returns `text` as a cell that a spreadsheet takes for text and never for a formula.
 ///
 /// Everything harmful is made visible, and an apostrophe goes before a sign that begins a formula.
+///
+/// ```
+/// use callsheet::domain::text::spreadsheet_safe;
+///
+/// assert_eq!(spreadsheet_safe("=1+1"), "'=1+1");
+/// ```
 pub fn spreadsheet_safe(text: &str) -> Cow<'_, str> {
     let text = neutral(text);
     // A full-width sign counts, too: some spreadsheets fold it to the plain one.

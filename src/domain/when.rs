@@ -1,6 +1,17 @@
 //! Times as people type them: `sun 03:00`, `tomorrow 03:00`, `+3h`, `2026-11-29T03:00Z`, with a zone behind if wanted.
 //!
 //! A local time that the clocks skip, or that they show twice, is never guessed: the error says which instants are near.
+//!
+//! ```
+//! use callsheet::domain::when::parse;
+//!
+//! let now = "2026-11-25T10:00:00Z".parse().expect("a time");
+//! let sunday = parse("sun 03:00", now, chrono_tz::Europe::Berlin).expect("a time that exists");
+//! assert_eq!(sunday.at.to_rfc3339(), "2026-11-29T02:00:00+00:00");
+//!
+//! // The clocks of Berlin skip this hour.
+//! assert!(parse("2026-03-29 02:30", now, chrono_tz::Europe::Berlin).is_err());
+//! ```
 
 use super::{Timestamp, text::neutral};
 use chrono::{

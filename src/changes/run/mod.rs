@@ -463,7 +463,7 @@ impl Run {
 
     /// Records that a write is about to be sent.
     fn intend(&mut self, task: &Task, state: String, mut facts: Vec<Fact>, fresh: &Inventory) {
-        if Progress::lacks_address(&task.write) {
+        if task.write.lacks_address() {
             let sentence = "the whole address was only in the memory of the run that planned it";
             return self.fail_and_stop(task, Some(false), Why::AddressGone, sentence.to_owned());
         }
