@@ -50,7 +50,7 @@ const SEEDS: u64 = 5;
 const STEPS: usize = 700;
 
 /// No more than this may be left that no walk comes across, so that the walks do not become shallower.
-const MOST_MISSING: usize = 0;
+const MOST_MISSING: usize = 65;
 
 /// How many steps a phase has.
 const PHASE: usize = 70;
