@@ -105,6 +105,7 @@ pub fn update(model: &mut Model, now: Timestamp, messages: impl IntoIterator<Ite
     reveal::expire(model);
     let mut effects: Vec<Effect> = messages.into_iter().flat_map(|msg| take(model, msg)).collect();
     model.refresh();
+    removal::keep_inside(model);
     effects.extend(model.ask_checks());
     effects.extend(model.ask_worst());
     effects.extend(ledger::ask(model));
@@ -341,9 +342,7 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
                 return run(model, id);
             }
             if let Some(request) = request(key) {
-                menu.type_with(|input| {
-                    input.handle(request);
-                });
+                menu.type_with(|input| edit(input, request));
             }
             Vec::new()
         }
@@ -409,14 +408,21 @@ fn type_filter(model: &mut Model, key: Key) -> Vec<Effect> {
         model.filter_input = None;
         model.change_list(|list| list.set_filter("", columns));
     } else if let (Some(input), Some(request)) = (&mut model.filter_input, request(key)) {
-        let is_full = input.value().len() >= LONGEST_INPUT;
-        if !(is_full && matches!(request, InputRequest::InsertChar(_))) {
-            input.handle(request);
-        }
+        edit(input, request);
         let text = input.value().to_owned();
         model.change_list(|list| list.set_filter(text, columns));
     }
     Vec::new()
+}
+
+/// Changes what is typed in a field, unless that is as long as it may be.
+fn edit(input: &mut Input, request: InputRequest) {
+    if let InputRequest::InsertChar(c) = request
+        && input.value().len() + c.len_utf8() > LONGEST_INPUT
+    {
+        return;
+    }
+    input.handle(request);
 }
 
 /// Returns what a key does in a text field.
@@ -457,7 +463,7 @@ fn type_answer(prompt: &mut Prompt, key: Key) -> Option<Answer> {
         ));
     }
     if let Some(request) = request(key) {
-        prompt.input.handle(request);
+        edit(&mut prompt.input, request);
         prompt.error = None;
     }
     None
@@ -527,9 +533,9 @@ fn take_answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
 fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     // Only a text field takes what is pasted: elsewhere it would run as commands.
     let insert = |input: &mut Input| {
-        let room = LONGEST_INPUT.saturating_sub(input.value().len());
-        for c in text.chars().filter(|c| !c.is_control()).take(room) {
-            input.handle(InputRequest::InsertChar(c));
+        // More than fits is never looked at: somebody may paste a whole book.
+        for c in text.chars().take(LONGEST_INPUT).filter(|c| !c.is_control()) {
+            edit(input, InputRequest::InsertChar(c));
         }
     };
     if let Some(input) = &mut model.filter_input {

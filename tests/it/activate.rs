@@ -54,15 +54,6 @@ pub(crate) fn on_a_silent_phone(width: u16, height: u16) -> (Desk, Keeper, Arn, 
     (desk, keeper, arn, digits)
 }
 
-/// Returns an armed desk that asks whether a code may be sent, and the number of its last question.
-pub(crate) fn asked_to_agree() -> (Desk, Ticket) {
-    let (mut desk, mut keeper, _, digits) = on_a_silent_phone(80, 24);
-    arm(&mut desk);
-    confirm(&mut desk, &mut keeper, &digits);
-    let last = desk.model.next_ticket();
-    (desk, last)
-}
-
 pub(crate) fn arm(desk: &mut Desk) {
     desk.keys(":arm<enter>3333<enter>");
     assert_eq!(desk.model.mode, Mode::Armed);

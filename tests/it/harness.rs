@@ -107,52 +107,9 @@ impl Desk {
     /// Keeps what the desk asked for, apart from what only thinking answers: that is answered at once.
     fn take(&mut self, effects: Vec<Effect>) {
         for effect in effects {
-            if let Effect::Judge {
-                ticket,
-                inventory,
-                graph,
-                judging,
-                now,
-            } = effect
-            {
-                let findings = Box::new(evaluate(&Facts::new(&inventory, &graph, &judging, now)));
-                self.send(Msg::Judged { ticket, findings });
-            } else if let Effect::FindWorst {
-                ticket,
-                inventory,
-                graph,
-                start,
-                window,
-                resolve_schedules,
-            } = effect
-            {
-                let worst = worst(&inventory, &graph, &start, window, resolve_schedules).map(Box::new);
-                self.send(Msg::WorstFound { ticket, worst });
-            } else if let Effect::AskWhatIf {
-                ticket,
-                before,
-                after,
-                terms,
-            } = effect
-            {
-                let found = Box::new(what_if(&before, &after, terms));
-                self.send(Msg::WhatIfAnswered { ticket, found });
-            } else if let Effect::PlanChangeset {
-                ticket,
-                inventory,
-                name,
-                draft,
-                answers,
-                ..
-            } = effect
-            {
-                let result = drafted(&inventory, name, *draft, answers);
-                self.send(Msg::ChangesetPlanned { ticket, result });
-            } else if let Effect::WorkOutRemoval { ticket, question } = effect {
-                let result = Ok(Box::new(worked_out(&question)));
-                self.send(Msg::RemovalWorkedOut { ticket, result });
-            } else {
-                self.effects.push(effect);
+            match thought(effect) {
+                Ok(answer) => self.send(answer),
+                Err(effect) => self.effects.push(effect),
             }
         }
     }
@@ -209,6 +166,57 @@ impl Desk {
             writeln!(out, "cursor at column {x} of row {y}").unwrap();
         }
         out
+    }
+}
+
+/// Returns the answer to an effect that only thinking answers; any other effect comes back as it is.
+pub(crate) fn thought(effect: Effect) -> Result<Msg, Effect> {
+    if let Effect::Judge {
+        ticket,
+        inventory,
+        graph,
+        judging,
+        now,
+    } = effect
+    {
+        let findings = Box::new(evaluate(&Facts::new(&inventory, &graph, &judging, now)));
+        Ok(Msg::Judged { ticket, findings })
+    } else if let Effect::FindWorst {
+        ticket,
+        inventory,
+        graph,
+        start,
+        window,
+        resolve_schedules,
+    } = effect
+    {
+        let worst = worst(&inventory, &graph, &start, window, resolve_schedules).map(Box::new);
+        Ok(Msg::WorstFound { ticket, worst })
+    } else if let Effect::AskWhatIf {
+        ticket,
+        before,
+        after,
+        terms,
+    } = effect
+    {
+        let found = Box::new(what_if(&before, &after, terms));
+        Ok(Msg::WhatIfAnswered { ticket, found })
+    } else if let Effect::PlanChangeset {
+        ticket,
+        inventory,
+        name,
+        draft,
+        answers,
+        ..
+    } = effect
+    {
+        let result = drafted(&inventory, name, *draft, answers);
+        Ok(Msg::ChangesetPlanned { ticket, result })
+    } else if let Effect::WorkOutRemoval { ticket, question } = effect {
+        let result = Ok(Box::new(worked_out(&question)));
+        Ok(Msg::RemovalWorkedOut { ticket, result })
+    } else {
+        Err(effect)
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::{harness::Desk, world};
 use callsheet::{
     app::{effect::Effect, ledger::FoundLedger, msg::Msg},
-    domain::{fingerprint::FingerprintKey, graph::Graph, inventory::Inventory, load::LoadEvent},
+    domain::{Timestamp, fingerprint::FingerprintKey, graph::Graph, inventory::Inventory, load::LoadEvent},
     failure::{Failure, FailureKind},
     findings::{evaluate::evaluate, facts::Facts},
     ledger::{
@@ -70,11 +70,21 @@ impl Keeper {
         }
     }
 
+    fn do_one(&mut self, desk: &mut Desk, effect: Effect) {
+        if let Effect::SignOff { head, .. } = &effect {
+            assert_eq!(*head, self.state.head, "nothing came between");
+        }
+        for answer in self.answers(desk.now, effect) {
+            desk.send(answer);
+        }
+    }
+
+    /// Returns the answers to an effect, in order.
     #[expect(
         clippy::wildcard_enum_match_arm,
         reason = "what is not for the keeper fails the test, whatever it is"
     )]
-    fn do_one(&mut self, desk: &mut Desk, effect: Effect) {
+    pub(crate) fn answers(&mut self, now: Timestamp, effect: Effect) -> Vec<Msg> {
         match effect {
             Effect::OpenLedger { ticket, .. } => {
                 let found = FoundLedger {
@@ -85,12 +95,11 @@ impl Keeper {
                     records: self.records.clone(),
                 };
                 let result = Ok(Box::new(found));
-                desk.send(Msg::LedgerOpened { ticket, result });
+                vec![Msg::LedgerOpened { ticket, result }]
             }
             Effect::Record { ticket, entries } => {
-                let records = self.append(desk, entries);
-                desk.send(Msg::LedgerGrew(records));
-                desk.send(Msg::Recorded { ticket, result: Ok(()) });
+                let records = self.appended(now, entries);
+                vec![Msg::LedgerGrew(records), Msg::Recorded { ticket, result: Ok(()) }]
             }
             Effect::TakePopulation {
                 ticket,
@@ -98,14 +107,14 @@ impl Keeper {
                 review,
                 is_kept,
                 judging,
-                now,
+                now: asked_at,
             } => {
                 let mut inventory = Inventory::clone(&inventory);
                 inventory.add_fingerprints(&self.key);
                 let graph = Graph::build(&inventory);
                 let mut taken = population::take(&inventory, &graph, &review);
                 if is_kept {
-                    let findings = evaluate(&Facts::new(&inventory, &graph, &judging, now));
+                    let findings = evaluate(&Facts::new(&inventory, &graph, &judging, asked_at));
                     let judgement = Judgement::of(&findings, &review, &taken.population);
                     let scope = inventory.scope();
                     let rows = &taken.population;
@@ -115,7 +124,7 @@ impl Keeper {
                     self.populations.insert(population.digest.clone(), population);
                 }
                 let result = Ok(Arc::new(taken));
-                desk.send(Msg::PopulationTaken { ticket, result });
+                vec![Msg::PopulationTaken { ticket, result }]
             }
             Effect::ReadPopulations { ticket, digests, .. } => {
                 let find = |digest: String| {
@@ -125,25 +134,35 @@ impl Keeper {
                     (digest, found)
                 };
                 let found = digests.into_iter().map(find).collect();
-                desk.send(Msg::PopulationsRead { ticket, found });
+                vec![Msg::PopulationsRead { ticket, found }]
             }
             Effect::SignOff { ticket, sign_off, head } => {
-                assert_eq!(head, self.state.head, "nothing came between");
-                let records = self.append(desk, vec![Entry::SignOff(*sign_off)]);
-                desk.send(Msg::LedgerGrew(records));
-                desk.send(Msg::Recorded { ticket, result: Ok(()) });
+                if head != self.state.head {
+                    let failure = Failure::new(FailureKind::Disk, "Something was recorded meanwhile.");
+                    return vec![Msg::Recorded {
+                        ticket,
+                        result: Err(failure),
+                    }];
+                }
+                let records = self.appended(now, vec![Entry::SignOff(*sign_off)]);
+                vec![Msg::LedgerGrew(records), Msg::Recorded { ticket, result: Ok(()) }]
             }
             other => panic!("{other:?} is not for the keeper"),
         }
     }
 
     /// Records something.
-    pub(crate) fn append(&mut self, desk: &Desk, mut entries: Vec<Entry>) -> Vec<Record> {
+    pub(crate) fn append(&mut self, desk: &Desk, entries: Vec<Entry>) -> Vec<Record> {
+        self.appended(desk.now, entries)
+    }
+
+    /// Records something at this time.
+    pub(crate) fn appended(&mut self, now: Timestamp, mut entries: Vec<Entry>) -> Vec<Record> {
         for address in entries.iter_mut().filter_map(Entry::address_mut) {
             *address = address.clone().with_fingerprint(&self.key);
         }
         let contents = entries.iter().map(|entry| Content::of(entry).unwrap());
-        let composed = self.state.compose(&self.writer, desk.now, contents).unwrap();
+        let composed = self.state.compose(&self.writer, now, contents).unwrap();
         self.bytes.extend(&composed.bytes);
         self.state = composed.state;
         self.records.extend(composed.records.clone());

@@ -15,6 +15,7 @@ pub mod told;
 use super::{
     act, arm,
     command::CommandId,
+    edit,
     effect::{Effect, Ticket},
     key::{Key, KeyCode},
     model::{Load, Mode, Model},
@@ -467,7 +468,7 @@ pub fn press(model: &mut Model, key: Key) -> Vec<Effect> {
     if let Some(input) = &mut view.input {
         // Nothing is typed into a session that cannot act on it.
         if let Some(request) = request(key).filter(|_| is_armed) {
-            input.handle(request);
+            edit(input, request);
             view.error = None;
         }
     } else if key == Key::char('@') {

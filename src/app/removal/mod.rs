@@ -504,6 +504,17 @@ fn select(model: &mut Model, is_it: impl Fn(&told::Row) -> bool) {
     }
 }
 
+/// Keeps the selection among the lines, of which there may be fewer than before: on another size, or after another answer.
+pub fn keep_inside(model: &mut Model) {
+    if model
+        .overlays
+        .iter()
+        .any(|overlay| matches!(overlay, Overlay::Removal(_)))
+    {
+        select(model, |_| false);
+    }
+}
+
 /// Moves the selection.
 pub fn move_by(model: &mut Model, lines: isize) {
     let last = rows(model).len().saturating_sub(1);
