@@ -14,7 +14,7 @@ mod emulator;
 mod evidence;
 mod inventory;
 mod judging;
-mod keys;
+pub mod keys;
 mod ledger;
 mod log;
 mod man;
