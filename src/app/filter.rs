@@ -2,11 +2,11 @@
 //!
 //! A value that some cell is as a whole picks those cells only; otherwise it may stand anywhere in a cell.
 
-use super::list::{Column, Row};
-use nucleo_matcher::{
-    Config, Matcher, Utf32Str,
-    pattern::{CaseMatching, Normalization, Pattern},
+use super::{
+    fuzzy,
+    list::{Column, Row},
 };
+use nucleo_matcher::{Config, Matcher, Utf32Str, pattern::Pattern};
 
 /// A filter, read from what was typed.
 #[derive(Debug, Clone, Default)]
@@ -64,7 +64,7 @@ impl Filter {
                     })?;
                     What::Column(column, value.to_lowercase())
                 }
-                _ => What::Fuzzy(Pattern::parse(&word, CaseMatching::Smart, Normalization::Smart)),
+                _ => What::Fuzzy(fuzzy::pattern(&word)),
             };
             terms.push(Term { is_negated, what });
         }

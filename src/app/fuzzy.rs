@@ -5,6 +5,23 @@ use nucleo_matcher::{
     pattern::{CaseMatching, Normalization, Pattern},
 };
 
+/// Matching adds up the marks of letters in sixteen bits, which a pattern of some thousand letters overflows; no name has
+/// more letters than this.
+const LONGEST_PATTERN: usize = 255;
+
+/// Returns what is looked for, as it was typed; of a text that is longer than any name, the beginning.
+pub fn pattern(typed: &str) -> Pattern {
+    let end = typed
+        .char_indices()
+        .nth(LONGEST_PATTERN)
+        .map_or(typed.len(), |(end, _)| end);
+    Pattern::parse(
+        typed.get(..end).unwrap_or(typed),
+        CaseMatching::Smart,
+        Normalization::Smart,
+    )
+}
+
 /// Returns the places of the texts that match what is typed, best first; all of them in order when nothing is typed.
 ///
 /// A text whose first word is exactly what is typed goes before all others: whoever types a name means it.
@@ -12,7 +29,7 @@ pub fn best(typed: &str, texts: impl Iterator<Item = String>) -> Vec<usize> {
     if typed.trim().is_empty() {
         return texts.enumerate().map(|(index, _)| index).collect();
     }
-    let pattern = Pattern::parse(typed, CaseMatching::Smart, Normalization::Smart);
+    let pattern = pattern(typed);
     let mut matcher = Matcher::new(Config::DEFAULT);
     let mut letters = Vec::new();
     let mut scored: Vec<(usize, (bool, u32))> = texts

@@ -1,5 +1,6 @@
 //! Keys, as they are written in the configuration and pressed in tests: `j`, `G`, `enter`, `ctrl-z`, `alt-x`.
 
+use crate::domain::text::{excerpt, is_harmful};
 use std::{fmt, str::FromStr};
 
 /// One key with what was held down.
@@ -111,12 +112,12 @@ impl FromStr for Key {
         let mut characters = rest.chars();
         key.code = match (named, characters.next(), characters.next()) {
             (Some(code), ..) => code,
-            (None, Some(c), None) if !c.is_control() => KeyCode::Char(c),
-            (None, Some('f'), Some(_)) => match rest.trim_start_matches('f').parse() {
+            (None, Some(c), None) if !is_harmful(c) => KeyCode::Char(c),
+            (None, Some('f'), Some('1'..='9')) => match rest.trim_start_matches('f').parse() {
                 Ok(number @ 1..=12) => KeyCode::Function(number),
-                _ => return Err(UnknownKey(text.to_owned())),
+                _ => return Err(UnknownKey(excerpt(text))),
             },
-            _ => return Err(UnknownKey(text.to_owned())),
+            _ => return Err(UnknownKey(excerpt(text))),
         };
         Ok(key)
     }

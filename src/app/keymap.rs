@@ -4,6 +4,7 @@ use super::{
     command::{COMMANDS, Command, CommandId, KeyPlace},
     key::Key,
 };
+use crate::domain::text::excerpt;
 use std::collections::BTreeMap;
 
 /// Which key does what.
@@ -149,7 +150,7 @@ fn named(name: &str) -> Result<&'static Command, KeymapError> {
             .filter(|(likeness, _)| *likeness > 0.75)
             .map(|(_, name)| name);
         KeymapError::UnknownCommand {
-            name: name.to_owned(),
+            name: excerpt(name),
             near,
         }
     })

@@ -2,30 +2,42 @@
 
 use crate::{
     app::keymap::Keymap,
-    failure::{Failure, FailureKind},
+    domain::text::{excerpt, explanation},
+    failure::{Failure, FailureKind, written::WrittenFile},
+    store::file,
 };
-use std::{fs, path::Path};
+use std::path::Path;
+
+/// A file longer than this holds no keys that anybody could press.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// What messages about the file say.
+const FILE: WrittenFile = WrittenFile {
+    name: "key file",
+    help: "assets/keys.toml in the source has every command",
+};
 
 /// Returns the keys that the file at `path` asks for, over the defaults.
 pub(super) fn read(path: &Path) -> Result<Keymap, Failure> {
-    let text = fs::read_to_string(path).map_err(|error| {
-        Failure::new(
-            FailureKind::Configuration,
-            format!("The key file {} cannot be read.", path.display()),
-        )
-        .because_of(&error)
-        .hint("correct the path under keys in the configuration file, or take it out")
-    })?;
-    parse(&text, path)
+    let hint = "correct the path under keys in the configuration file, or take it out";
+    let unreadable = |failure: Failure| {
+        let reasons = failure.why().iter().cloned();
+        reasons.fold(FILE.unreadable(path), Failure::because).hint(hint)
+    };
+    let bytes = file::read(path, MAX_BYTES).map_err(unreadable)?;
+    let bytes = bytes.ok_or_else(|| FILE.unreadable(path).because("it is not there").hint(hint))?;
+    parse(&bytes, path)
 }
 
-fn parse(text: &str, path: &Path) -> Result<Keymap, Failure> {
+/// Returns the keys that a file of these bytes asks for, over the defaults.
+pub fn parse(bytes: &[u8], path: &Path) -> Result<Keymap, Failure> {
+    let text = FILE.text(bytes, path)?;
     let refuse = |line: usize, why: String| {
         Failure::new(
             FailureKind::Configuration,
             format!("The key file {} is wrong in line {line}.", path.display()),
         )
-        .because(why)
+        .because(explanation(&why))
         .hint("write lines such as used-by = [\"u\"]; assets/keys.toml in the source has them all")
     };
     let line_of = |start: usize| text.bytes().take(start).filter(|byte| *byte == b'\n').count() + 1;
@@ -49,7 +61,7 @@ fn parse(text: &str, path: &Path) -> Result<Keymap, Failure> {
         let Some(keys) = keys else {
             return Err(refuse(
                 line,
-                format!("{} needs a list of keys, such as [\"u\"]", name.get_ref()),
+                format!("{} needs a list of keys, such as [\"u\"]", excerpt(name.get_ref())),
             ));
         };
         overrides.push((name.get_ref().to_string(), keys));
@@ -67,7 +79,7 @@ mod tests {
 
     #[track_caller]
     fn refused(text: &str, line: usize, part: &str) {
-        let failure = parse(text, Path::new("keys.toml")).unwrap_err().to_string();
+        let failure = parse(text.as_bytes(), Path::new("keys.toml")).unwrap_err().to_string();
         assert!(
             failure.contains(&format!("keys.toml is wrong in line {line}.")),
             "{failure}"
@@ -77,13 +89,13 @@ mod tests {
 
     #[test]
     fn the_file_of_all_defaults_changes_nothing() {
-        let keymap = parse(&crate::app::catalogue::key_file(), Path::new("keys.toml")).unwrap();
+        let keymap = parse(crate::app::catalogue::key_file().as_bytes(), Path::new("keys.toml")).unwrap();
         assert_eq!(keymap, Keymap::default());
     }
 
     #[test]
     fn an_own_key_is_taken() {
-        let keymap = parse("used-by = [\"w\"]\n", Path::new("keys.toml")).unwrap();
+        let keymap = parse(b"used-by = [\"w\"]\n", Path::new("keys.toml")).unwrap();
         assert_eq!(keymap.command("w".parse().unwrap()), Some(CommandId::UsedBy));
     }
 
@@ -94,5 +106,13 @@ mod tests {
         refused("mark = \"x\"\n", 1, "needs a list of keys");
         refused("sort = [\"x\"]\nmark = [\"x\"]\n", 2, "would do two things");
         refused("mark = [\n", 1, "");
+    }
+
+    #[test]
+    fn a_file_that_is_not_utf_8_is_told_with_its_line_and_a_byte_order_mark_is_no_mistake() {
+        let failure = parse(b"mark = [\"x\"]\n\xff", Path::new("keys.toml")).unwrap_err();
+        assert!(failure.to_string().contains("line 2 is not UTF-8"), "{failure}");
+        let keymap = parse(b"\xef\xbb\xbfused-by = [\"w\"]\n", Path::new("keys.toml")).unwrap();
+        assert_eq!(keymap.command("w".parse().unwrap()), Some(CommandId::UsedBy));
     }
 }

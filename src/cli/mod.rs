@@ -14,7 +14,7 @@ mod emulator;
 mod evidence;
 mod inventory;
 mod judging;
-mod keys;
+pub mod keys;
 mod ledger;
 mod log;
 mod man;
@@ -211,12 +211,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<ExitCode, Fa
 /// Returns whether plain lines are asked for by arguments that could not be understood as a whole.
 fn is_plain_asked(arguments: &[OsString]) -> bool {
     let asked = arguments.iter().filter_map(|argument| argument.to_str());
-    let asked = asked.filter_map(|argument| match argument {
+    let mut asked = asked.filter_map(|argument| match argument {
         "--plain" => Some(true),
         _ => argument.strip_prefix("--plain=").and_then(|word| switch(word).ok()),
     });
     let by_environment = || switch(Environment::read().get("CALLSHEET_PLAIN")?).ok();
-    asked.last().or_else(by_environment).unwrap_or_default()
+    asked.next_back().or_else(by_environment).unwrap_or_default()
 }
 
 /// Prints help, the version or what is wrong with the arguments in plain lines: not broken, not in columns.

@@ -57,7 +57,7 @@ fn before(characters: &[char], place: usize) -> Option<char> {
 fn mail(characters: &[char], start: usize) -> Option<(usize, String)> {
     let is_local = |c: &char| c.is_alphanumeric() || "._%+-'~&!#$*^{}|?`".contains(*c);
     let is_domain = |c: &char| c.is_alphanumeric() || "-.".contains(*c);
-    if before(characters, start).is_some_and(|c| is_local(&c) || c == '@') {
+    if before(characters, start).is_some_and(|c| is_local(&c)) {
         return None;
     }
     let rest = characters.get(start..)?;

@@ -13,7 +13,7 @@
 //! assert!(parse("2026-03-29 02:30", now, chrono_tz::Europe::Berlin).is_err());
 //! ```
 
-use super::{Timestamp, text::neutral};
+use super::{Timestamp, text::excerpt};
 use chrono::{
     DateTime, Datelike as _, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone as _, Weekday,
     offset::LocalResult,
@@ -31,9 +31,6 @@ const WRITTEN: &str = "%Y-%m-%d %H:%M";
 
 /// The longest stretch that clocks were ever moved over: Samoa left out a whole day.
 const LONGEST_SKIP_MINUTES: i64 = 25 * 60;
-
-/// How many characters of a text an error repeats.
-const LONGEST_SHOWN: usize = 60;
 
 /// How many days ahead a day of the week, or the next such time of day, is looked for: a week, and one day more where
 /// the time has passed today.
@@ -288,7 +285,7 @@ fn ahead(word: &str) -> Option<TimeDelta> {
 
 /// Returns a text as an error may show it.
 fn shown(text: &str) -> String {
-    neutral(text.trim()).chars().take(LONGEST_SHOWN).collect()
+    excerpt(text.trim())
 }
 
 #[cfg(test)]

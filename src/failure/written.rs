@@ -3,6 +3,7 @@
 //! Configuration, policy and waivers are read strictly, and all of them tell a mistake in the same way.
 
 use super::{Failure, FailureKind};
+use crate::domain::text::explanation;
 use std::{
     ops::{Range, RangeInclusive},
     path::Path,
@@ -78,11 +79,13 @@ impl WrittenFile {
 
 impl Mistake {
     /// Returns a mistake with its reason and the next action, both without a full stop.
-    pub fn new(reason: impl Into<String>, hint: impl Into<String>) -> Self {
+    ///
+    /// Both may repeat what is written: it is made harmless, shortened, and shown without whole addresses here.
+    pub fn new(reason: impl AsRef<str>, hint: impl AsRef<str>) -> Self {
         Self {
             at: 0..0,
-            reason: reason.into(),
-            hint: hint.into(),
+            reason: explanation(reason.as_ref()),
+            hint: explanation(hint.as_ref()),
         }
     }
 

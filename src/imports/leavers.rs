@@ -1,7 +1,7 @@
 //! A list of leavers: the first column of a table, each cell an alias, a name or an ARN.
 
 use crate::{
-    domain::text::neutral,
+    domain::text::{excerpt, explanation},
     failure::{Failure, FailureKind},
 };
 use encoding_rs::Encoding;
@@ -83,7 +83,7 @@ pub fn parse(bytes: &[u8], path: &Path) -> Result<Vec<Leaver>, Failure> {
 pub fn twice(path: &Path, line: u64, first: &Leaver) -> Failure {
     let why = format!(
         "line {line} names {} again, after line {}",
-        neutral(&first.name),
+        excerpt(&first.name),
         first.line
     );
     wrong(path, &why, "delete one of the two lines, or name whoever was meant")
@@ -93,7 +93,7 @@ pub fn twice(path: &Path, line: u64, first: &Leaver) -> Failure {
 fn wrong(path: &Path, why: &str, hint: &str) -> Failure {
     let what = format!("The list {} could not be read.", path.display());
     Failure::new(FailureKind::Usage, what)
-        .because(neutral(why).into_owned())
+        .because(explanation(why))
         .hint(hint)
 }
 

@@ -351,7 +351,7 @@ mod tests {
     #[test]
     fn what_is_copied_keeps_every_blank() {
         let plain = written(Layout::Plain, |lines| {
-            lines.exact("command", "   ", "", "aws x 'a  · b'")
+            lines.exact("command", "   ", "", "aws x 'a  · b'");
         });
         assert_eq!(plain, "command: aws x 'a  · b'\n");
     }

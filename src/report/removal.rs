@@ -125,7 +125,9 @@ pub fn table(removed: &Removed<'_>, layout: Layout) -> String {
         let ways: Vec<String> = choice.ways.iter().map(way_words).collect();
         let title = format!("Turns in the rotation {rotation}, the least that moves first");
         page.lines.heading(&title, ways.len());
-        ways.iter().for_each(|way| page.lines.item("  ", "    ", way));
+        for way in ways {
+            page.lines.item("  ", "    ", &way);
+        }
     }
     what_if(removed, &mut page);
     match removed.planned {

@@ -12,7 +12,7 @@ use crate::{
         ids::{Arn, Scope},
         inventory::Inventory,
         schedule::ResolveSchedules,
-        text::neutral,
+        text::{excerpt, explanation, neutral},
     },
     findings::{Finding, FindingResult, evaluate::Findings, severity::Severity},
     ledger::entry::ReviewScope,
@@ -257,10 +257,10 @@ impl Found {
         if found != expected {
             return Err(NotFound::Altered { found });
         }
-        let form = |error: serde_json::Error| NotFound::Form(neutral(&error.to_string()).into_owned());
+        let form = |error: serde_json::Error| NotFound::Form(explanation(&error.to_string()));
         let heading: Heading = serde_json::from_slice(&bytes).map_err(form)?;
         if heading.schema != SCHEMA {
-            return Err(NotFound::Schema(neutral(&heading.schema).into_owned()));
+            return Err(NotFound::Schema(excerpt(&heading.schema)));
         }
         let read: ReadBack = serde_json::from_slice(&bytes).map_err(form)?;
         if !digest::is_digest(&read.population) {

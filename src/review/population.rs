@@ -20,7 +20,7 @@ use crate::{
         graph::{self, Graph},
         ids::{Arn, Scope},
         inventory::{Inventory, Read, SectionState},
-        text::neutral,
+        text::{excerpt, explanation, neutral},
     },
     ledger::entry::{self, ReviewScope},
 };
@@ -183,10 +183,10 @@ impl Population {
 
     /// Returns the population that a file holds, when every digest in it is right and it is the one that was asked for.
     pub fn parse(bytes: &[u8], expected: &str) -> Result<Self, NotPopulation> {
-        let form = |error: serde_json::Error| NotPopulation::Form(neutral(&error.to_string()).into_owned());
+        let form = |error: serde_json::Error| NotPopulation::Form(explanation(&error.to_string()));
         let heading: Heading = serde_json::from_slice(bytes).map_err(form)?;
         if heading.schema != SCHEMA {
-            return Err(NotPopulation::Schema(neutral(&heading.schema).into_owned()));
+            return Err(NotPopulation::Schema(excerpt(&heading.schema)));
         }
         let read: ReadBack = serde_json::from_slice(bytes).map_err(form)?;
         let count = read.rows.len();

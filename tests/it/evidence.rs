@@ -85,6 +85,19 @@ impl Reviewed {
         Self::until(world, true)
     }
 
+    /// Holds a review of an account that is not a shipped world, in which these words are typed wherever there is room.
+    pub(crate) fn of_account(inventory: Inventory, words: &[&str]) -> Self {
+        let reviewed = Self::held(DEMO, (inventory.clone(), inventory), false, false);
+        let rows = reviewed.taken().population;
+        let in_order = rows.in_order();
+        let person = in_order.iter().find(|row| row.devices().count() > 0).unwrap();
+        for words in words {
+            let entries = typed_everywhere(words, person);
+            reviewed.open().append(hours(2), &entries).unwrap();
+        }
+        reviewed
+    }
+
     /// Holds a review as a version did that kept no findings.
     fn without_findings(world: &'static str) -> Self {
         let inventory = Self::read(world);
@@ -285,6 +298,7 @@ impl Reviewed {
         key
     }
 
+    /// Runs the program on the data of the review.
     pub(crate) fn run(&self, arguments: &[&str]) -> Ended {
         self.run_with(&[], &[], arguments)
     }

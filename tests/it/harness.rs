@@ -109,7 +109,7 @@ impl Desk {
         for effect in effects {
             match thought(effect) {
                 Ok(answer) => self.send(answer),
-                Err(effect) => self.effects.push(effect),
+                Err(effect) => self.effects.push(*effect),
             }
         }
     }
@@ -170,7 +170,7 @@ impl Desk {
 }
 
 /// Returns the answer to an effect that only thinking answers; any other effect comes back as it is.
-pub(crate) fn thought(effect: Effect) -> Result<Msg, Effect> {
+pub(crate) fn thought(effect: Effect) -> Result<Msg, Box<Effect>> {
     if let Effect::Judge {
         ticket,
         inventory,
@@ -216,7 +216,7 @@ pub(crate) fn thought(effect: Effect) -> Result<Msg, Effect> {
         let result = Ok(Box::new(worked_out(&question)));
         Ok(Msg::RemovalWorkedOut { ticket, result })
     } else {
-        Err(effect)
+        Err(Box::new(effect))
     }
 }
 

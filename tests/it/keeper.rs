@@ -183,7 +183,7 @@ impl Keeper {
 }
 
 /// Returns whether the keeper answers an effect.
-pub(crate) fn is_mine(effect: &Effect) -> bool {
+fn is_mine(effect: &Effect) -> bool {
     matches!(
         effect,
         Effect::OpenLedger { .. }

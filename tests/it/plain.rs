@@ -306,7 +306,8 @@ fn an_emulator_says_plainly_where_it_is() {
     let mut told = String::new();
     for line in lines {
         let line = line.unwrap();
-        told += &format!("{line}\n");
+        told.push_str(&line);
+        told.push('\n');
         if line.starts_with("curl ") {
             break;
         }

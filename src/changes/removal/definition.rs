@@ -10,6 +10,7 @@ use crate::domain::{
     ids::Arn,
     inventory::Inventory,
     tags::{Tags, without_addresses},
+    text::{excerpt, explanation},
 };
 use serde::{Deserialize, Serialize};
 
@@ -92,7 +93,7 @@ pub enum Place {
 pub enum Unreadable {
     /// It is no JSON of this form.
     #[error("it is not what callsheet writes about somebody who is taken out: {0}")]
-    NotJson(#[from] serde_json::Error),
+    NotJson(String),
     /// It has another form.
     #[error("its form is “{0}”, and this version reads {SCHEMA}")]
     OtherSchema(String),
@@ -128,13 +129,12 @@ impl Definition {
 
     /// Reads a file's text.
     pub fn from_json(text: &[u8]) -> Result<Self, Unreadable> {
-        let definition: Self = serde_json::from_slice(text)?;
+        let no_json = |error: serde_json::Error| Unreadable::NotJson(explanation(&error.to_string()));
+        let definition: Self = serde_json::from_slice(text).map_err(no_json)?;
         if definition.schema == SCHEMA {
             Ok(definition)
         } else {
-            Err(Unreadable::OtherSchema(
-                crate::domain::text::neutral(&definition.schema).into_owned(),
-            ))
+            Err(Unreadable::OtherSchema(excerpt(&definition.schema)))
         }
     }
 

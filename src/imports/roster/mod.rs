@@ -13,7 +13,7 @@ use crate::{
     domain::{
         address::Address,
         roster::{Employment, Roster, RosterEntry, RosterFault},
-        text::neutral,
+        text::excerpt,
     },
     failure::{Failure, FailureKind},
 };
@@ -277,10 +277,9 @@ impl Row<'_> {
         };
         let status = cell::status(&word);
         if matches!(status, Employment::Other(_)) {
-            let word: String = word.chars().take(40).collect();
             self.faults.push(format!(
                 "status: “{}” is none of active, on leave and left",
-                neutral(&word)
+                excerpt(&word)
             ));
         }
         status

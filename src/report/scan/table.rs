@@ -54,7 +54,7 @@ struct Said<'a> {
     style: Style,
     code: &'static str,
     /// Labels and what they stand for.
-    said: Vec<(&'static str, &'a str)>,
+    facts: Vec<(&'static str, &'a str)>,
 }
 
 struct Page<'a> {
@@ -103,7 +103,7 @@ impl Page<'_> {
             word: finding.severity().word(),
             style: style(finding.severity()),
             code: finding.check.code,
-            said: vec![("what", &finding.message)],
+            facts: vec![("what", &finding.message)],
         };
         self.row(&said, finding, place);
     }
@@ -115,7 +115,7 @@ impl Page<'_> {
             word: unknown.first.result.word(),
             style: AnsiColor::Magenta.on_default(),
             code: "",
-            said: vec![("what", &unknown.first.message), ("", &checks)],
+            facts: vec![("what", &unknown.first.message), ("", &checks)],
         };
         self.row(&said, unknown.first, place);
     }
@@ -133,7 +133,7 @@ impl Page<'_> {
             word: finding.result.word(),
             style: Style::new(),
             code: finding.check.code,
-            said: vec![("what", &finding.message), ("", &waiver)],
+            facts: vec![("what", &finding.message), ("", &waiver)],
         };
         self.row(&said, finding, place);
     }
@@ -162,7 +162,7 @@ impl Page<'_> {
             rest: vec![new, Cell::shown(&subject)],
             style: row.style,
         });
-        for (label, said) in &row.said {
+        for (label, said) in &row.facts {
             self.lines.labelled(label, &hang, &hang, said);
         }
     }

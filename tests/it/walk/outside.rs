@@ -1,11 +1,7 @@
 //! The outside of a walk: it has everything that the desk can ask for, and answers in any order, well or badly, twice or not
 //! at all.
 
-use crate::{
-    harness::thought,
-    keeper::{self, Keeper},
-    world,
-};
+use crate::{harness::thought, keeper::Keeper, world};
 use callsheet::{
     app::{
         changeset::{Order, Told},
@@ -31,7 +27,7 @@ use callsheet::{
         phone::Arrival,
     },
     failure::{Failure, FailureKind},
-    ledger::{Entry, entry::AddressRevealed},
+    ledger::{Entry, entry::AddressRevealed, record::Record},
 };
 use fastrand::Rng;
 use std::collections::VecDeque;
@@ -113,7 +109,7 @@ impl Outside {
     /// Takes in what the desk asks for.
     pub(super) fn take(&mut self, effect: Effect, now: Timestamp, rng: &mut Rng, is_calm: bool) {
         match effect {
-            Effect::Load { ticket } => {
+            Effect::Load { ticket } | Effect::GoOn { ticket, .. } => {
                 let events = self.events(now, rng, is_calm);
                 self.loads.push(Loading { ticket, events });
             }
@@ -139,6 +135,7 @@ impl Outside {
             | Effect::SaveSnapshot(_)
             | Effect::Judge { .. }
             | Effect::OpenLedger { .. }
+            | Effect::LookAtLedger
             | Effect::Record { .. }
             | Effect::ReadPopulations { .. }
             | Effect::TakePopulation { .. }
@@ -167,7 +164,9 @@ impl Outside {
     }
 
     fn some(&mut self, now: Timestamp, rng: &mut Rng, is_calm: bool) -> Vec<Msg> {
-        if !is_calm {
+        if is_calm {
+            self.is_signed_in = true;
+        } else {
             match rng.u8(0..40) {
                 0 => return self.old.get(rng.usize(0..OLD_MESSAGES)).cloned().into_iter().collect(),
                 1 => self.is_signed_in = !self.is_signed_in,
@@ -175,8 +174,6 @@ impl Outside {
                 3 => return vec![gone(rng)],
                 _ => {}
             }
-        } else {
-            self.is_signed_in = true;
         }
         let place = rng.usize(0..self.len().max(1));
         if place < self.waiting.len() {
@@ -246,8 +243,9 @@ impl Outside {
                 }))),
             }],
             Effect::SaveSnapshot(_) => vec![Msg::SnapshotSaved(Ok(()))],
+            Effect::LookAtLedger => vec![Msg::LedgerLooked(Ok(self.recorded_by_others(now, rng)))],
             Effect::AddWaiver(mut waiver) => {
-                waiver.place = "/data/waivers.toml".to_owned();
+                "/data/waivers.toml".clone_into(&mut waiver.place);
                 vec![Msg::WaiverAdded { waiver, result: Ok(()) }]
             }
             Effect::Export {
@@ -265,14 +263,30 @@ impl Outside {
                 ticket,
                 arrivals: arrivals(now, rng),
             }],
-            effect if keeper::is_mine(&effect) => {
-                let records_fail = fails;
-                let Some(keeper) = self.keeper.as_mut().filter(|_| !records_fail) else {
-                    return Vec::new();
-                };
-                keeper.answers(now, effect)
-            }
-            effect => vec![thought(effect).expect("whatever is left takes thinking only")],
+            effect @ (Effect::OpenLedger { .. }
+            | Effect::Record { .. }
+            | Effect::TakePopulation { .. }
+            | Effect::ReadPopulations { .. }
+            | Effect::SignOff { .. }) => match &mut self.keeper {
+                Some(keeper) => keeper.answers(now, effect),
+                None => Vec::new(),
+            },
+            effect @ (Effect::Judge { .. }
+            | Effect::PlanChangeset { .. }
+            | Effect::WorkOutRemoval { .. }
+            | Effect::FindWorst { .. }
+            | Effect::AskWhatIf { .. }) => vec![thought(effect).expect("it takes thinking only")],
+            effect @ (Effect::Load { .. }
+            | Effect::GoOn { .. }
+            | Effect::ReadAgain { .. }
+            | Effect::StopLoad { .. }
+            | Effect::RunChangeset { .. }
+            | Effect::OrderChangeset { .. }
+            | Effect::Copy(_)
+            | Effect::CaptureMouse(_)
+            | Effect::Redraw
+            | Effect::Suspend
+            | Effect::Quit) => panic!("{effect:?} has no single answer"),
         }
     }
 
@@ -485,15 +499,27 @@ impl Outside {
         }
     }
 
-    /// Returns what another desk has recorded.
+    /// Has another desk record something, and tells it without being asked.
     fn of_others(&mut self, now: Timestamp) -> Vec<Msg> {
         let Some(keeper) = &mut self.keeper else {
             return Vec::new();
         };
-        let channel = world::contact_arn("anna");
-        let entry = Entry::AddressRevealed(AddressRevealed { channel });
-        vec![Msg::LedgerGrew(keeper.appended(now, vec![entry]))]
+        vec![Msg::LedgerGrew(keeper.appended(now, vec![revealed()]))]
     }
+
+    /// Returns what other desks have recorded since, which often is nothing.
+    fn recorded_by_others(&mut self, now: Timestamp, rng: &mut Rng) -> Vec<Record> {
+        match &mut self.keeper {
+            Some(keeper) if rng.u8(0..4) == 0 => keeper.appended(now, vec![revealed()]),
+            Some(_) | None => Vec::new(),
+        }
+    }
+}
+
+/// Returns what a desk records when it shows an address.
+fn revealed() -> Entry {
+    let channel = world::contact_arn("anna");
+    Entry::AddressRevealed(AddressRevealed { channel })
 }
 
 fn told(ticket: Ticket, told: Told) -> Msg {
@@ -538,6 +564,7 @@ fn refused(effect: &Effect, rng: &mut Rng) -> Option<Msg> {
             ticket: *ticket,
             result: Err(failure),
         },
+        Effect::LookAtLedger => Msg::LedgerLooked(Err(failure)),
         Effect::Record { ticket, .. } | Effect::SignOff { ticket, .. } => Msg::Recorded {
             ticket: *ticket,
             result: Err(failure),
@@ -574,6 +601,7 @@ fn refused(effect: &Effect, rng: &mut Rng) -> Option<Msg> {
             worst: None,
         },
         Effect::Load { .. }
+        | Effect::GoOn { .. }
         | Effect::ReadAgain { .. }
         | Effect::StopLoad { .. }
         | Effect::Judge { .. }

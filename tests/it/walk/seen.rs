@@ -26,12 +26,12 @@ macro_rules! named {
 }
 
 named!(of_msg, MESSAGES, Msg:
-    Key Released Paste Mouse Resized Tick SnapshotRead SnapshotSaved Loading LoadEnded Judged LedgerOpened LedgerGrew Recorded
-    PopulationsRead PopulationTaken ChangesetPlanned RemovalWorkedOut Changeset CodeTyped WaiverAdded WorstFound WhatIfAnswered
+    Key Released Paste Mouse Resized Tick SnapshotRead SnapshotSaved Loading LoadEnded Judged LedgerOpened LedgerLooked
+    LedgerGrew Recorded PopulationsRead PopulationTaken ChangesetPlanned RemovalWorkedOut Changeset CodeTyped WaiverAdded WorstFound WhatIfAnswered
     Exported Arrived Terminate);
 
 named!(of_effect, EFFECTS, Effect:
-    ReadSnapshot SaveSnapshot Load ReadAgain StopLoad Judge OpenLedger Record ReadPopulations TakePopulation SignOff
+    ReadSnapshot SaveSnapshot Load GoOn LookAtLedger ReadAgain StopLoad Judge OpenLedger Record ReadPopulations TakePopulation SignOff
     PlanChangeset WorkOutRemoval RunChangeset OrderChangeset AddWaiver FindWorst AskWhatIf ReadPhone Copy Export CaptureMouse
     Redraw Suspend Quit);
 

@@ -327,11 +327,9 @@ impl Walk {
                 "only the runtime records what it is about to send"
             );
         }
-        let shown = match effect {
-            Effect::Copy(text) | Effect::Export { text, .. } => text.as_str(),
-            _ => "",
-        };
-        assert!(!has_address(shown), "an address leaves whole");
+        if let Effect::Copy(text) | Effect::Export { text, .. } = effect {
+            assert!(!has_address(text), "an address leaves whole");
+        }
     }
 
     /// Checks what holds whatever has happened.
@@ -517,9 +515,9 @@ impl Walk {
             None => command,
             Some(Overlay::Menu(menu)) if menu.input().is_some() => {
                 let chosen = menu.selected().filter(|_| key.code == KeyCode::Enter);
-                chosen.and_then(|item| match &item.action {
-                    Action::Run(id) => command::command(*id),
-                    _ => None,
+                chosen.and_then(|item| {
+                    let Action::Run(id) = &item.action else { return None };
+                    command::command(*id)
                 })
             }
             Some(Overlay::Menu(_) | Overlay::Pager(_)) => command.filter(|found| found.place == KeyPlace::Everywhere),
@@ -562,9 +560,11 @@ impl Walk {
 
     /// Returns a key as the runtime hands it over: digits are kept back while they are those of a code.
     fn pressed(&self, key: Key) -> Msg {
-        match key.code {
-            KeyCode::Char(c) if c.is_numeric() && has_code_field(&self.desk.model) => Msg::CodeTyped(6),
-            _ => Msg::Key(key),
+        let is_digit = matches!(key.code, KeyCode::Char(c) if c.is_numeric());
+        if is_digit && has_code_field(&self.desk.model) {
+            Msg::CodeTyped(6)
+        } else {
+            Msg::Key(key)
         }
     }
 

@@ -1,0 +1,1 @@
+//! What the fuzzers have found, each as it was found.

@@ -1,0 +1,317 @@
+//! What is fed, and what must hold of whatever comes out. A target is told nothing but bytes, so that any fuzzer can drive it.
+
+use callsheet::{
+    app::{
+        filter::Filter,
+        key::Key,
+        list::{Cell, Row},
+        screens::ScreenId,
+    },
+    changes::removal::definition::Definition,
+    cli,
+    config::{Config, Environment, Flags},
+    domain::{
+        ids::{Arn, Scope},
+        text::{is_harmful, neutral},
+        typed::without_addresses,
+        when,
+    },
+    failure::Failure,
+    imports::{leavers, policy, roster, waivers},
+    ledger::{
+        Entry,
+        chain::{Chain, State},
+        entry::Note,
+        record::{Actor, Content, Tool, Writer},
+    },
+    review::{Population, digest, found::Found},
+};
+use chrono::TimeZone as _;
+use std::{
+    fs,
+    path::Path,
+    sync::{Arc, OnceLock},
+};
+
+/// The checks there are, as far as the files know.
+const CODES: &[&str] = &["CH01", "CH02", "PL05"];
+
+/// The most characters that a person is told of one mistake. Whoever puts a book into a setting is not shown it again.
+const MOST_TOLD: usize = 2_000;
+
+/// Checks what holds of whatever a person is told. What is in it is made harmless where it is printed and drawn, which
+/// `tests/it/hostile` looks at.
+#[track_caller]
+fn told(failure: &Failure, has_line: bool) {
+    let text = failure.to_string();
+    assert!(text.chars().count() <= MOST_TOLD, "an endless message: {}", text.len());
+    for address in ["+447700900123", "anna.kovacs@example.com"] {
+        assert!(!text.contains(address), "a whole address: {text:?}");
+    }
+    assert!(!has_line || text.contains("line "), "no line: {text:?}");
+}
+
+/// A file of settings.
+pub(crate) fn config(bytes: &[u8]) {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(file.path(), bytes).unwrap();
+    let flags = Flags {
+        config: Some(file.path().to_owned()),
+        ..Flags::default()
+    };
+    if let Err(failure) = Config::load(&flags, &Environment::default()) {
+        told(&failure, true);
+    }
+}
+
+/// A policy.
+pub(crate) fn policy(bytes: &[u8]) {
+    match policy::parse(bytes, Path::new("policy.toml"), CODES) {
+        Ok(read) => assert_eq!(policy::parse(bytes, Path::new("p"), CODES).unwrap(), read),
+        Err(failure) => told(&failure, true),
+    }
+}
+
+/// A file of waivers: what is read can be added to a file, and is read back as it was.
+pub(crate) fn waivers(bytes: &[u8]) {
+    let path = Path::new("waivers.toml");
+    match waivers::parse(bytes, path, CODES) {
+        Ok(read) => {
+            for waiver in &read {
+                let written = waivers::with(b"", waiver, path, CODES).unwrap();
+                let again = waivers::parse(written.as_bytes(), path, CODES).unwrap();
+                assert_eq!(again.len(), 1);
+                assert_eq!(again[0].reason, waiver.without_typed_addresses().reason);
+                assert_eq!((&again[0].code, &again[0].subject), (&waiver.code, &waiver.subject));
+            }
+        }
+        Err(failure) => told(&failure, true),
+    }
+}
+
+/// A roster in any encoding, said or found out.
+pub(crate) fn roster(bytes: &[u8]) {
+    let encodings = [None, Some("utf-16be"), Some("shift_jis"), Some("windows-1252")];
+    for name in encodings {
+        let form = roster::RosterForm {
+            encoding: name.map(|name| roster::Encoding::named(name).unwrap()),
+            ..roster::RosterForm::default()
+        };
+        match roster::parse(bytes, Path::new("roster.csv"), &form) {
+            Ok(read) => {
+                let lines = u64::try_from(bytes.len()).unwrap() + 1;
+                for fault in &read.faults {
+                    assert!((1..=lines).contains(&fault.line), "{fault:?}");
+                    assert!(fault.what.chars().count() <= MOST_TOLD, "{fault:?}");
+                    assert!(!fault.what.contains("+447700900123"), "{fault:?}");
+                }
+            }
+            Err(failure) => told(&failure, false),
+        }
+    }
+}
+
+/// A list of leavers.
+pub(crate) fn leavers(bytes: &[u8]) {
+    match leavers::parse(bytes, Path::new("leavers.csv")) {
+        Ok(read) => {
+            assert!(!read.is_empty() && read.iter().all(|leaver| !leaver.name.is_empty()));
+            assert!(read.is_sorted_by_key(|leaver| leaver.line), "{read:?}");
+        }
+        Err(failure) => told(&failure, false),
+    }
+}
+
+/// A file of keys.
+pub(crate) fn keys(bytes: &[u8]) {
+    if let Err(failure) = cli::keys::parse(bytes, Path::new("keys.toml")) {
+        told(&failure, true);
+    }
+}
+
+/// The name of a key: what is read is written as something that is read as the same key.
+pub(crate) fn key(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    match text.parse::<Key>() {
+        Ok(key) => {
+            let written = key.to_string();
+            assert_eq!(written.parse(), Ok(key), "{text:?} is written {written:?}");
+            assert_eq!(neutral(&written), written, "{text:?}");
+        }
+        Err(error) => assert!(error.to_string().chars().count() <= MOST_TOLD, "{error}"),
+    }
+}
+
+/// A time as people type it: an error says what to type, and what is understood has an instant that can be typed.
+pub(crate) fn time(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let now = chrono::Utc.with_ymd_and_hms(2026, 11, 24, 9, 30, 0).unwrap();
+    for zone in [chrono_tz::Europe::Dublin, chrono_tz::Pacific::Apia] {
+        match when::parse(&text, now, zone) {
+            Ok(moment) => {
+                let typed = moment.at.format("%Y-%m-%dT%H:%M:%S%.fZ").to_string();
+                assert_eq!(when::parse(&typed, now, zone).unwrap().at, moment.at, "{text:?}");
+            }
+            Err(error) => {
+                let told = format!("{error} {}", error.hint());
+                assert!(!told.chars().any(is_harmful) && told.chars().count() < 500, "{told:?}");
+            }
+        }
+    }
+}
+
+/// A filter: it lets through what it says, or names the columns there are.
+pub(crate) fn filter(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let columns = ScreenId::People.columns();
+    let row = |cells: &[&str]| Row {
+        id: Arn::parse("arn:aws:ssm-contacts:eu-west-1:111122223333:contact/anna").unwrap(),
+        cells: columns
+            .iter()
+            .enumerate()
+            .map(|(place, _)| Cell::new(cells[place % cells.len()], callsheet::app::style::Role::Normal))
+            .collect(),
+        is_stale: false,
+        has_finding: false,
+    };
+    let rows = [
+        row(&["Anna", "Zoë", "on call"]),
+        row(&["\u{202e}x", "", "李雷"]),
+        row(&[&text]),
+    ];
+    match Filter::parse(&text, columns) {
+        Ok(filter) => {
+            let found = filter.select(&rows);
+            assert!(found.is_sorted() && found.iter().all(|place| *place < rows.len()));
+            assert!(!filter.is_empty() || found.len() == rows.len());
+        }
+        Err(error) => assert!(error.to_string().contains("there are"), "{error}"),
+    }
+}
+
+/// What people type: a mail address in it is never left whole.
+pub(crate) fn typed(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let masked = without_addresses(&text);
+    assert!(!masked.contains("anna.kovacs@example.com"), "{text:?}");
+}
+
+/// Returns a ledger that checks.
+pub(crate) fn ledger_sample() -> &'static [u8] {
+    static LEDGER: OnceLock<Vec<u8>> = OnceLock::new();
+    LEDGER.get_or_init(|| {
+        let writer = Writer {
+            scope: Arc::new(scope()),
+            actor: Arc::new(Actor {
+                caller: "arn:aws:sts::111122223333:assumed-role/PagingReviewer/mei".to_owned(),
+                user: "mei".to_owned(),
+                host: "desk-7".to_owned(),
+            }),
+            tool: Arc::new(Tool {
+                name: "callsheet".to_owned(),
+                version: "0.0.0".to_owned(),
+            }),
+        };
+        let texts = [
+            "plain",
+            "\u{1b}[2J \"quoted\" \\ \u{202e}",
+            "李雷 e\u{301} 👩\u{200d}👧",
+            "",
+        ];
+        let notes = texts.map(|text| {
+            let note = Note {
+                review: None,
+                subject: None,
+                text: text.to_owned(),
+            };
+            Content::of(&Entry::Note(note)).unwrap()
+        });
+        let at = chrono::Utc.with_ymd_and_hms(2026, 11, 24, 9, 30, 0).unwrap();
+        State::new(None).compose(&writer, at, notes).unwrap().bytes
+    })
+}
+
+/// Returns the account that everything is about.
+pub(crate) fn scope() -> Scope {
+    Scope {
+        account: "111122223333".to_owned(),
+        region: "eu-west-1".to_owned(),
+        endpoint: None,
+    }
+}
+
+/// The file of a ledger, whole and in two pieces: what is proven are records of the sample, and nothing else is.
+pub(crate) fn ledger(bytes: &[u8]) {
+    let whole = Chain::read(bytes, None);
+    let sound = Chain::read(ledger_sample(), None);
+    let proven = whole.proven();
+    assert!(
+        proven
+            .iter()
+            .zip(&sound.records)
+            .all(|(one, other)| one.hash == other.hash),
+        "a record was proven that nobody wrote"
+    );
+    let mut in_pieces = State::new(None);
+    let (one, other) = bytes.split_at(bytes.len() / 2);
+    in_pieces.read(one);
+    in_pieces.read(other);
+    assert_eq!(
+        (in_pieces.head, &in_pieces.fault),
+        (whole.state.head, &whole.state.fault)
+    );
+    if let Some(fault) = &whole.state.fault {
+        told(&fault.failure(Path::new("ledger.jsonl")), true);
+    }
+    for record in &whole.records {
+        let _understood = record.entry().map_err(|error| error.to_string());
+    }
+}
+
+/// A ledger in which one byte is another one: the first bytes say which, and which other.
+pub(crate) fn ledger_byte(bytes: &[u8]) {
+    let number = |range: std::ops::Range<usize>| {
+        let bytes = bytes.get(range).unwrap_or_default().iter();
+        bytes.fold(0_usize, |sum, byte| sum << 8 | usize::from(*byte))
+    };
+    let mut altered = ledger_sample().to_vec();
+    let place = number(0..3) % altered.len();
+    let other = u8::try_from(number(3..4)).unwrap();
+    if altered[place] == other {
+        return;
+    }
+    altered[place] = other;
+    let chain = Chain::read(&altered, None);
+    let lines = Chain::read(ledger_sample(), None).records.len();
+    // The last line end is the only byte that a ledger can lose without a record that does not check: the record is then
+    // one that was not written to its end.
+    let is_told = chain.state.fault.is_some() || chain.state.torn().is_some();
+    assert!(is_told && chain.proven().len() < lines, "byte {place} became {other}");
+}
+
+/// Files that callsheet wrote once: what is read of them is written as it was.
+pub(crate) fn files(bytes: &[u8]) {
+    match Definition::from_json(bytes) {
+        Ok(definition) => {
+            let written = definition.to_json().unwrap();
+            let again = Definition::from_json(written.as_bytes()).unwrap();
+            assert_eq!(again.to_json().unwrap(), written);
+        }
+        Err(error) => assert!(error.to_string().chars().count() <= MOST_TOLD, "{error}"),
+    }
+    if let Err(error) = Population::parse(bytes, &"0".repeat(64)) {
+        harmless(&error.to_string());
+    }
+    match Found::parse(bytes.to_vec(), &digest::of_bytes(bytes)) {
+        Ok(found) => assert_eq!(found.bytes(), bytes),
+        Err(error) => harmless(&error.to_string()),
+    }
+}
+
+#[track_caller]
+fn harmless(text: &str) {
+    assert!(
+        !text.chars().any(is_harmful) && text.chars().count() <= MOST_TOLD,
+        "{text:?}"
+    );
+}

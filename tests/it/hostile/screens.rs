@@ -1,0 +1,301 @@
+//! Every screen, detail, overlay, page and question on the hostile account, at every size.
+
+use super::world;
+use crate::{
+    demo,
+    harness::{Desk, role_theme, setup, start_of_test},
+    keeper::Keeper,
+    world as plain,
+};
+use callsheet::{
+    app::{command::COMMANDS, layout::Size, list::List, measure::width, msg::Msg, screens::ScreenId},
+    domain::{
+        gap::{Gap, GapReason, Reading},
+        inventory::Part,
+        load::LoadEvent,
+        operation::Operation,
+        text::is_harmful,
+    },
+    failure::{Failure, FailureKind},
+    findings::waiver::Waiver,
+    view::theme::Theme,
+};
+use ratatui::buffer::Buffer;
+use std::sync::{Arc, OnceLock};
+
+/// Too small for a screen, the smallest, the usual one, and one with room for everything.
+const SIZES: [(u16, u16); 5] = [(10, 3), (20, 5), (60, 20), (80, 24), (200, 60)];
+
+/// The most characters that one cell holds: a letter, its marks, and the sign for those that are too many.
+const MOST_IN_A_CELL: usize = 9;
+
+/// What a load of the account reports; one person's devices were refused with a hostile error.
+fn account() -> Vec<LoadEvent> {
+    static EVENTS: OnceLock<Vec<LoadEvent>> = OnceLock::new();
+    let events = EVENTS.get_or_init(|| {
+        let now = start_of_test();
+        let mut events = demo::read(world::world(now), now);
+        let mut texts = world::texts().into_iter().cycle();
+        let mut next = || texts.next().unwrap();
+        for (place, event) in events.iter_mut().enumerate() {
+            if let LoadEvent::Part(Part::Channels(person, channels)) = event
+                && place % 4 == 0
+            {
+                *channels = Reading::Unknown(Arc::new(Gap {
+                    operation: Operation::ListContactChannels,
+                    subject: Some(person.clone()),
+                    reason: GapReason::Refused {
+                        code: next(),
+                        message: next(),
+                    },
+                    request_id: Some(next()),
+                    at: now,
+                }));
+            }
+        }
+        events
+    });
+    events.clone()
+}
+
+/// Returns a desk that has read the account and has its ledger.
+fn desk() -> (Desk, Keeper) {
+    let texts = world::texts();
+    let mut setup = setup();
+    setup.is_demo = true;
+    setup.judging = world::judging();
+    setup.profile = Some(texts[0].clone());
+    setup.managed_by_code = texts[..4].to_vec();
+    setup.policy = texts.join("\n");
+    let mut desk = Desk::with(setup, 80, 24);
+    desk.load(account());
+    desk.load(plain::calls());
+    desk.end_load(Ok(()));
+    desk.wait(5);
+    let mut keeper = Keeper::new(&desk);
+    keeper.answer(&mut desk);
+    (desk, keeper)
+}
+
+/// Looks at a desk in every size.
+#[track_caller]
+fn look(desk: &mut Desk, theme: &Theme, what: &str) {
+    for (width, height) in SIZES {
+        desk.send(Msg::Resized(Size { width, height }));
+        let (buffer, cursor) = desk.frame(theme);
+        check(&buffer, &format!("{what} at {width}x{height}"));
+        if let Some((x, y)) = cursor {
+            assert!(x < width && y < height, "{what}: the cursor is outside");
+        }
+    }
+}
+
+/// Checks that each row fills the screen exactly, with nothing in it that does something, and that frames are whole.
+#[track_caller]
+fn check(buffer: &Buffer, what: &str) {
+    let (columns, rows) = (buffer.area.width, buffer.area.height);
+    let symbol = |x: u16, y: u16| buffer.cell((x, y)).unwrap().symbol();
+    let mut frames = Vec::new();
+    for y in 0..rows {
+        let mut x = 0;
+        while x < columns {
+            let cell = symbol(x, y);
+            let harmful = cell.chars().find(|c| is_harmful(*c));
+            assert_eq!(harmful, None, "{what}: row {y}, column {x}: {cell:?}");
+            assert!(
+                cell.chars().count() <= MOST_IN_A_CELL,
+                "{what}: row {y}, column {x}: {cell:?}"
+            );
+            let cells = u16::try_from(width(cell)).unwrap();
+            assert!(cells > 0, "{what}: row {y}, column {x}: {cell:?} takes no room");
+            if cell == "╭" {
+                frames.push((x, y));
+            }
+            x += cells;
+        }
+        assert_eq!(x, columns, "{what}: row {y} is {x} cells wide");
+    }
+    for (left, top) in frames {
+        let right = (left..columns).rfind(|x| symbol(*x, top) == "╮");
+        let bottom = (top..rows).find(|y| symbol(left, *y) == "╰");
+        let (Some(right), Some(bottom)) = (right, bottom) else {
+            panic!("{what}: the frame at {left}, {top} has no end");
+        };
+        assert_eq!(symbol(right, bottom), "╯", "{what}: the frame is not closed");
+        for y in top + 1..bottom {
+            assert_eq!(
+                (symbol(left, y), symbol(right, y)),
+                ("│", "│"),
+                "{what}: row {y} of the frame"
+            );
+        }
+    }
+}
+
+/// Checks that the columns of a list stand under their titles: before each there is room.
+#[track_caller]
+fn check_columns(desk: &mut Desk, theme: &Theme, screen: ScreenId) {
+    desk.send(Msg::Resized(Size { width: 200, height: 60 }));
+    let (buffer, _) = desk.frame(theme);
+    let symbol = |x: u16, y: u16| buffer.cell((x, y)).unwrap().symbol();
+    let row = |y: u16| (0..200).map(|x| symbol(x, y)).collect::<String>();
+    let titles: Vec<&str> = screen.columns().iter().map(|column| column.title).collect();
+    let heading = (0..60).find(|y| titles.iter().filter(|title| row(*y).contains(**title)).count() > 1);
+    let Some(heading) = heading else { return };
+    let line = row(heading);
+    let ends = desk.model.lists.get(&screen).map_or(0, List::len).min(40);
+    for title in titles.iter().skip(1).filter(|title| !title.is_empty()) {
+        let Some(place) = line.find(*title) else { continue };
+        let column = u16::try_from(line[..place].chars().count()).unwrap();
+        for y in heading + 1..=heading + u16::try_from(ends).unwrap() {
+            assert_eq!(
+                symbol(column - 1, y),
+                " ",
+                "{screen:?}: something runs into the column {title:?} in row {y}: {:?}",
+                row(y)
+            );
+        }
+    }
+}
+
+/// Closes whatever lies over the screen, and shows one.
+fn back_to(desk: &mut Desk, screen: ScreenId) {
+    for _ in 0..12 {
+        let is_bare = desk.model.overlays.is_empty() && desk.model.page.is_none() && desk.model.what_if.is_none();
+        if is_bare {
+            break;
+        }
+        desk.keys("<esc>");
+    }
+    desk.keys(&screen.number().to_string());
+}
+
+#[test]
+fn nothing_harmful_is_drawn_on_any_screen_and_rows_stay_as_wide_as_they_are() {
+    let theme = role_theme();
+    let (mut desk, _) = desk();
+    for screen in ScreenId::ALL.iter().copied() {
+        desk.send(Msg::Resized(Size { width: 200, height: 60 }));
+        back_to(&mut desk, screen);
+        look(&mut desk, &theme, &format!("{screen:?}"));
+        check_columns(&mut desk, &theme, screen);
+        let count = desk.model.lists.get(&screen).map_or(0, List::len);
+        for place in 0..count.min(40) {
+            let what = format!("{screen:?}, row {place}");
+            desk.send(Msg::Resized(Size { width: 200, height: 60 }));
+            let (buffer, _) = desk.frame(&theme);
+            check(&buffer, &what);
+            desk.keys("<enter>");
+            if place % 8 == 0 {
+                look(&mut desk, &theme, &format!("{what}, its detail"));
+            } else {
+                let (buffer, _) = desk.frame(&theme);
+                check(&buffer, &format!("{what}, its detail"));
+            }
+            back_to(&mut desk, screen);
+            desk.keys("j");
+        }
+    }
+}
+
+/// Runs every command on a row of a screen, answers what it asks with hostile text, and looks at each step.
+fn every_command(screen: ScreenId, rows: &str) {
+    let theme = role_theme();
+    let (mut desk, mut keeper) = desk();
+    let answers = world::texts();
+    desk.keys(":arm<enter>3333<enter>");
+    for (place, command) in COMMANDS.iter().enumerate() {
+        if matches!(
+            command.name,
+            "quit" | "back" | "suspend" | "theme" | "disarm" | "read-all-again"
+        ) {
+            continue;
+        }
+        let what = format!("{screen:?}, {}", command.name);
+        desk.send(Msg::Resized(Size { width: 80, height: 24 }));
+        back_to(&mut desk, screen);
+        desk.keys(rows);
+        desk.keys(&format!(":{}", command.name));
+        desk.keys("<enter>");
+        keeper.answer(&mut desk);
+        if desk.model.overlays.is_empty() && desk.model.page.is_none() && desk.model.what_if.is_none() {
+            continue;
+        }
+        look(&mut desk, &theme, &what);
+        for step in 0..2 {
+            desk.send(Msg::Resized(Size { width: 80, height: 24 }));
+            desk.send(Msg::Paste(answers[(place + step) % answers.len()].clone()));
+            let (buffer, _) = desk.frame(&theme);
+            check(&buffer, &format!("{what}, typed"));
+            desk.keys("<enter>");
+            keeper.answer(&mut desk);
+            look(&mut desk, &theme, &format!("{what}, answered"));
+        }
+    }
+}
+
+#[test]
+fn nothing_harmful_comes_of_any_command_on_findings() {
+    every_command(ScreenId::Queue, "g");
+}
+
+#[test]
+fn nothing_harmful_comes_of_any_command_on_people() {
+    every_command(ScreenId::People, "gjjj");
+}
+
+#[test]
+fn nothing_harmful_comes_of_any_command_on_devices() {
+    every_command(ScreenId::Devices, "gj");
+}
+
+#[test]
+fn nothing_harmful_comes_of_any_command_on_plans() {
+    every_command(ScreenId::Plans, "gj");
+}
+
+#[test]
+fn nothing_harmful_comes_of_any_command_on_response_plans() {
+    every_command(ScreenId::Responses, "gj");
+}
+
+#[test]
+fn nothing_harmful_is_drawn_of_failures_waivers_and_what_is_typed() {
+    let theme = role_theme();
+    for text in world::texts() {
+        let (mut desk, _) = desk_of_one(&text);
+        look(&mut desk, &theme, "a failure");
+        desk.keys("M");
+        look(&mut desk, &theme, "the notices");
+        desk.keys("<esc><esc>2/");
+        desk.send(Msg::Paste(text.clone()));
+        look(&mut desk, &theme, "a filter");
+        desk.keys("<enter>");
+        look(&mut desk, &theme, "a filter that is kept");
+        desk.keys("<esc><esc>1");
+        let finding = &desk.model.judged.all()[0];
+        let waiver = Waiver {
+            code: finding.check.code.to_owned(),
+            subject: finding.subject.id.clone(),
+            owner: text.clone(),
+            reason: text.clone(),
+            expires: "2026-12-24".parse().unwrap(),
+            facts: finding.facts(),
+            place: format!("{text}:1"),
+        };
+        let waiver = Box::new(waiver);
+        desk.send(Msg::WaiverAdded { waiver, result: Ok(()) });
+        desk.keys("/result:waived<enter><enter>");
+        look(&mut desk, &theme, "a waiver");
+    }
+}
+
+/// Returns a desk on the small world, which was told of a failure.
+fn desk_of_one(text: &str) -> (Desk, Keeper) {
+    let (mut desk, keeper) = crate::keeper::desk(80, 24);
+    let failure = Failure::new(FailureKind::Disk, format!("The file {text} was not saved."))
+        .because(text)
+        .hint(text);
+    desk.send(Msg::SnapshotSaved(Err(failure)));
+    (desk, keeper)
+}
