@@ -160,7 +160,7 @@ mod tests {
             "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/eu-north-1/ssm-contacts/aws4_request, Signature=0";
         headers.insert(header::AUTHORIZATION, value.parse().unwrap());
         assert_eq!(signed_region(&headers), Some("eu-north-1"));
-        assert_eq!(access_key(&headers), Some("AKIA"));
+        assert_eq!(access_key(&headers), Some("AKIDEXAMPLE"));
         assert_eq!(signed_region(&HeaderMap::new()), None);
         assert_eq!(access_key(&HeaderMap::new()), None);
     }

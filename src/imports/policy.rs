@@ -356,7 +356,7 @@ fn number_range(text: &str) -> Result<String, Mistake> {
     }
     Err(Mistake::new(
         format!("“{}” is not how numbers begin", neutral(text)),
-        "write + and the first 4 to 15 digits without spaces, such as \"+447700900\"",
+        "write + and the first 4 to 15 digits without spaces, such as \"+44770\"",
     ))
 }
 
@@ -585,7 +585,7 @@ mod tests {
         );
         for number in ["447700900", "+44", "+44 7700 900", "+0044770", ""] {
             let text = addresses(&format!("real_numbers = [\"{number}\"]"));
-            refused(&text, (2, 17), "is not how numbers begin", "+447700900");
+            refused(&text, (2, 17), "is not how numbers begin", "+44770");
         }
         refused(
             &addresses("shared_mailboxes = [\"akua@example.com\"]"),
