@@ -18,7 +18,9 @@
 //!     findings/<digest>.json                       what the checks said of them then, and the account of then, masked
 //! <data directory>/demo/                           the same again for the embedded account
 //!     account.json                                 the embedded account itself
+//!     account.lock                                 which process may change it at this moment
 //! <data directory>/waivers.toml                    the waivers, where the settings name no other file
+//! <data directory>/waivers.lock                    who writes one at this moment
 //! ```
 
 mod definition;
