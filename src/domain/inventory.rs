@@ -41,7 +41,7 @@ pub struct Inventory {
     /// What could not be read.
     pub gaps: Vec<Arc<Gap>>,
     /// The reads that produced all this.
-    pub reads: Vec<Read>,
+    pub reads: Vec<Arc<Read>>,
     /// When the load began.
     pub started_at: Option<Timestamp>,
     /// When the load ended, complete or not; absent while it runs.
@@ -261,7 +261,7 @@ impl Inventory {
                 }
             }
             Part::Gone(arn) => self.remove(&arn),
-            Part::Read(read) => self.reads.push(read),
+            Part::Read(read) => self.reads.push(Arc::new(read)),
             Part::Ended { at } => self.ended_at = Some(at),
         }
     }

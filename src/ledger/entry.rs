@@ -13,7 +13,7 @@ use crate::{
 };
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 macro_rules! entries {
     ($($(#[$doc:meta])* $kind:ident($data:ident) = $word:literal;)*) => {
@@ -173,7 +173,7 @@ pub struct Population {
     /// How many rows there are, by their kind.
     pub counts: BTreeMap<String, usize>,
     /// The reads that made it.
-    pub reads: Vec<Read>,
+    pub reads: Vec<Arc<Read>>,
     /// What could not be read, one sentence each; empty means complete.
     pub unknown: Vec<String>,
     /// The digest of the rows, which names the file that holds them.

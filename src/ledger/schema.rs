@@ -27,7 +27,10 @@ use crate::{
 };
 use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 const SCHEMA: &str = include_str!("../../assets/ledger.schema.json");
 
@@ -219,7 +222,7 @@ pub(super) fn entries() -> Vec<Entry> {
             started_at: at(),
             ended_at: at(),
             counts: BTreeMap::from([(text("people"), 3)]),
-            reads: vec![Read {
+            reads: vec![Arc::new(Read {
                 operation: Operation::ListContacts,
                 parameters: vec![(text("type"), text("PERSONAL"))],
                 pages: 1,
@@ -227,7 +230,7 @@ pub(super) fn entries() -> Vec<Entry> {
                 request_ids: vec![text("r-1")],
                 at: at(),
                 is_complete: true,
-            }],
+            })],
             unknown: vec![text("the devices of ben")],
             digest: digest.clone(),
             findings: Some(digest.clone()),

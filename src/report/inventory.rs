@@ -53,7 +53,7 @@ fn value(inventory: &Inventory) -> Value {
             inventory.response_plans.items.values().map(|plan| response_plan(plan)).collect(),
         ),
         "replication_set": inventory.replication_set.known().and_then(Option::as_ref).map(replication_set),
-        "reads": inventory.reads.iter().map(read).collect::<Value>(),
+        "reads": inventory.reads.iter().map(|done| read(done)).collect::<Value>(),
         "unknown": gaps(inventory).iter().map(unknown).collect::<Value>(),
     })
 }

@@ -54,7 +54,7 @@ pub struct Taken {
     /// What could not be read, one sentence without a full stop each; empty means that the population is complete.
     pub unknown: Vec<String>,
     /// The reads that made it, in an order that does not depend on which answer came first.
-    pub reads: Vec<Read>,
+    pub reads: Vec<Arc<Read>>,
     /// What the checks said of the same reading; absent where they were not asked for it.
     pub found: Option<Arc<Found>>,
 }

@@ -535,7 +535,7 @@ fn parts(inventory: &Inventory) -> (Vec<Part>, Vec<Part>) {
         lists.push(Part::ResponsePlans(vec![bare]));
         rest.push(Part::ResponsePlanDetail(plan.arn.clone(), plan.detail.clone()));
     }
-    rest.extend(inventory.reads.iter().cloned().map(Part::Read));
+    rest.extend(inventory.reads.iter().map(|read| Part::Read(read.as_ref().clone())));
     (lists, rest)
 }
 
