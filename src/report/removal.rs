@@ -33,10 +33,10 @@ use serde_json::{Value, json};
 pub const SCHEMA: &str = "callsheet.removal/1";
 
 /// The form of the object about the quarantine, likewise.
-pub const QUARANTINE_SCHEMA: &str = "callsheet.quarantine/1";
+const QUARANTINE_SCHEMA: &str = "callsheet.quarantine/1";
 
 /// The form of the object about putting somebody back, likewise.
-pub const PUT_BACK_SCHEMA: &str = "callsheet.put-back/1";
+const PUT_BACK_SCHEMA: &str = "callsheet.put-back/1";
 
 /// Everything that is shown of a removal.
 #[derive(Debug, Clone, Copy)]

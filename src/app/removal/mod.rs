@@ -129,7 +129,7 @@ pub struct Removing {
     pub why_anew: Option<String>,
     /// The changeset that stopped half-way and that this one is planned in place of.
     former: Option<Progress>,
-    /// The review whose decision it carries out.
+    /// The review of the changeset that is planned anew; a new one is given its own when it is shown.
     review: Option<String>,
 }
 
@@ -197,18 +197,6 @@ pub fn no_person(model: &Model) -> Option<String> {
 pub fn begin(model: &mut Model) -> Vec<Effect> {
     match aim_here(model) {
         Ok(aim) => start(model, aim, None),
-        Err(why) => {
-            model.say(why);
-            Vec::new()
-        }
-    }
-}
-
-/// Takes these people out, or deletes this one thing, where a review has decided it. This is what `x` does, and what another
-/// screen calls; it says so where nothing can be begun.
-pub fn begin_with(model: &mut Model, subjects: &[Arn], review: Option<String>) -> Vec<Effect> {
-    match busy(model).map_or_else(|| aim(model, subjects), Err) {
-        Ok(aim) => start(model, aim, review),
         Err(why) => {
             model.say(why);
             Vec::new()

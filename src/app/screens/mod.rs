@@ -93,7 +93,7 @@ impl ScreenId {
     }
 
     /// Returns the screen's name where there is little room.
-    pub fn short_title(self) -> &'static str {
+    fn short_title(self) -> &'static str {
         match self {
             Self::Devices => "Devs",
             Self::Schedules => "Sched",

@@ -78,16 +78,6 @@ impl Verdict {
 }
 
 impl WhatIf {
-    /// Returns whether anything gets worse: then no change goes on quietly.
-    pub fn is_worse(&self) -> bool {
-        self.count(Verdict::Worse) > 0
-    }
-
-    /// Returns whether it cannot be told of something whether it gets worse.
-    pub fn is_unknown(&self) -> bool {
-        self.count(Verdict::Unknown) > 0
-    }
-
     /// Returns how many starts come to this.
     pub fn count(&self, verdict: Verdict) -> usize {
         self.starts.iter().filter(|change| change.verdict == verdict).count()
