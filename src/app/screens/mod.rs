@@ -1,4 +1,7 @@
 //! The screens: what each lists, in which columns.
+//!
+//! One file for each screen, which makes rows of the [`Facts`]; `cell` has the cells that they share. A cell that was not
+//! read says *unknown*, one that is still to come shows `…`, and neither is ever drawn as nothing.
 
 pub(in crate::app) mod cell;
 pub(in crate::app) mod counts;

@@ -1,4 +1,7 @@
 //! What a change makes of who is paged: every start of the horizon before and after, the worst first.
+//!
+//! It is asked of two inventories, the one that was read and the one that writes would lead to, and of all that may be engaged
+//! and that the change may reach. What was not read and may name something that changes is never said to stay the same.
 
 use crate::{
     domain::{
