@@ -228,19 +228,10 @@ fn person_here(model: &Model) -> Option<Arn> {
 
 /// Returns what `x` means here: the marked people, or else what is selected.
 fn aim_here(model: &Model) -> Result<Aim, String> {
-    let marks = model.list().filter(|_| !model.is_on_page());
-    let marks: Vec<Arn> = marks.map_or_else(Vec::new, |list| {
-        let about = |id: &Arn| match model.judged.of_row(id) {
-            Some(finding) => finding.subject.arn.clone(),
-            None => Some(id.clone()),
-        };
-        list.marks().iter().filter_map(about).collect()
-    });
-    let subjects = if marks.is_empty() {
-        act::subject(model).cloned().into_iter().collect()
-    } else {
-        marks
-    };
+    let mut subjects = Vec::from_iter(act::marked(model));
+    if subjects.is_empty() {
+        subjects.extend(act::subject(model).cloned());
+    }
     aim(model, &subjects)
 }
 
