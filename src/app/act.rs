@@ -4,7 +4,9 @@ use super::{
     changeset,
     confirm::{self, Then},
     effect::Effect,
-    export, json, menus,
+    export, json,
+    list::List,
+    menus,
     model::{Focus, Load, Model, Place},
     overlay::{Action, Overlay, Pager, Prompt, Purpose},
     page, removal, review,
@@ -13,6 +15,7 @@ use super::{
     what_if,
 };
 use crate::domain::ids::Arn;
+use std::collections::BTreeSet;
 use tui_input::Input;
 
 /// How far to move.
@@ -187,7 +190,7 @@ pub fn close(model: &mut Model) -> Vec<Effect> {
         let columns = model.screen.columns();
         model.change_list(|list| list.set_filter("", columns));
     } else if model.list().is_some_and(|list| !list.marks().is_empty()) {
-        model.change_list(super::list::List::clear_marks);
+        model.change_list(List::clear_marks);
     }
     Vec::new()
 }
@@ -274,7 +277,7 @@ pub fn filter(model: &mut Model) -> Vec<Effect> {
 pub fn findings_only(model: &mut Model) -> Vec<Effect> {
     let columns = model.screen.columns();
     model.change_list(|list| list.toggle_findings_only(columns));
-    model.say(if model.list().is_some_and(super::list::List::has_findings_only) {
+    model.say(if model.list().is_some_and(List::has_findings_only) {
         "only rows on which a check failed; f shows all again"
     } else {
         "all rows"
@@ -306,13 +309,13 @@ pub fn mark(model: &mut Model) -> Vec<Effect> {
 
 /// Marks every row from the last mark to here.
 pub fn mark_range(model: &mut Model) -> Vec<Effect> {
-    model.change_list(super::list::List::mark_range);
+    model.change_list(List::mark_range);
     Vec::new()
 }
 
 /// Takes all marks away.
 pub fn unmark(model: &mut Model) -> Vec<Effect> {
-    model.change_list(super::list::List::clear_marks);
+    model.change_list(List::clear_marks);
     Vec::new()
 }
 
@@ -357,7 +360,27 @@ pub fn json(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Copies the id of the subject, or the text of an overlay.
+/// Returns what the marked rows are about, each thing once, in the order of ARNs. On a page no list has the keys.
+pub fn marked(model: &Model) -> BTreeSet<Arn> {
+    let list = model.list().filter(|_| !model.is_on_page());
+    let marks = list.into_iter().flat_map(List::marks);
+    // Several rows of the queue may be about one thing, and one may be about nothing that has an ARN.
+    let about = marks.filter_map(|row| match model.judged.of_row(row) {
+        Some(finding) => finding.subject.arn.as_ref(),
+        None => Some(row),
+    });
+    about.cloned().collect()
+}
+
+/// Returns what is to be copied of the list: what its marked rows are about, unless a line of the detail is selected.
+fn copied_marks(model: &Model) -> BTreeSet<Arn> {
+    match model.focus {
+        Focus::List => marked(model),
+        Focus::Detail => BTreeSet::new(),
+    }
+}
+
+/// Copies the ids of what the marked rows are about, one a line, or the id of the subject, or the text of an overlay.
 pub fn copy_id(model: &mut Model) -> Vec<Effect> {
     let text = match model.overlays.last() {
         Some(Overlay::Menu(menu)) => menu.selected().map(|item| match &item.action {
@@ -373,20 +396,31 @@ pub fn copy_id(model: &mut Model) -> Vec<Effect> {
         }),
         Some(Overlay::Pager(pager)) => Some(pager.text()),
         Some(Overlay::Prompt(_) | Overlay::Removal(_) | Overlay::Change(_) | Overlay::Code(_)) => None,
-        None => subject(model).map(ToString::to_string),
+        None => {
+            let marked = copied_marks(model);
+            if marked.is_empty() {
+                subject(model).map(ToString::to_string)
+            } else {
+                let ids: Vec<&str> = marked.iter().map(Arn::as_str).collect();
+                Some(ids.join("\n"))
+            }
+        }
     };
     copy(model, text)
 }
 
-/// Copies the marked rows, or the subject, as JSON.
+/// Copies what the marked rows are about, or the subject, as JSON.
 pub fn copy_json(model: &mut Model) -> Vec<Effect> {
-    let marks = model.list().map(|list| list.marks().clone()).unwrap_or_default();
+    let marked = copied_marks(model);
     let inventory = &model.shown.inventory;
-    let text = if marks.is_empty() {
+    let text = if marked.is_empty() {
         subject(model).and_then(|id| json::text(inventory, id))
     } else {
-        let all: Vec<serde_json::Value> = marks.iter().filter_map(|id| json::value(inventory, id)).collect();
-        json::pretty(&serde_json::Value::Array(all))
+        let all: Vec<serde_json::Value> = marked.iter().filter_map(|id| json::value(inventory, id)).collect();
+        // Records and counts are nothing of AWS's: an empty list would look like an answer.
+        (!all.is_empty())
+            .then_some(serde_json::Value::Array(all))
+            .and_then(|all| json::pretty(&all))
     };
     copy(model, text)
 }

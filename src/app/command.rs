@@ -120,7 +120,7 @@ commands! {
     AddToPlan "add-to-plan" [] Screen "" "Put the device into its person's plan.", changeset::small::no_device, changeset::small::add_to_plan;
     DropDangling "drop-dangling" [] Screen "" "Take out of the plan what is not there any more.", changeset::small::no_contact, changeset::small::drop_dangling;
     Json "json" ["J"] Screen "" "Show the row as JSON, in the members of the AWS API, addresses masked.", no_selection, act::json;
-    CopyId "copy-id" ["y"] Everywhere "copy" "Copy the id: the ARN of the row, or the line of a menu.", never, act::copy_id;
+    CopyId "copy-id" ["y"] Everywhere "copy" "Copy the id: the ARN of the row, or the line of a menu; with marks, the ARNs of all marked rows.", never, act::copy_id;
     CopyJson "copy-json" ["Y"] List "" "Copy the row as JSON; with marks, all marked rows.", no_selection, act::copy_json;
     Export "export" ["e"] List "export" "Write what is on the screen, as filtered, to a CSV or JSON file.", no_rows, act::export;
     Simulate "simulate" ["p"] Screen "page" "Simulate a page from here: who is paged, when and on what; nobody is paged.", no_start, page::open;

@@ -1,6 +1,6 @@
 //! What is on the screen, as filtered, as a file.
 
-use super::{json, model::Model};
+use super::{json, list::Row, model::Model, screens::ScreenId};
 use crate::domain::text::spreadsheet_safe;
 
 /// Returns the name that is suggested for an export of the screen that is shown.
@@ -45,11 +45,7 @@ fn csv_text(model: &Model) -> Option<String> {
 
 fn json_text(model: &Model) -> Option<String> {
     let inventory = &model.shown.inventory;
-    let rows: Vec<serde_json::Value> = model
-        .list()?
-        .shown()
-        .filter_map(|row| json::value(inventory, &row.id))
-        .collect();
+    let rows: Vec<serde_json::Value> = model.list()?.shown().map(|row| json_row(model, row)).collect();
     let object = serde_json::json!({
         "schema": "callsheet.export/1",
         "scope": inventory.scope(),
@@ -59,4 +55,21 @@ fn json_text(model: &Model) -> Option<String> {
         "rows": rows,
     });
     json::pretty(&object)
+}
+
+/// Returns a row in the members of the AWS API where the screen lists AWS's own things; any other is what its cells say, as it
+/// is in a CSV file.
+fn json_row(model: &Model, row: &Row) -> serde_json::Value {
+    let of_aws = match model.screen {
+        ScreenId::People | ScreenId::Devices | ScreenId::Plans | ScreenId::Schedules | ScreenId::Responses => {
+            json::value(&model.shown.inventory, &row.id)
+        }
+        ScreenId::Queue | ScreenId::Review | ScreenId::Ledger | ScreenId::Phone | ScreenId::Counts => None,
+    };
+    of_aws.unwrap_or_else(|| {
+        let columns = model.screen.columns().iter().zip(&row.cells);
+        let cells = columns.map(|(column, cell)| (column.name.to_owned(), cell.text.as_str().into()));
+        let arn = ("arn".to_owned(), row.id.as_str().into());
+        serde_json::Value::Object(cells.chain([arn]).collect())
+    })
 }

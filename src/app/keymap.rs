@@ -139,6 +139,12 @@ impl Keymap {
         keys.sort_by_key(|key| key.to_string().len());
         keys
     }
+
+    /// Returns the keys of a command as they are written, with a blank between; empty where it has none.
+    pub fn key_words(&self, id: CommandId) -> String {
+        let keys: Vec<String> = self.keys(id).iter().map(ToString::to_string).collect();
+        keys.join(" ")
+    }
 }
 
 fn named(name: &str) -> Result<&'static Command, KeymapError> {

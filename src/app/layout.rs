@@ -109,7 +109,7 @@ pub struct Layout {
 pub const SMALLEST: Size = Size { width: 60, height: 20 };
 
 /// From this width on, list and detail stand side by side: 68 columns for a list, 50 for a detail.
-pub const SIDE_BY_SIDE_WIDTH: u16 = 118;
+const SIDE_BY_SIDE_WIDTH: u16 = 118;
 
 impl Size {
     /// Returns whether the desk can be drawn.
@@ -118,7 +118,7 @@ impl Size {
     }
 
     /// Returns whether list and detail are shown together.
-    pub fn is_side_by_side(self) -> bool {
+    fn is_side_by_side(self) -> bool {
         self.width >= SIDE_BY_SIDE_WIDTH
     }
 }

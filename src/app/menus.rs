@@ -183,19 +183,13 @@ fn notice_items(model: &Model) -> Vec<MenuItem> {
 /// Returns the menu of commands.
 pub fn palette(model: &Model) -> Menu {
     let items = COMMANDS.iter().map(|command| {
-        let keys: Vec<String> = model
-            .setup
-            .keymap
-            .keys(command.id)
-            .iter()
-            .map(ToString::to_string)
-            .collect();
+        let keys = model.setup.keymap.key_words(command.id);
         let hindrance = (command.hindrance)(model);
         let role = if hindrance.is_some() { Role::Dim } else { Role::Normal };
         let doc = hindrance.map_or_else(|| command.doc.to_owned(), |why| format!("not now: {why}"));
         MenuItem {
             line: Line::of(format!("{:<18}", command.name), role)
-                .and(format!("{:<16}", keys.join(" ")), Role::Key)
+                .and(format!("{keys:<16}"), Role::Key)
                 .and(doc, Role::Dim),
             action: Action::Run(command.id),
         }
@@ -249,17 +243,9 @@ pub fn help(model: &Model) -> Pager {
     for (place, title) in places {
         lines.push(Line::of(title, Role::Heading));
         for command in COMMANDS.iter().filter(|command| command.place == place) {
-            let keys: Vec<String> = model
-                .setup
-                .keymap
-                .keys(command.id)
-                .iter()
-                .map(ToString::to_string)
-                .collect();
-            let keys = if keys.is_empty() {
-                format!(":{}", command.name)
-            } else {
-                keys.join(" ")
+            let keys = match model.setup.keymap.key_words(command.id) {
+                none if none.is_empty() => format!(":{}", command.name),
+                keys => keys,
             };
             lines.push(Line::of(format!("  {keys:<18}"), Role::Key).and(command.doc, Role::Normal));
         }

@@ -1,7 +1,18 @@
 //! The core: a message changes the model, and what is to be done outside comes back as values.
 //!
-//! Nothing here waits, fails, reads a clock or touches a file. `update` deals with what belongs to everybody and hands
+//! Nothing here waits, fails, reads a clock or touches a file. [`update`] deals with what belongs to everybody and hands
 //! keys to whatever has them: an overlay, the filter, or the commands.
+//!
+//! In which order to read:
+//!
+//! 1. [`msg`] (all that can happen), [`effect`] (all that can be asked for) and [`model`] (all that is known meanwhile).
+//! 2. [`command`]: the one list of what the operator can do, with its key, its text and why it cannot be done now; [`act`]
+//!    does it. [`key`], [`keymap`] and [`catalogue`] are its keys, as typed, as bound and as a file.
+//! 3. What is on the screen: [`screens`] make the rows of a [`list`], [`detail`] is about the selected one; both are made of the
+//!    same [`facts`]. [`layout`] says where they stand, [`style`] what their text means, [`measure`] how wide it is.
+//! 4. What lies over or in the place of a screen: [`overlay`]s and [`menus`], the [`page`] that is simulated, [`what_if`].
+//! 5. What is done: [`arm`], [`confirm`], [`changeset`], [`removal`], [`waive`], [`reveal`]; [`ledger`] is how it is recorded.
+//! 6. The [`review`], and [`since`] for the time between two.
 
 pub mod act;
 pub mod arm;

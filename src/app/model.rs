@@ -530,7 +530,7 @@ impl Model {
     }
 
     /// Goes to a place without leaving a trace in the history.
-    pub fn go_to(&mut self, place: &Place) {
+    fn go_to(&mut self, place: &Place) {
         self.screen = place.screen;
         self.page = None;
         self.what_if = None;

@@ -48,31 +48,42 @@ pub(super) fn each<F, T>(items: Vec<F>, convert: impl Fn(F) -> Result<T, Malform
 
 /// Converts an entry of `ListContacts`.
 pub(super) fn listed_contact(contact: from::Contact) -> Result<Contact, Malformed> {
+    unread_contact(
+        &contact.contact_arn,
+        contact.alias,
+        contact.display_name,
+        contact.r#type.as_str(),
+    )
+}
+
+/// Converts the answer of `GetContact`.
+pub(super) fn contact(contact: contacts::get_contact::GetContactOutput) -> Result<(Contact, Plan), Malformed> {
+    let row = unread_contact(
+        &contact.contact_arn,
+        contact.alias,
+        contact.display_name,
+        contact.r#type.as_str(),
+    )?;
+    Ok((row, plan(contact.plan.ok_or("Plan is missing")?)?))
+}
+
+/// Returns a contact of which nothing is known but what a list says.
+fn unread_contact(
+    contact_arn: &str,
+    alias: String,
+    display_name: Option<String>,
+    kind: &str,
+) -> Result<Contact, Malformed> {
     Ok(Contact {
-        arn: arn("ContactArn", &contact.contact_arn)?,
-        alias: required("Alias", contact.alias)?,
-        display_name: contact.display_name,
-        kind: ContactKind::from(word(contact.r#type.as_str())),
+        arn: arn("ContactArn", contact_arn)?,
+        alias: required("Alias", alias)?,
+        display_name,
+        kind: ContactKind::from(word(kind)),
         plan: Reading::Pending,
         channels: Reading::Pending,
         tags: Reading::Pending,
         sharing: Reading::Pending,
     })
-}
-
-/// Converts the answer of `GetContact`.
-pub(super) fn contact(contact: contacts::get_contact::GetContactOutput) -> Result<(Contact, Plan), Malformed> {
-    let row = Contact {
-        arn: arn("ContactArn", &contact.contact_arn)?,
-        alias: required("Alias", contact.alias)?,
-        display_name: contact.display_name,
-        kind: ContactKind::from(word(contact.r#type.as_str())),
-        plan: Reading::Pending,
-        channels: Reading::Pending,
-        tags: Reading::Pending,
-        sharing: Reading::Pending,
-    };
-    Ok((row, plan(contact.plan.ok_or("Plan is missing")?)?))
 }
 
 fn plan(plan: from::Plan) -> Result<Plan, Malformed> {

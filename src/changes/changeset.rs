@@ -242,7 +242,7 @@ fn words(title: &str, before: &[String], after: &[String]) -> String {
 }
 
 /// Returns what a write does, in a few words without a full stop. Names are neutralised.
-pub fn title_of(before: &Inventory, after: &Inventory, write: &Write) -> String {
+fn title_of(before: &Inventory, after: &Inventory, write: &Write) -> String {
     let device = |channel: &Arn| name_of_device(before, channel);
     let contact = |arn: &Arn| neutral(arn.name()).into_owned();
     match write {

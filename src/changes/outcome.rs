@@ -91,13 +91,6 @@ pub struct Dependent {
     pub resources: Vec<String>,
 }
 
-impl NotSent {
-    /// Returns whether nobody knows whether the write took effect.
-    pub fn is_unknown(&self) -> bool {
-        self.took_effect.is_none()
-    }
-}
-
 impl fmt::Display for NotSent {
     /// Writes the reason.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,6 +1,12 @@
 //! `callsheet changeset`: the changesets that a ledger knows, and those that were left half done.
 
-use super::{Status, ledger::Named, output, paper, writing::Place};
+use super::{
+    Status,
+    ledger::Named,
+    output::{self, Format},
+    paper,
+    writing::Place,
+};
 use crate::{
     changes::{
         Run,
@@ -59,15 +65,6 @@ struct ListArguments {
     /// How to write it.
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
     format: Format,
-}
-
-/// How changesets are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// Lines for people.
-    Table,
-    /// One JSON object.
-    Json,
 }
 
 /// Show one changeset with all its steps. Nothing is asked of AWS.

@@ -4,7 +4,11 @@
     reason = "these comments are the help texts, where backticks would be noise"
 )]
 
-use super::{Status, evidence, output, paper};
+use super::{
+    Status, evidence,
+    output::{self, Format},
+    paper,
+};
 use crate::{
     config::Config,
     domain::{ids::Scope, text::neutral},
@@ -79,15 +83,6 @@ struct ShowArguments {
     /// How to write it.
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
     format: Format,
-}
-
-/// How records are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// Lines for people.
-    Table,
-    /// One JSON object.
-    Json,
 }
 
 /// Check every record, and say what was checked.

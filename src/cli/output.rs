@@ -13,6 +13,15 @@ use std::{
     sync::OnceLock,
 };
 
+/// How a report is written that has two forms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Format {
+    /// Lines for people.
+    Table,
+    /// One JSON object.
+    Json,
+}
+
 static IS_PLAIN: OnceLock<bool> = OnceLock::new();
 
 /// Says once, at the start, whether people are told things in plain lines.

@@ -1,8 +1,9 @@
 //! `callsheet put-back`: somebody who was taken out, put back from what was saved of them.
 
 use super::{
-    Status, changeset, output, paper,
-    quarantine::Format,
+    Status, changeset,
+    output::{self, Format},
+    paper,
     writing::{ConsentArguments, Place, block_on},
 };
 use crate::{

@@ -1,6 +1,10 @@
 //! `callsheet quarantine`: who is in quarantine, and for how long yet.
 
-use super::{Status, output, paper, reading};
+use super::{
+    Status,
+    output::{self, Format},
+    paper, reading,
+};
 use crate::{
     changes::removal::quarantine, config::Config, domain::inventory::SectionState, failure::Failure,
     report::removal as report,
@@ -26,15 +30,6 @@ Exit status:
   0    The list is complete.
   3    The tags of somebody were not read, or not everybody is known.
   4    The account could not be read at all.";
-
-/// How the report is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum Format {
-    /// Lines for people.
-    Table,
-    /// One JSON object.
-    Json,
-}
 
 /// Prints who is in quarantine.
 pub(super) fn run(arguments: &Arguments, config: &Config) -> Result<Status, Failure> {

@@ -3,8 +3,8 @@
 use super::{
     Status, changeset, judging,
     naming::{self, Among},
-    output, paper,
-    quarantine::Format,
+    output::{self, Format},
+    paper,
     remembered::Remembered,
     writing::{ConsentArguments, Place, block_on},
 };

@@ -4,8 +4,7 @@ use super::{
     Status,
     changeset::{self, WAITING_REPORTS},
     demo::{Demo, Wanted},
-    output,
-    quarantine::Format,
+    output::{self, Format},
     reading,
 };
 use crate::{

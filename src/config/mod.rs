@@ -168,7 +168,7 @@ pub enum Pace {
 
 impl Connection {
     /// How far ahead shifts are read unless it is set otherwise: the horizon of the checks.
-    pub const HORIZON: Duration = Duration::from_hours(14 * 24);
+    const HORIZON: Duration = Duration::from_hours(14 * 24);
 
     /// Requests under way at once unless it is set otherwise: at 20 requests per second and class, 16 keep every
     /// class busy up to answers that take a second.

@@ -83,7 +83,7 @@ const ASSOCIATE_CONTACT: Permission = Permission {
 };
 
 /// Returns what a read needs; nothing where everybody may.
-pub fn of_read(operation: Operation) -> Option<Permission> {
+fn of_read(operation: Operation) -> Option<Permission> {
     let resources: &[Resource] = match operation {
         // Answered to whoever is signed in, and even to those who are denied it.
         Operation::GetCallerIdentity => return None,

@@ -134,7 +134,7 @@ pub fn aws_form(operation: Called, parameters: &[(String, String)], scope: &Scop
 }
 
 /// Returns `word` in a form that a POSIX shell takes as one word.
-pub fn shell_quoted(word: &str) -> String {
+fn shell_quoted(word: &str) -> String {
     let is_plain = !word.is_empty()
         && word
             .chars()

@@ -2,7 +2,7 @@
 
 use super::{
     Timestamp,
-    contact::{Channel, Contact, ContactKind, Target},
+    contact::{Channel, Contact, Target},
     ids::Arn,
     inventory::{Inventory, SectionState},
     operation::Operation,
@@ -282,16 +282,11 @@ impl Graph {
     }
 }
 
-/// Returns the kind of a contact that `arn` names, when it is in the inventory.
-pub fn kind_of<'a>(inventory: &'a Inventory, arn: &Arn) -> Option<&'a ContactKind> {
-    inventory.contacts.items.get(arn).map(|contact| &contact.kind)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::{
-        contact::Plan,
+        contact::{ContactKind, Plan},
         gap::Reading,
         inventory::{Part, SectionKind},
         world::{World, at, contact_arn, device_arn},

@@ -188,13 +188,6 @@ pub struct Scope {
     pub endpoint: Option<String>,
 }
 
-impl Scope {
-    /// Returns whether `arn` belongs to another account: a contact or plan that was shared with ours.
-    pub fn is_foreign(&self, arn: &Arn) -> bool {
-        arn.account() != self.account
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

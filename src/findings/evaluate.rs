@@ -506,13 +506,6 @@ impl Round<'_, '_> {
 }
 
 impl Findings {
-    /// Returns what is wrong or unknown with the subject of this ARN, the worst first; of a person, with their devices.
-    pub fn about<'a>(&'a self, arn: &'a Arn) -> impl Iterator<Item = &'a Finding> {
-        self.items.iter().filter(move |finding| {
-            finding.subject.arn.as_ref() == Some(arn) || finding.subject.person.as_ref() == Some(arn)
-        })
-    }
-
     /// Returns how many findings of a severity failed.
     pub fn failed(&self, severity: Severity) -> usize {
         let failed = self

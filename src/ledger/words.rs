@@ -32,34 +32,6 @@ impl Entry {
         }
     }
 
-    /// Returns the review that the entry belongs to, if it belongs to one.
-    pub fn review(&self) -> Option<&str> {
-        match self {
-            Self::Population(data) => Some(&data.review),
-            Self::ReviewOpened(data) => Some(&data.review),
-            Self::Decision(data) => Some(&data.review),
-            Self::SignOff(data) => Some(&data.review),
-            Self::Exported(data) => Some(&data.review),
-            Self::DeviceConfirmed(data) => data.review.as_deref(),
-            Self::ChangesetPlanned(data) => data.review.as_deref(),
-            Self::Note(data) => data.review.as_deref(),
-            Self::SessionOpened(_)
-            | Self::FindingWaived(_)
-            | Self::DeviceNotConfirmed(_)
-            | Self::AddressRevealed(_)
-            | Self::RoundBegun(_)
-            | Self::DeviceSkipped(_)
-            | Self::CodeSent(_)
-            | Self::Activated(_)
-            | Self::ActivationFailed(_)
-            | Self::StepIntended(_)
-            | Self::StepDone(_)
-            | Self::StepFailed(_)
-            | Self::ChangesetClosed(_)
-            | Self::TornLine(_) => None,
-        }
-    }
-
     /// Returns what happened as one sentence without a full stop; `label` gives the names that people know things by.
     ///
     /// Texts that somebody typed are in it as they are: whoever draws or prints it neutralises it.
@@ -213,6 +185,5 @@ mod tests {
         let said = sent.sentence(|_| "phone of Anna".to_owned());
         assert_eq!(said, "code sent to phone of Anna (+44•••••••123)");
         assert_eq!(sent.subject(), Some(&device_arn("anna", "phone")));
-        assert_eq!(sent.review(), None);
     }
 }

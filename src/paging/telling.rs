@@ -19,7 +19,7 @@ use crate::domain::{
 use std::collections::HashMap;
 
 /// Pauses shorter than this many minutes are how stages and retries work, and are not told as silence.
-pub const SILENCE_MINUTES: i64 = 5;
+const SILENCE_MINUTES: i64 = 5;
 
 /// How many characters of an id tell a device apart from the others of its person.
 const SHORT_ID: usize = 8;
@@ -310,7 +310,7 @@ pub fn lanes(timeline: &Timeline, names: Names<'_>) -> Vec<Lane> {
 }
 
 /// Returns what the lane of an event stands for.
-pub fn lane_subject(event: &Event) -> Option<&Arn> {
+fn lane_subject(event: &Event) -> Option<&Arn> {
     event.person.as_ref().or(event.subject.as_ref())
 }
 

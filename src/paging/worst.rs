@@ -104,14 +104,11 @@ pub(super) fn judged(plot: &Plot, window: Stretch, horizon_end: Option<Timestamp
 /// Returns what the starts of a window come to.
 pub(super) fn over(plot: &Plot, window: Stretch) -> WorstTime {
     let mut sweep = Sweep::new(window);
-    let changes = plot.changes(window.start_at, window.end_at);
-    let starts = std::iter::once(window.start_at).chain(changes.iter().copied());
-    let ends = changes.iter().copied().chain([window.end_at]);
-    for (start_at, end_at) in starts.zip(ends) {
-        let firsts = plot.firsts(start_at, RemovedDevice::SilencesStage);
-        sweep.add(Stretch { start_at, end_at }, &firsts);
+    for starts in plot.stretches(window) {
+        let firsts = plot.firsts(starts.start_at, RemovedDevice::SilencesStage);
+        sweep.add(starts, &firsts);
         if plot.names_removed_device() {
-            let other = plot.firsts(start_at, RemovedDevice::SilencesItself);
+            let other = plot.firsts(starts.start_at, RemovedDevice::SilencesItself);
             sweep.is_worse_reading |= lateness(&other) != lateness(&firsts);
         }
     }

@@ -1,6 +1,6 @@
 //! Lines for people, in one of two forms: laid out for the eye, or plain for a screen reader.
 //!
-//! Every report for people is written through [`Lines`], value by value and each value with its label, so that both forms
+//! Every report for people is written through `Lines`, value by value and each value with its label, so that both forms
 //! come from one place: whatever is shown in a column or in brackets is a line of its own in the plain form, and nothing
 //! can be forgotten there. Plain lines are never broken, indented or coloured, and hold no drawing signs.
 

@@ -26,17 +26,17 @@ use crate::{
     ledger::replay::Recorded,
 };
 use anstyle::Style;
-use chrono::{NaiveDate, TimeDelta};
+use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 /// The form of the object about a removal: its number changes when a field goes away or changes its meaning.
 pub const SCHEMA: &str = "callsheet.removal/1";
 
 /// The form of the object about the quarantine, likewise.
-pub const QUARANTINE_SCHEMA: &str = "callsheet.quarantine/1";
+const QUARANTINE_SCHEMA: &str = "callsheet.quarantine/1";
 
 /// The form of the object about putting somebody back, likewise.
-pub const PUT_BACK_SCHEMA: &str = "callsheet.put-back/1";
+const PUT_BACK_SCHEMA: &str = "callsheet.put-back/1";
 
 /// Everything that is shown of a removal.
 #[derive(Debug, Clone, Copy)]
@@ -144,20 +144,8 @@ pub fn table(removed: &Removed<'_>, layout: Layout) -> String {
 
 fn way_words(way: &Way) -> String {
     let members: Vec<String> = way.members.iter().map(name).collect();
-    let moved = way.moved.map_or_else(
-        || "how many hours of others move is not known".to_owned(),
-        |moved| format!("{} of others move", hours(moved)),
-    );
+    let moved = way.moved_words();
     format!("{}: {}; {moved}", way.turns.words(), members.join(", "))
-}
-
-fn hours(length: TimeDelta) -> String {
-    let minutes = length.num_minutes();
-    if minutes % 60 == 0 {
-        format!("{} hours", minutes / 60)
-    } else {
-        format!("{} hours {} minutes", minutes / 60, minutes % 60)
-    }
 }
 
 fn what_if(removed: &Removed<'_>, page: &mut Page) {

@@ -164,11 +164,6 @@ impl Population {
             .flat_map(|row| row.devices().map(move |device| (&row.subject, device)))
     }
 
-    /// Returns the name of its file.
-    pub fn file_name(&self) -> String {
-        file_name(&self.digest)
-    }
-
     /// Returns the content of its file.
     pub fn to_json(&self, scope: &Scope) -> serde_json::Result<Vec<u8>> {
         let mut bytes = serde_json::to_vec(&Written {

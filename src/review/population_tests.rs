@@ -168,7 +168,10 @@ fn a_file_gives_back_its_population_and_holds_no_address() {
         assert!(!text.contains(address));
     }
     assert!(!text.trim_end().chars().any(crate::domain::text::is_harmful), "{text}");
-    assert_eq!(population.file_name(), format!("{}.json", population.digest));
+    assert_eq!(
+        super::population::file_name(&population.digest),
+        format!("{}.json", population.digest)
+    );
 }
 
 #[test]

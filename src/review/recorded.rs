@@ -168,7 +168,7 @@ fn of_device(history: &History) -> DeviceRecord {
 }
 
 /// Returns in words how somebody made sure whose a device is.
-pub fn method_words(method: Method) -> &'static str {
+fn method_words(method: Method) -> &'static str {
     match method {
         Method::InPerson => "in person",
         Method::Video => "on a video call",

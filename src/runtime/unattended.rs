@@ -1,17 +1,15 @@
-//! The desk without a terminal: the same core and the same effects, and keys that somebody hands over. The tests drive it
-//! against the embedded account from end to end.
+//! The desk without a terminal: the same core and the same effects, and keys that somebody hands over, but for the digits of codes, which only a
+//! terminal takes. The tests drive it against the embedded account from end to end.
 
 use super::{Effects, Outside, now};
 use crate::app::{
     self,
-    changeset::Order,
     effect::Effect,
     key::Key,
     layout::Size,
     model::{Model, Setup},
     msg::Msg,
 };
-use secrecy::SecretString;
 use std::fmt;
 use tokio::sync::mpsc;
 
@@ -21,7 +19,6 @@ pub struct Unattended {
     pub model: Model,
     effects: Effects,
     results: mpsc::Receiver<Msg>,
-    code: Option<SecretString>,
 }
 
 impl fmt::Debug for Unattended {
@@ -40,7 +37,6 @@ impl Unattended {
             model,
             effects,
             results,
-            code: None,
         };
         desk.perform(first);
         desk
@@ -49,12 +45,6 @@ impl Unattended {
     /// Presses a key.
     pub fn press(&mut self, key: Key) {
         self.take(Msg::Key(key));
-    }
-
-    /// Types a code, as the terminal does that keeps its digits to itself.
-    pub fn type_code(&mut self, code: SecretString, digits: usize) {
-        self.code = Some(code);
-        self.take(Msg::CodeTyped(digits));
     }
 
     /// Waits for the next thing that happens outside, and takes it in.
@@ -71,14 +61,6 @@ impl Unattended {
 
     fn perform(&mut self, wanted: Vec<Effect>) {
         for effect in wanted {
-            if let Effect::OrderChangeset {
-                order: Order::CodeGiven,
-                ..
-            } = effect
-                && let Some(code) = self.code.take()
-            {
-                self.effects.put_code(code);
-            }
             self.effects.start(effect);
         }
     }

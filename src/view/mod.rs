@@ -1,6 +1,13 @@
 //! The screen as a function of the model: `&Model` in, cells out. Nothing here changes or remembers anything.
 //!
-//! Where things stand is `app::layout`'s decision, what they say is the model's, what they look like the theme's.
+//! Where things stand is the decision of [`layout`](crate::app::layout), what they say is the model's, what they look like the
+//! [`theme`]'s. What is drawn, in this order: the header and the tabs; then the page that is simulated, what is supposed, or
+//! else the list with its detail; then the messages and the keys at the foot; and over all of it the topmost overlay, and a
+//! whole address while it is revealed. [`picture`] makes the same cells into a file.
+//!
+//! All drawing goes through the `Canvas` of `paint`, which cuts by display width, never writes outside its frame, and asks
+//! the theme for each [`Role`]: no file here names a colour but those of the themes and of pictures. Nothing is told by colour
+//! alone: what a role means stands in the text, too.
 
 mod colour;
 mod empty;

@@ -21,6 +21,7 @@ mod clients;
 mod confirm;
 mod connecting;
 mod consent;
+mod copied;
 mod demo;
 mod demo_screens;
 mod desk_changes;

@@ -70,7 +70,7 @@ fn the_worst_start_comes_first_at_the_time_at_which_it_is_hit_hardest() {
     let shown = supposition(&desk);
     let found = shown.found.as_ref().expect("it was worked out");
     assert!(
-        found.is_worse() && found.starts.len() > 1,
+        found.count(Verdict::Worse) > 0 && found.starts.len() > 1,
         "{} starts",
         found.starts.len()
     );
@@ -193,7 +193,10 @@ fn what_arrives_changes_the_answer() {
     desk.keys("2:what-if-removed<enter>");
     let found = |desk: &Desk| supposition(desk).found.clone().expect("it was worked out");
     let early = found(&desk);
-    assert!(early.is_unknown(), "response plans are still to be read: {early:?}");
+    assert!(
+        early.count(Verdict::Unknown) > 0,
+        "response plans are still to be read: {early:?}"
+    );
     desk.load(plans.into_iter().map(LoadEvent::Part));
     assert_ne!(found(&desk), early);
 }

@@ -31,7 +31,7 @@ use crate::{
 use read_back::{Compared, Part};
 
 /// After so many answers that do not agree it is over.
-pub const MISMATCHES: u32 = 3;
+const MISMATCHES: u32 = 3;
 
 /// What is done once it is certain whose a device is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,7 +94,7 @@ pub fn hindrance(model: &Model) -> Option<String> {
 }
 
 /// Returns why nobody can make sure now whose a device is, if nobody can.
-pub fn device_hindrance(model: &Model, device: &Arn) -> Option<String> {
+fn device_hindrance(model: &Model, device: &Arn) -> Option<String> {
     if let Some(why) = model.ledger.hindrance() {
         return Some(why);
     }

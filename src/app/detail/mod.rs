@@ -1,4 +1,7 @@
 //! The detail of the selected row: lines of which some lead elsewhere.
+//!
+//! One file for each kind of thing that a row can be about; `page` collects the lines, `parts` are what several have in
+//! common. What was not read has its own line with the call and the reason.
 
 mod arrival;
 mod calendar;

@@ -129,7 +129,7 @@ pub struct Removing {
     pub why_anew: Option<String>,
     /// The changeset that stopped half-way and that this one is planned in place of.
     former: Option<Progress>,
-    /// The review whose decision it carries out.
+    /// The review of the changeset that is planned anew; a new one is given its own when it is shown.
     review: Option<String>,
 }
 
@@ -204,18 +204,6 @@ pub fn begin(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-/// Takes these people out, or deletes this one thing, where a review has decided it. This is what `x` does, and what another
-/// screen calls; it says so where nothing can be begun.
-pub fn begin_with(model: &mut Model, subjects: &[Arn], review: Option<String>) -> Vec<Effect> {
-    match busy(model).map_or_else(|| aim(model, subjects), Err) {
-        Ok(aim) => start(model, aim, review),
-        Err(why) => {
-            model.say(why);
-            Vec::new()
-        }
-    }
-}
-
 /// Puts the selected person back.
 pub fn put_back(model: &mut Model) -> Vec<Effect> {
     match person_here(model) {
@@ -240,19 +228,10 @@ fn person_here(model: &Model) -> Option<Arn> {
 
 /// Returns what `x` means here: the marked people, or else what is selected.
 fn aim_here(model: &Model) -> Result<Aim, String> {
-    let marks = model.list().filter(|_| !model.is_on_page());
-    let marks: Vec<Arn> = marks.map_or_else(Vec::new, |list| {
-        let about = |id: &Arn| match model.judged.of_row(id) {
-            Some(finding) => finding.subject.arn.clone(),
-            None => Some(id.clone()),
-        };
-        list.marks().iter().filter_map(about).collect()
-    });
-    let subjects = if marks.is_empty() {
-        act::subject(model).cloned().into_iter().collect()
-    } else {
-        marks
-    };
+    let mut subjects = Vec::from_iter(act::marked(model));
+    if subjects.is_empty() {
+        subjects.extend(act::subject(model).cloned());
+    }
     aim(model, &subjects)
 }
 

@@ -25,7 +25,7 @@ use crate::{
     domain::{ids::Arn, schedule::Shift},
     paging::{coverage::Stretch, telling::Names},
 };
-use chrono::{Duration, TimeDelta};
+use chrono::Duration;
 
 /// The most members of a rotation that are named in one line.
 const MOST_NAMES: usize = 7;
@@ -348,24 +348,12 @@ fn way_words(model: &Model, way: &Way) -> String {
     if shown < way.members.len() {
         members.push(format!("and {} more", way.members.len() - shown));
     }
-    let moved = way.moved.map_or_else(
-        || "how many hours of others move is not known".to_owned(),
-        |moved| format!("{} of others move", hours(moved)),
-    );
+    let moved = way.moved_words();
     let when = match way.turns {
         Turns::Defer { until } => format!(" ({})", time::instant(until, model.now, model.zone)),
         Turns::Replace | Turns::Remove => String::new(),
     };
     format!("{}{when}: {}; {moved}", way.turns.words(), members.join(", "))
-}
-
-fn hours(length: TimeDelta) -> String {
-    let minutes = length.num_minutes();
-    if minutes % 60 == 0 {
-        format!("{} hours", minutes / 60)
-    } else {
-        format!("{} hours {} minutes", minutes / 60, minutes % 60)
-    }
 }
 
 /// Returns the shifts as they are and as they would be, where both are known.

@@ -1,4 +1,7 @@
 //! The screens: what each lists, in which columns.
+//!
+//! One file for each screen, which makes rows of the [`Facts`]; `cell` has the cells that they share. A cell that was not
+//! read says *unknown*, one that is still to come shows `…`, and neither is ever drawn as nothing.
 
 pub(in crate::app) mod cell;
 pub(in crate::app) mod counts;
@@ -93,7 +96,7 @@ impl ScreenId {
     }
 
     /// Returns the screen's name where there is little room.
-    pub fn short_title(self) -> &'static str {
+    fn short_title(self) -> &'static str {
         match self {
             Self::Devices => "Devs",
             Self::Schedules => "Sched",

@@ -6,7 +6,7 @@
 use super::{Removal, Turns, build, names};
 use crate::domain::{
     Timestamp,
-    contact::{ActivationStatus, Channel, Contact, Plan, Target},
+    contact::{Channel, Contact, Plan, Target},
     ids::Arn,
     inventory::Inventory,
     tags::{Tags, without_addresses},
@@ -136,13 +136,6 @@ impl Definition {
         } else {
             Err(Unreadable::OtherSchema(excerpt(&definition.schema)))
         }
-    }
-
-    /// Returns the devices that were paged.
-    pub fn active(&self) -> impl Iterator<Item = &Channel> {
-        self.channels
-            .iter()
-            .filter(|channel| channel.status == ActivationStatus::Activated)
     }
 }
 

@@ -147,15 +147,7 @@ fn take_out(
         [one] => one.name().to_owned(),
         several => several.len().to_string(),
     };
-    let built = match proposal.draft.clone() {
-        Ok(draft) => Changeset::build(inventory, name, draft, &proposal.previews)
-            .map(|changeset| Changeset {
-                removal: Some(removal.clone()),
-                ..changeset
-            })
-            .map_err(Stopped::NotRead),
-        Err(why) => Err(Stopped::NoDraft(why)),
-    };
+    let built = proposal.built(inventory, name);
     Meant {
         guards: proposal.guards.clone(),
         suggestions,

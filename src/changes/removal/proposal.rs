@@ -127,11 +127,19 @@ impl Proposal {
         answers: &[(String, String)],
     ) -> Result<Changeset, Stopped> {
         let answers = self.answered(answers).map_err(Stopped::Guards)?;
-        let draft = self.draft.clone()?;
-        let mut changeset = Changeset::build(inventory, name, draft, &self.previews)?;
-        changeset.answers = answers;
-        changeset.removal = Some(self.removal.clone());
-        Ok(changeset)
+        Ok(Changeset {
+            answers,
+            ..self.built(inventory, name)?
+        })
+    }
+
+    /// Returns the changeset as it is before anybody has answered a guard.
+    pub(super) fn built(&self, inventory: &Inventory, name: String) -> Result<Changeset, Stopped> {
+        let changeset = Changeset::build(inventory, name, self.draft.clone()?, &self.previews)?;
+        Ok(Changeset {
+            removal: Some(self.removal.clone()),
+            ..changeset
+        })
     }
 }
 

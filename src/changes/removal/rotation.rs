@@ -51,6 +51,19 @@ pub struct Way {
     pub moved: Option<TimeDelta>,
 }
 
+impl Way {
+    /// Returns in words for how long others are on call.
+    pub fn moved_words(&self) -> String {
+        let Some(moved) = self.moved else {
+            return "how many hours of others move is not known".to_owned();
+        };
+        match (moved.num_hours(), moved.num_minutes() % 60) {
+            (hours, 0) => format!("{hours} hours of others move"),
+            (hours, minutes) => format!("{hours} hours {minutes} minutes of others move"),
+        }
+    }
+}
+
 /// Returns what to ask the service before the ways can be compared.
 pub fn wanted(inventory: &Inventory, removal: &Removal) -> Vec<Wanted> {
     let mut wanted = Vec::new();

@@ -1,4 +1,7 @@
 //! What a change makes of who is paged: every start of the horizon before and after, the worst first.
+//!
+//! It is asked of two inventories, the one that was read and the one that writes would lead to, and of all that may be engaged
+//! and that the change may reach. What was not read and may name something that changes is never said to stay the same.
 
 use crate::{
     domain::{
@@ -78,16 +81,6 @@ impl Verdict {
 }
 
 impl WhatIf {
-    /// Returns whether anything gets worse: then no change goes on quietly.
-    pub fn is_worse(&self) -> bool {
-        self.count(Verdict::Worse) > 0
-    }
-
-    /// Returns whether it cannot be told of something whether it gets worse.
-    pub fn is_unknown(&self) -> bool {
-        self.count(Verdict::Unknown) > 0
-    }
-
     /// Returns how many starts come to this.
     pub fn count(&self, verdict: Verdict) -> usize {
         self.starts.iter().filter(|change| change.verdict == verdict).count()

@@ -66,10 +66,6 @@ fn check(found: &WhatIf, expected: &[(&str, Verdict)]) {
     let starts = found.starts.iter();
     let starts: Vec<_> = starts.map(|change| (change.start.name(), change.verdict)).collect();
     assert_eq!(starts, expected);
-    assert_eq!(
-        found.is_worse(),
-        expected.iter().any(|(_, verdict)| *verdict == Verdict::Worse)
-    );
 }
 
 #[test]
@@ -176,7 +172,6 @@ fn what_could_not_be_read_is_unknown_where_it_may_lead_to_the_change() {
         .plan("hidden", &[(5, &["cleo"])])
         .denied(Operation::GetContact, "hidden");
     let found = without(world, "cleo");
-    assert!(found.is_unknown());
     check(
         &found,
         &[

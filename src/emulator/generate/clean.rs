@@ -118,25 +118,6 @@ pub fn clean(people: usize, seed: u64, now: DateTime<Utc>) -> Organisation {
 }
 
 impl Organisation {
-    /// Returns the roster as a CSV file.
-    pub fn roster_csv(&self) -> String {
-        let mut text = String::from("name,email,phone,team,status,left_on\n");
-        for employee in &self.roster {
-            let fields = [
-                &employee.name,
-                &employee.email,
-                &employee.phone,
-                &employee.team,
-                &employee.status,
-                &employee.left_on,
-            ];
-            // None of the names has a comma or a quotation mark in it.
-            text.push_str(&fields.map(String::as_str).join(","));
-            text.push('\n');
-        }
-        text
-    }
-
     /// Makes one person with a row in the roster, and returns the alias.
     pub(super) fn person(&mut self, number: &mut usize, team: &str) -> String {
         let index = *number;

@@ -117,7 +117,7 @@ impl World {
     }
 
     /// Returns the key of the contact and the id of the channel that an ARN names, whether or not they exist.
-    pub fn channel_key<'a>(&self, arn: &'a str) -> Option<(&'a str, &'a str)> {
+    fn channel_key<'a>(&self, arn: &'a str) -> Option<(&'a str, &'a str)> {
         let parts = split(arn)?;
         let is_ours = parts.service == "ssm-contacts" && parts.account == self.account && self.has_region(parts.region);
         if is_ours { parts.channel() } else { None }

@@ -1,4 +1,4 @@
-//! Checks of escalation plans.
+//! Checks of escalation plans: whether each leads to people, to enough of them, and soon enough.
 
 pub(super) mod minutes;
 pub(super) mod people;

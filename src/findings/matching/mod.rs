@@ -178,11 +178,6 @@ impl Matches {
         self.people.get(contact)
     }
 
-    /// Returns everybody with who is behind them, in the order of their ARNs.
-    pub fn people(&self) -> impl Iterator<Item = (&Arn, &PersonMatch)> {
-        self.people.iter()
-    }
-
     /// Returns the contacts that are the person of a row, by the row's place in the roster.
     pub fn contacts_of(&self, entry: usize) -> &[Arn] {
         self.contacts.get(entry).map_or(&[], Vec::as_slice)

@@ -1,4 +1,4 @@
-//! Checks of response plans.
+//! Checks of response plans: whether what each engages exists and reaches somebody, and where it is talked about.
 
 pub(super) mod chat;
 pub(super) mod targets;

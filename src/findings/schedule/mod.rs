@@ -1,4 +1,5 @@
-//! Checks of on-call schedules and rotations.
+//! Checks of on-call schedules and rotations: whether somebody reachable is always on call, who is in the turns, what
+//! overrides and changes of clocks do to them, and whether the hours are shared fairly.
 
 pub(super) mod clocks;
 pub(super) mod coverage;

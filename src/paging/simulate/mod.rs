@@ -49,6 +49,7 @@ use self::{
     reason::{Bound, Doubt, DoubtReason},
     route::{Leg, Route, Surveyor},
 };
+use super::coverage::Stretch;
 use crate::domain::{Timestamp, graph::Graph, ids::Arn, inventory::Inventory};
 use chrono::TimeDelta;
 use std::{collections::BTreeSet, sync::Arc};
@@ -472,6 +473,16 @@ impl Plot {
         changes.sort_unstable();
         changes.dedup();
         changes
+    }
+
+    /// Returns the parts of a window, in order, in each of which every start has the same outcome.
+    pub(super) fn stretches(&self, window: Stretch) -> impl Iterator<Item = Stretch> {
+        let mut start_at = window.start_at;
+        let ends = self.changes(window.start_at, window.end_at).into_iter();
+        ends.chain([window.end_at]).map(move |end_at| Stretch {
+            start_at: std::mem::replace(&mut start_at, end_at),
+            end_at,
+        })
     }
 
     /// Returns when somebody is reached by a start at `at` that nobody acknowledges.

@@ -50,14 +50,10 @@ pub fn reached(
 ) -> Vec<StagesReached> {
     let plot = simulator.plot(plan, resolve_schedules);
     let window = judged(&plot, window, horizon_end);
-    let changes = plot.changes(window.start_at, window.end_at);
-    let starts = std::iter::once(window.start_at).chain(changes.iter().copied());
-    let ends = changes.iter().copied().chain([window.end_at]);
-    starts
-        .zip(ends)
-        .map(|(start_at, end_at)| StagesReached {
-            starts: Stretch { start_at, end_at },
-            stages: at(&plot, start_at),
+    plot.stretches(window)
+        .map(|starts| StagesReached {
+            starts,
+            stages: at(&plot, starts.start_at),
         })
         .collect()
 }
@@ -72,12 +68,8 @@ pub fn everybody(
 ) -> Vec<(Stretch, StageReached)> {
     let plot = simulator.plot(start, resolve_schedules);
     let window = judged(&plot, window, horizon_end);
-    let changes = plot.changes(window.start_at, window.end_at);
-    let starts = std::iter::once(window.start_at).chain(changes.iter().copied());
-    let ends = changes.iter().copied().chain([window.end_at]);
-    starts
-        .zip(ends)
-        .map(|(start_at, end_at)| (Stretch { start_at, end_at }, all_at(&plot, start_at)))
+    plot.stretches(window)
+        .map(|starts| (starts, all_at(&plot, starts.start_at)))
         .collect()
 }
 
