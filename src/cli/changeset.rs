@@ -21,12 +21,16 @@ use crate::{
     report::{changeset as report, removal},
     runtime::{
         changeset::{CodeSlot, Hands, Order, Recorder, Told},
+        signals::EndSignals,
         terminal,
     },
     store::ledger,
 };
 use secrecy::ExposeSecret as _;
-use std::io::{self, BufRead as _, IsTerminal as _};
+use std::{
+    future,
+    io::{self, BufRead as _, IsTerminal as _},
+};
 use tokio::sync::mpsc;
 
 /// Show what was changed in an account, and finish or take back what was left half done.
@@ -279,7 +283,8 @@ pub(super) fn consent(yes: Option<&str>, planned: &ChangesetPlanned, word: &str)
     }
 }
 
-/// Carries a run to its end, asks for codes, and lets Ctrl-C stop it where nothing is on its way.
+/// Carries a run to its end, asks for codes, and lets Ctrl-C and the other signals that end a program stop it where
+/// nothing is on its way.
 pub(super) async fn carry_out(
     hands: Hands,
     mut run: Run,
@@ -295,19 +300,20 @@ pub(super) async fn carry_out(
         hands.carry_out(&mut run, &mut wanted).await
     };
     let telling = async {
+        // Where nobody can be heard a signal ends the program at once, and the ledger knows what was begun.
+        let mut signals = EndSignals::listen().ok();
         let mut is_stopping = false;
         loop {
             tokio::select! {
-                interrupt = tokio::signal::ctrl_c(), if !is_stopping => {
+                () = told_to_end(signals.as_mut()), if !is_stopping => {
                     is_stopping = true;
-                    if interrupt.is_ok() {
-                        orders.try_send(Order::Stop).ok();
-                    }
+                    orders.try_send(Order::Stop).ok();
                 }
                 told = waiting.recv() => match told {
                     None => break,
                     Some(Told::NeedsCode { step, problem, .. }) => {
-                        let order = ask_for_code(&slot, &words_of(recorded, step), problem.as_deref());
+                        let words = words_of(recorded, step);
+                        let order = ask_for_code(&slot, &words, problem.as_deref(), signals.as_mut()).await;
                         orders.send(order).await.ok();
                     }
                     Some(Told::Sending { step }) => output::tell(&format!("{}\n", words_of(recorded, step))),
@@ -319,22 +325,31 @@ pub(super) async fn carry_out(
     tokio::join!(doing, telling).0
 }
 
+async fn told_to_end(signals: Option<&mut EndSignals>) {
+    match signals {
+        Some(signals) => {
+            signals.next().await;
+        }
+        None => future::pending().await,
+    }
+}
+
 fn words_of(recorded: &Recorded, step: usize) -> String {
     let step = recorded.progress.planned.steps.get(step);
     step.map(|step| step.words.clone()).unwrap_or_default()
 }
 
 /// Has the code typed that the device has received. Nothing of it is shown.
-fn ask_for_code(slot: &CodeSlot, words: &str, problem: Option<&str>) -> Order {
-    if !io::stdin().is_terminal() {
+async fn ask_for_code(slot: &CodeSlot, words: &str, problem: Option<&str>, signals: Option<&mut EndSignals>) -> Order {
+    let Some(signals) = signals.filter(|_| io::stdin().is_terminal()) else {
         return Order::Stop;
-    }
+    };
     if let Some(problem) = problem {
         output::tell(&format!("{problem}\n"));
     }
     output::tell(&format!("{words}\n"));
     output::ask("The code (hidden), n for a new one, nothing to stop here: ");
-    let Some(typed) = terminal::hidden_line().ok().flatten() else {
+    let Some(typed) = terminal::hidden_line(signals).await else {
         return Order::Stop;
     };
     match typed.expose_secret() {

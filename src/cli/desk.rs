@@ -6,7 +6,7 @@ use crate::{
     config::Config,
     failure::{Failure, FailureKind},
     findings::registry,
-    runtime::{self, Outside},
+    runtime::{self, EndSignal, Ending, Outside, terminal},
     store::Store,
     view::theme::{self, Theme},
 };
@@ -14,6 +14,11 @@ use std::sync::Arc;
 
 /// Opens the desk and returns when it is left.
 pub(super) fn run(config: Config) -> Result<Status, Failure> {
+    if let Some(reason) = config.no_screen {
+        let what = "The desk needs a terminal that can be drawn on, and this is none.";
+        let failure = Failure::new(FailureKind::Usage, what).because(reason);
+        return Err(failure.hint(terminal::NO_SCREEN_HINT));
+    }
     let keymap = config
         .keys_file
         .as_deref()
@@ -55,7 +60,12 @@ pub(super) fn run(config: Config) -> Result<Status, Failure> {
     let result = runtime.block_on(runtime::run(setup, outside));
     // A look-up of a host name that hangs must not hold up the end.
     runtime.shutdown_background();
-    result.map(|()| Status::Success)
+    result.map(|ending| match ending {
+        Ending::Left => Status::Success,
+        Ending::Told(EndSignal::Interrupt) => Status::Stopped,
+        Ending::Told(EndSignal::HangUp) => Status::HungUp,
+        Ending::Told(EndSignal::Terminate) => Status::Terminated,
+    })
 }
 
 fn load_theme(config: &Config, name: &str) -> Result<Theme, Failure> {

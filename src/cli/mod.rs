@@ -38,9 +38,10 @@ use crate::{
     config::{Config, Environment, Flags, switch},
     domain::{Timestamp, text::neutral},
     failure::{Failure, FailureKind},
+    runtime::panics,
 };
 use clap::{CommandFactory as _, Parser as _};
-use std::{ffi::OsString, process::ExitCode};
+use std::{ffi::OsString, panic, process::ExitCode};
 
 /// What can be typed.
 #[derive(Debug, clap::Parser)]
@@ -90,7 +91,10 @@ Exit status:
   3    The answer is incomplete: something could not be read, and the output says what.
   4    The account could not be read at all.
   5    A file could not be read or written, or callsheet itself is at fault.
-  130  You stopped it with Ctrl-C.";
+  129  The terminal of the desk has gone away (SIGHUP).
+  130  You stopped it with Ctrl-C.
+  143  The desk was told to end (SIGTERM). As in 129, the write that was on its way was seen to its end,
+       and callsheet changeset resume goes on from there.";
 
 /// The subcommands; without one, the desk opens.
 #[derive(Debug, clap::Subcommand)]
@@ -128,6 +132,10 @@ enum Status {
     Local,
     /// The operator stopped it.
     Stopped,
+    /// The terminal of the desk has gone away.
+    HungUp,
+    /// The desk was told to end by a signal.
+    Terminated,
 }
 
 impl From<Status> for ExitCode {
@@ -140,7 +148,9 @@ impl From<Status> for ExitCode {
             Status::Unread => 4,
             Status::Local => 5,
             // 128 and the number of the signal, as shells count.
+            Status::HungUp => 129,
             Status::Stopped => 130,
+            Status::Terminated => 143,
         };
         Self::from(code)
     }
@@ -171,15 +181,27 @@ impl From<FailureKind> for Status {
 /// Runs the program with these arguments, the first of which is its own name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<ExitCode, Failure> {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let parsed = match Arguments::try_parse_from(&arguments) {
+    panics::watch(None);
+    // The panic has been told of by then.
+    panic::catch_unwind(|| run_watched(&arguments)).unwrap_or_else(|_| {
+        let failure = Failure::new(FailureKind::Bug, "A part of callsheet failed.");
+        Err(failure.hint("please report this with the lines above"))
+    })
+}
+
+fn run_watched(arguments: &[OsString]) -> Result<ExitCode, Failure> {
+    let parsed = match Arguments::try_parse_from(arguments) {
         Ok(parsed) => parsed,
         // Help and version come this way, too.
-        Err(told) if !is_plain_asked(&arguments) => {
-            // That nobody reads them any more is no failure.
-            told.print().ok();
-            return Ok(Status::of_message(&told).into());
+        Err(told) if !is_plain_asked(arguments) => {
+            return match told.print() {
+                Err(error) if !told.use_stderr() => output::written(Err(error)),
+                // There is nobody left to tell where standard error is closed.
+                Ok(()) | Err(_) => Ok(()),
+            }
+            .map(|()| Status::of_message(&told).into());
         }
-        Err(_) => return plain_message(&arguments),
+        Err(_) => return plain_message(arguments),
     };
     let Arguments { flags, command } = parsed;
     let flags = flags.at_home();

@@ -38,7 +38,12 @@ pub(super) fn is_plain() -> bool {
 /// Writes `text` to standard output, as it is. Whoever closed the pipe has read enough: that is no failure.
 pub(super) fn write(text: &[u8]) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    match out.write_all(text).and_then(|()| out.flush()) {
+    written(out.write_all(text).and_then(|()| out.flush()))
+}
+
+/// Returns what came of writing to standard output.
+pub(super) fn written(result: io::Result<()>) -> Result<(), Failure> {
+    match result {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(Failure::new(FailureKind::Disk, "The output could not be written.").because_of(&error))
         }

@@ -35,6 +35,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// How many colours to draw with.
     pub color_depth: ColorDepth,
+    /// Why nothing can be drawn on the terminal, by what `TERM` says; absent where it can.
+    pub no_screen: Option<&'static str>,
     /// The theme.
     pub theme: ThemeName,
     /// Colours of single roles, over those of the theme; the theme knows which roles there are.
@@ -239,6 +241,7 @@ impl Config {
             asked: asked(&connection, environment),
             data_dir: data_dir(flags)?,
             color_depth: color_depth(flags, environment),
+            no_screen: no_screen(environment),
             theme: file.theme,
             colors: file.colors,
             source: source.path,
@@ -356,6 +359,17 @@ fn data_dir(flags: &Flags) -> Result<PathBuf, Failure> {
 
 fn platform() -> Option<directories::ProjectDirs> {
     directories::ProjectDirs::from("", "", "callsheet")
+}
+
+/// Returns why nothing can be drawn on the terminal.
+fn no_screen(environment: &Environment) -> Option<&'static str> {
+    match environment.get("TERM").unwrap_or_default() {
+        // The Windows console sets none.
+        "" if cfg!(windows) => None,
+        "" => Some("TERM is not set"),
+        "dumb" => Some("TERM is dumb"),
+        _ => None,
+    }
 }
 
 fn color_depth(flags: &Flags, environment: &Environment) -> ColorDepth {
@@ -568,6 +582,14 @@ mod tests {
         };
         let config = load(no_color, &[("COLORTERM", "truecolor")], "").unwrap();
         assert_eq!(config.color_depth, ColorDepth::None);
+    }
+
+    #[test]
+    fn what_term_says_decides_whether_something_can_be_drawn() {
+        let of = |environment: &[(&str, &str)]| load(Flags::default(), environment, "").unwrap().no_screen;
+        assert_eq!(of(&[("TERM", "dumb")]), Some("TERM is dumb"));
+        assert_eq!(of(&[("TERM", "vt100")]), None);
+        assert_eq!(of(&[]).is_none(), cfg!(windows));
     }
 
     #[test]

@@ -224,8 +224,13 @@ impl Effects {
         self.code.put(code);
     }
 
+    /// Returns whether a changeset is being carried out.
+    pub(super) fn is_changing(&self) -> bool {
+        self.runs.values().any(|orders| !orders.is_closed())
+    }
+
     /// Waits for what must not be cut short: a changeset that is carried out is seen to the end of its step.
-    pub(super) async fn finish(mut self) -> Result<(), Failure> {
+    pub(super) async fn finish(mut self) {
         let tickets: Vec<Ticket> = self.runs.keys().copied().collect();
         for ticket in tickets {
             self.order(ticket, Order::Stop);
@@ -243,7 +248,6 @@ impl Effects {
         // The keeper ends once nobody can ask it for anything.
         drop(keeper);
         while writes.join_next().await.is_some() {}
-        Ok(())
     }
 
     fn read_snapshot(&mut self, ticket: Ticket) {

@@ -1,5 +1,6 @@
 //! The terminal: taken over by a guard, given back whatever happens, and its events as the core's own.
 
+use super::{effects::blocking, panics, signals::EndSignals};
 use crate::{
     app::{
         changeset::CODE_DIGITS,
@@ -21,12 +22,13 @@ use secrecy::{
 };
 use std::{
     io::{self, BufWriter, IsTerminal as _, Stdout, Write as _},
-    panic,
+    mem,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
     thread,
+    time::Duration,
 };
 use tokio::sync::{Notify, mpsc};
 
@@ -36,13 +38,18 @@ pub(crate) fn columns() -> Option<usize> {
     Some(usize::from(columns)).filter(|columns| *columns > 0)
 }
 
-/// Reads a line that is not shown, for a secret; absent where the operator left with Ctrl-C or Escape.
-pub(crate) fn hidden_line() -> io::Result<Option<SecretString>> {
-    terminal::enable_raw_mode()?;
-    let typed = typed_line();
-    terminal::disable_raw_mode()?;
+/// Reads a line that is not shown, for a secret; absent where the operator left with Ctrl-C or Escape, or the program was
+/// told to end.
+pub(crate) async fn hidden_line(signals: &mut EndSignals) -> Option<SecretString> {
+    terminal::enable_raw_mode().ok()?;
+    let typed = tokio::select! {
+        // Nobody can call the reading off: its thread waits for a key until the program ends, which must not wait for it.
+        typed = blocking(|| typed_line().map_err(|error| terminal_failure(&error))) => typed.ok().flatten(),
+        _ = signals.next() => None,
+    };
+    terminal::disable_raw_mode().ok();
     // Raw mode leaves the cursor where the line was typed.
-    writeln!(io::stderr())?;
+    tell("");
     typed
 }
 
@@ -122,6 +129,8 @@ pub(super) struct Screen {
     /// What is drawn on.
     pub(super) terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
     has_mouse: bool,
+    /// Whether the signal that let the process go on after [`Screen::suspend`] is still to come.
+    is_awaiting_signal: bool,
 }
 
 /// Whether the terminal is ours, so that it is given back once, by whoever comes first.
@@ -129,6 +138,10 @@ static IS_TAKEN: AtomicBool = AtomicBool::new(false);
 
 /// Events of the terminal that may wait: reading stands still when the core is behind.
 const WAITING_EVENTS: usize = 256;
+
+/// What to do without a terminal that can be drawn on.
+pub(crate) const NO_SCREEN_HINT: &str =
+    "in scripts use a subcommand, such as callsheet inventory; callsheet --plain tells the most important in lines";
 
 /// The bytes of a frame that are gathered before they are written: a full redraw of a large terminal with colours.
 const FRAME_BYTES: usize = 64 * 1024;
@@ -138,18 +151,23 @@ impl Screen {
     pub(super) fn open(has_mouse: bool, panicked: &Arc<Notify>) -> Result<Self, Failure> {
         if !io::stdout().is_terminal() || !io::stdin().is_terminal() {
             return Err(
-                Failure::new(FailureKind::Usage, "The desk needs a terminal, and this is none.")
-                    .hint("in scripts use a subcommand, such as callsheet inventory"),
+                Failure::new(FailureKind::Usage, "The desk needs a terminal, and this is none.").hint(NO_SCREEN_HINT),
             );
         }
-        restore_on_panic(Arc::clone(panicked));
-        if let Err(error) = take(has_mouse) {
+        panics::watch(Some(Arc::clone(panicked)));
+        // Whoever asks for the size after this hears of every other one: changes of it are listened for from here on.
+        let taken = take(has_mouse).and_then(|()| event::poll(Duration::ZERO).map(drop));
+        if let Err(error) = taken {
             give_back();
             return Err(terminal_failure(&error));
         }
         let backend = CrosstermBackend::new(BufWriter::with_capacity(FRAME_BYTES, io::stdout()));
         match Terminal::new(backend) {
-            Ok(terminal) => Ok(Self { terminal, has_mouse }),
+            Ok(terminal) => Ok(Self {
+                terminal,
+                has_mouse,
+                is_awaiting_signal: false,
+            }),
             Err(error) => {
                 give_back();
                 Err(terminal_failure(&error))
@@ -187,8 +205,22 @@ impl Screen {
         #[cfg(unix)]
         rustix::process::kill_current_process_group(rustix::process::Signal::TSTP)?;
         // The process stands still here until the shell wakes it.
+        self.is_awaiting_signal = true;
         take(self.has_mouse)?;
         self.clear()
+    }
+
+    /// Takes the terminal over anew when the process goes on that somebody else has stopped, and returns whether that was so:
+    /// the shell has had the terminal meanwhile, and nobody had given it back.
+    pub(super) fn go_on(&mut self) -> io::Result<bool> {
+        if mem::take(&mut self.is_awaiting_signal) {
+            return Ok(false);
+        }
+        // It counts as raw until it is let go.
+        terminal::disable_raw_mode()?;
+        take(self.has_mouse)?;
+        self.clear()?;
+        Ok(true)
     }
 
     /// Empties the screen, so that the next frame draws all of it.
@@ -240,7 +272,7 @@ fn take(has_mouse: bool) -> io::Result<()> {
 }
 
 /// Gives the terminal back. Whatever part of it fails, the rest is tried: there is nobody left to tell.
-fn give_back() {
+pub(super) fn give_back() {
     if !IS_TAKEN.swap(false, Ordering::SeqCst) {
         return;
     }
@@ -251,14 +283,18 @@ fn give_back() {
     terminal::disable_raw_mode().ok();
 }
 
-/// Makes a panic give the terminal back before it is printed, or its text is lost with the alternate screen.
-fn restore_on_panic(panicked: Arc<Notify>) {
-    let before = panic::take_hook();
-    panic::set_hook(Box::new(move |info| {
-        give_back();
-        before(info);
-        panicked.notify_one();
-    }));
+/// Returns whether an error says that the terminal is not there any more.
+pub(super) fn is_gone(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    let has_hung_up = error.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error());
+    #[cfg(not(unix))]
+    let has_hung_up = false;
+    has_hung_up || error.kind() == io::ErrorKind::BrokenPipe
+}
+
+/// Writes a line on standard error, when the screen is not ours. There is nobody left to tell where that is closed.
+pub(super) fn tell(text: &str) {
+    writeln!(io::stderr(), "{text}").ok();
 }
 
 fn terminal_failure(error: &io::Error) -> Failure {

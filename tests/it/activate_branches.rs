@@ -88,24 +88,14 @@ impl Stage {
     /// Does the same with more arguments and variables.
     pub(crate) fn open_with(&self, first: &[&str], size: (u16, u16), variables: &[(&str, &str)]) -> Pty {
         let mut pty = self.start(first, size, variables);
-        pty.wait_for("READ-ONLY");
-        // An open changeset is told of, too, and either may come last.
-        pty.wait_until("all of the account", |screen| {
-            let text = screen.contents();
-            text.contains("everything was read") || text.contains("was not finished")
-        });
-        pty.send(":arm\r3333\r");
-        pty.wait_for("ARMED");
-        pty.send("3");
-        pty.wait_for("PLANNED");
+        arm(&mut pty);
         pty
     }
 
     /// Starts the program, and goes on until it asks whether the code may be sent.
     pub(crate) fn confirmed(&self) -> Pty {
         let mut pty = self.open();
-        pty.send("a1\r\r0123\r");
-        pty.wait_for("send the code");
+        confirm(&mut pty);
         pty
     }
 
@@ -163,6 +153,26 @@ impl Stage {
         }
         ledger.unwrap()
     }
+}
+
+/// Waits until everything was read, arms the session, and goes to the devices.
+pub(crate) fn arm(pty: &mut Pty) {
+    pty.wait_for("READ-ONLY");
+    // An open changeset is told of, too, and either may come last.
+    pty.wait_until("all of the account", |screen| {
+        let text = screen.contents();
+        text.contains("everything was read") || text.contains("was not finished")
+    });
+    pty.send(":arm\r3333\r");
+    pty.wait_for("ARMED");
+    pty.send("3");
+    pty.wait_for("PLANNED");
+}
+
+/// Goes on from there until it is asked whether the code may be sent.
+pub(crate) fn confirm(pty: &mut Pty) {
+    pty.send("a1\r\r0123\r");
+    pty.wait_for("send the code");
 }
 
 /// Returns every file below a folder, with what it holds.

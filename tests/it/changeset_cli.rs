@@ -10,14 +10,14 @@ use serde_json::Value;
 use std::process::{Command, Stdio};
 
 /// What a run without a terminal came to.
-struct Ended {
-    status: i32,
-    out: String,
-    err: String,
+pub(crate) struct Ended {
+    pub(crate) status: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 /// Runs the program without a terminal.
-fn run(stage: &Stage, first: &[&str]) -> Ended {
+pub(crate) fn run(stage: &Stage, first: &[&str]) -> Ended {
     let output = Command::new(env!("CARGO_BIN_EXE_callsheet"))
         .args(stage.arguments(first))
         .env_clear()
@@ -34,7 +34,7 @@ fn run(stage: &Stage, first: &[&str]) -> Ended {
 }
 
 /// Returns an account with an activation that was left when its code had been sent, that code, and the changeset's name.
-fn left() -> (Stage, String, String) {
+pub(crate) fn left() -> (Stage, String, String) {
     let stage = Stage::new(Settings::default());
     let (mut pty, code) = stage.sent();
     pty.send("\u{1b}");
@@ -48,7 +48,7 @@ fn left() -> (Stage, String, String) {
 
 /// Returns the only changeset that is listed.
 #[track_caller]
-fn one(stage: &Stage) -> Value {
+pub(crate) fn one(stage: &Stage) -> Value {
     let listed = run(stage, &["changeset", "list", "--format", "json"]);
     assert_eq!((listed.status, listed.err.as_str()), (0, ""));
     let object: Value = serde_json::from_str(&listed.out).unwrap();
@@ -58,7 +58,8 @@ fn one(stage: &Stage) -> Value {
     all[0].clone()
 }
 
-fn resume(stage: &Stage, name: &str, more: &[&str]) -> Pty {
+/// Starts to go on with a changeset.
+pub(crate) fn resume(stage: &Stage, name: &str, more: &[&str]) -> Pty {
     let mut arguments = vec!["changeset", "resume", name, "--arm", "3333"];
     arguments.extend(more);
     stage.start(&arguments, (100, 40), &[])

@@ -5,7 +5,8 @@ use std::{
     io::{Read as _, Write},
     num::NonZero,
     path::Path,
-    sync::{Arc, Condvar, Mutex},
+    process::Command,
+    sync::{Arc, Condvar, Mutex, mpsc},
     thread,
     time::{Duration, Instant},
 };
@@ -21,6 +22,19 @@ pub(crate) struct Pty {
     shared: Arc<(Mutex<Shown>, Condvar)>,
 }
 
+/// Sends a signal to a process.
+#[track_caller]
+pub(crate) fn signal(process: u32, name: &str) {
+    let sent = Command::new("kill").args(["-s", name, &process.to_string()]).status();
+    assert!(sent.unwrap().success(), "{name}");
+}
+
+/// Returns in which state a process is, as `ps` words it.
+fn state(process: &str) -> String {
+    let output = Command::new("ps").args(["-o", "stat=", "-p", process]).output();
+    String::from_utf8(output.unwrap().stdout).unwrap().trim().to_owned()
+}
+
 fn cells(count: u16) -> NonZero<u16> {
     NonZero::new(count).unwrap()
 }
@@ -30,6 +44,8 @@ struct Shown {
     parser: vt100::Parser,
     bytes: Vec<u8>,
     is_over: bool,
+    /// Whether nobody is to read any more.
+    is_left: bool,
 }
 
 impl Pty {
@@ -70,6 +86,7 @@ impl Pty {
             parser: vt100::Parser::new(cells(height), cells(width), 0),
             bytes: Vec::new(),
             is_over: false,
+            is_left: false,
         };
         let shared = Arc::new((Mutex::new(shown), Condvar::new()));
         let ours = Arc::clone(&shared);
@@ -82,7 +99,10 @@ impl Pty {
                 shown.parser.process(&buffer[..count]);
                 shown.bytes.extend_from_slice(&buffer[..count]);
                 ours.1.notify_all();
-                if count == 0 {
+                if count == 0 || shown.is_left {
+                    // The terminal is closed once nobody holds an end of it.
+                    drop(reader);
+                    shown.is_over = true;
                     return;
                 }
             }
@@ -176,6 +196,73 @@ impl Pty {
         let bytes = String::from_utf8_lossy(&shown.bytes).into_owned();
         drop(shown);
         (self.child.wait().unwrap(), bytes)
+    }
+
+    /// Returns what the screen holds now.
+    pub(crate) fn contents(&self) -> String {
+        self.shared.0.lock().unwrap().parser.screen().contents()
+    }
+
+    /// Returns how much was written so far.
+    pub(crate) fn written(&self) -> usize {
+        self.shared.0.lock().unwrap().bytes.len()
+    }
+
+    /// Waits until `sequence` was written after the first `from` bytes.
+    #[track_caller]
+    pub(crate) fn wait_for_written(&self, from: usize, sequence: &str) {
+        let started = Instant::now();
+        let mut shown = self.shared.0.lock().unwrap();
+        while !String::from_utf8_lossy(&shown.bytes[from..]).contains(sequence) {
+            let left = PATIENCE.checked_sub(started.elapsed());
+            let left = left.unwrap_or_else(|| panic!("{sequence:?} was never written"));
+            shown = self.shared.1.wait_timeout(shown, left).unwrap().0;
+        }
+    }
+
+    /// Sends a signal to the program.
+    #[track_caller]
+    pub(crate) fn signal(&self, name: &str) {
+        signal(self.process(), name);
+    }
+
+    /// Closes the terminal, as a window is closed or a connection breaks, and returns the status with which the program ends.
+    ///
+    /// The program must write something when the size changes.
+    #[track_caller]
+    pub(crate) fn hang_up(mut self, (width, height): (u16, u16)) -> ExitStatus {
+        self.shared.0.lock().unwrap().is_left = true;
+        self.resize(width, height);
+        let shown = self.shared.0.lock().unwrap();
+        let waiting = self
+            .shared
+            .1
+            .wait_timeout_while(shown, PATIENCE, |shown| !shown.is_over);
+        assert!(!waiting.unwrap().1.timed_out(), "nothing was drawn at another size");
+        // The library types a line end and Ctrl-D before it closes: whoever stands still cannot take them in, and they are gone
+        // with the terminal. The system lets a process go on that it tells of its terminal's end.
+        self.signal("STOP");
+        let process = self.process().to_string();
+        let started = Instant::now();
+        while !state(&process).starts_with('T') {
+            assert!(started.elapsed() < PATIENCE, "the program never stood still");
+            thread::yield_now();
+        }
+        let Self {
+            mut child,
+            master,
+            writer,
+            ..
+        } = self;
+        drop(writer);
+        drop(master);
+        let mut killer = child.clone_killer();
+        let (sender, ended) = mpsc::channel();
+        thread::spawn(move || sender.send(child.wait().unwrap()));
+        ended.recv_timeout(PATIENCE).unwrap_or_else(|_| {
+            killer.kill().ok();
+            panic!("the program never ended after its terminal was closed");
+        })
     }
 
     /// Returns whether the screen is the alternate one, which is gone when the program ends.
