@@ -162,6 +162,8 @@ pub struct Model {
     is_unjudged: bool,
     /// Whether something changed that rows are computed from.
     is_outdated: bool,
+    /// When that was done last.
+    refreshed_at: Option<Timestamp>,
 }
 
 /// A load that is under way.
@@ -262,6 +264,10 @@ const NOTICE_SECONDS: i64 = 4;
 /// How often the checks are asked while rows arrive.
 const JUDGING_SECONDS: i64 = 1;
 
+/// How long answers are gathered for each thousand contacts that are known, before rows are computed anew: several times as
+/// long as that takes.
+const GATHERING_MILLISECONDS: i64 = 60;
+
 /// How often the demo looks for arrivals while they are on the screen.
 const ARRIVALS_SECONDS: i64 = 1;
 
@@ -311,6 +317,7 @@ impl Model {
             last_ticket: 0,
             is_unjudged: false,
             is_outdated: true,
+            refreshed_at: None,
             setup,
         };
         model.refresh();
@@ -407,10 +414,15 @@ impl Model {
     }
 
     /// Computes anew what follows from the facts, when they have changed: the one place where that happens.
+    ///
+    /// It looks at the whole account. While a large one is read, answers are gathered for a moment first, or keys would wait
+    /// behind one computation after the other.
     pub fn refresh(&mut self) {
-        if !std::mem::take(&mut self.is_outdated) {
+        if !self.is_outdated || self.gathers_until().is_some() {
             return;
         }
+        self.is_outdated = false;
+        self.refreshed_at = Some(self.now);
         let inventory = match &self.earlier {
             Some(earlier) => self.fresh.over(&earlier.inventory),
             None => self.fresh.clone(),
@@ -428,6 +440,16 @@ impl Model {
             supposition.suppose(&self.shown);
         }
         self.refresh_rows();
+    }
+
+    /// Returns until when the answers of the load that is under way are gathered; absent where nothing has to be computed, or
+    /// at once.
+    fn gathers_until(&self) -> Option<Timestamp> {
+        let began = self.refreshed_at.filter(|_| self.is_outdated && self.load.is_some())?;
+        let thousands = i32::try_from(self.fresh.contacts.items.len() / 1_000).unwrap_or(i32::MAX);
+        let end = began + Duration::milliseconds(GATHERING_MILLISECONDS) * thousands;
+        // A clock that was set back must not keep rows from the screen.
+        (began..end).contains(&self.now).then_some(end)
     }
 
     /// Asks the checks when something has changed since they were asked: one question at a time, and once a second while
@@ -616,7 +638,8 @@ impl Model {
             .filter(|end| *end > self.now);
         let reveal = self.reveal.as_ref().and_then(|reveal| reveal.until);
         let hand_over = self.next_hand_over_after(self.now);
-        [notice, reveal, arrivals, load, credentials, hand_over]
+        let gathered = self.gathers_until();
+        [notice, reveal, arrivals, load, credentials, hand_over, gathered]
             .into_iter()
             .flatten()
             .min()

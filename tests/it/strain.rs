@@ -7,7 +7,7 @@ use crate::{
     world,
 };
 use callsheet::{
-    app::effect::Effect,
+    app::{effect::Effect, msg::Msg},
     domain::{
         gap::{GapReason, Reading},
         inventory::Part,
@@ -236,4 +236,31 @@ fn two_programs_do_not_overwrite_each_others_demo_account() {
     assert!(!third.shows("open in another callsheet"));
     third.send("q");
     assert!(third.end().0.success());
+}
+
+#[test]
+fn answers_of_a_large_account_are_gathered_for_a_moment_and_never_forgotten() {
+    let shows = |desk: &Desk, count: usize| desk.screen().contains(&format!("1/{count}"));
+    let mut desk = Desk::new(160, 40);
+    desk.load(world::connected());
+    desk.keys("2");
+    desk.wait(1);
+    desk.load([LoadEvent::Part(world::many_people(2_000))]);
+    assert!(shows(&desk, 2_000), "{}", desk.screen());
+    // The next answers come at the same moment. Keys work on what is on the screen.
+    desk.load([LoadEvent::Part(world::people())]);
+    desk.keys("j");
+    assert!(desk.screen().contains("2/2000"), "{}", desk.screen());
+    let due = desk.model.deadline().expect("something is to be shown soon") - desk.now;
+    assert!((1..=200).contains(&due.num_milliseconds()), "{due}");
+    desk.now += due;
+    desk.send(Msg::Tick);
+    let everybody = desk.model.fresh.contacts.items.len();
+    assert!(everybody > 2_000);
+    assert!(desk.screen().contains(&format!("/{everybody}")), "{}", desk.screen());
+    // When the load has ended there is nothing to wait for.
+    desk.load([LoadEvent::Part(world::many_people(3_000))]);
+    desk.end_load(Ok(()));
+    let everybody = desk.model.fresh.contacts.items.len();
+    assert!(desk.screen().contains(&format!("/{everybody}")), "{}", desk.screen());
 }

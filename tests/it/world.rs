@@ -219,6 +219,12 @@ pub(crate) fn people() -> Part {
     )
 }
 
+/// Returns a page of many people without their plans and devices.
+pub(crate) fn many_people(count: usize) -> Part {
+    let of = |number| contact(&format!("person-{number}"), None, ContactKind::Person);
+    Part::Contacts((0..count).map(of).collect())
+}
+
 /// Returns the plans and devices of the first people.
 pub(crate) fn details(count: usize) -> Vec<Part> {
     PEOPLE.iter().take(count).flat_map(person_parts).collect()
