@@ -529,6 +529,8 @@ fn a_list_that_is_empty_says_why_and_which_key_helps() {
         "/nobody-at-all<enter>",
         &[&no_match, "esc clears the filter", "f shows rows again"],
     );
+    // What was said goes away first, by itself or by the key.
+    desk.wait(10);
     rows(&mut desk, "<esc>", &[&none_failed]);
     desk.keys("f");
     assert_eq!(desk.model.list().unwrap().len(), total);
