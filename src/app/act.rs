@@ -2,6 +2,7 @@
 
 use super::{
     changeset,
+    command::CommandId,
     confirm::{self, Then},
     effect::Effect,
     export, json,
@@ -277,10 +278,11 @@ pub fn filter(model: &mut Model) -> Vec<Effect> {
 pub fn findings_only(model: &mut Model) -> Vec<Effect> {
     let columns = model.screen.columns();
     model.change_list(|list| list.toggle_findings_only(columns));
+    let key = model.setup.keymap.words(CommandId::FindingsOnly);
     model.say(if model.list().is_some_and(List::has_findings_only) {
-        "only rows on which a check failed; f shows all again"
+        format!("only rows on which a check failed; {key} shows all again")
     } else {
-        "all rows"
+        "all rows".to_owned()
     });
     Vec::new()
 }

@@ -128,6 +128,12 @@ impl Keymap {
             .or_else(|| self.keys(id).first().copied())
     }
 
+    /// Returns how a sentence tells somebody to run a command: its key, or what is typed where it has none.
+    pub fn words(&self, id: CommandId) -> String {
+        let name = || super::command::command(id).map_or_else(String::new, |command| format!(":{}", command.name));
+        self.main_key(id).map_or_else(name, |key| key.to_string())
+    }
+
     /// Returns the keys of a command, the shortest first.
     pub fn keys(&self, id: CommandId) -> Vec<Key> {
         let mut keys: Vec<Key> = self
@@ -193,6 +199,10 @@ mod tests {
         assert!(keymap.keys(CommandId::Sort).is_empty());
         assert_eq!(keymap.main_key(CommandId::UsedBy), "s".parse().ok());
         assert_eq!(keymap.main_key(CommandId::Sort), None);
+        assert_eq!(
+            (keymap.words(CommandId::UsedBy), keymap.words(CommandId::Sort)),
+            ("s".to_owned(), ":sort".to_owned())
+        );
         assert_eq!(keymap.main_key(CommandId::Open), "enter".parse().ok());
         assert!(overrides(&[("mark", &[])]).unwrap().keys(CommandId::Mark).is_empty());
     }

@@ -2,7 +2,7 @@
 
 use super::{
     changeset,
-    command::{COMMANDS, KeyPlace},
+    command::{COMMANDS, CommandId, KeyPlace},
     detail,
     model::Model,
     overlay::{Action, Menu, MenuItem, MenuKind, Overlay, Pager},
@@ -256,11 +256,13 @@ pub fn help(model: &Model) -> Pager {
     lines.push(Line::plain(format!("  {}", names.join("  "))));
     lines.push(Line::default());
     lines.push(Line::of("marks in the lists", Role::Heading));
+    let gaps = model.setup.keymap.words(CommandId::Gaps);
+    let unknown = format!("could not be read: press {gaps} for the call and the permission");
     for (sign, meaning) in [
         ("~", "from an earlier load; the fresh answer is still to come"),
         ("*", "marked"),
         ("^", "shared in by another account, which alone can change it"),
-        ("unknown", "could not be read: press ! for the call and the permission"),
+        ("unknown", unknown.as_str()),
         ("…", "still to come"),
         ("–", "none"),
     ] {

@@ -754,15 +754,18 @@ impl Model {
         match result {
             Ok(()) if load.subject.is_some() => Vec::new(),
             Ok(()) => {
+                let key = self.setup.keymap.words(CommandId::Gaps);
                 self.say(match self.fresh.gaps.len() {
                     _ if load.is_stopping => {
                         "stopped: what was not read again is from the load before, or unknown".to_owned()
                     }
                     0 if load.is_rest => format!("the rest was read, in {} calls", load.progress.answered),
                     0 => format!("everything was read in {} calls", load.progress.answered),
-                    1 => "1 read failed, and what it would have told is unknown: press ! to see it".to_owned(),
+                    1 => format!("1 read failed, and what it would have told is unknown: press {key} to see it"),
                     count => {
-                        format!("{count} reads failed, and what they would have told is unknown: press ! to see them")
+                        format!(
+                            "{count} reads failed, and what they would have told is unknown: press {key} to see them"
+                        )
                     }
                 });
                 if load.is_stopping {
@@ -775,7 +778,8 @@ impl Model {
                 self.failure = Some(failure.clone());
                 let failure = if self.can_go_on() {
                     let hint = failure.next_action().unwrap_or("sign in again").to_owned();
-                    failure.hint(format!("{hint}, then press r: what was read is kept"))
+                    let key = self.setup.keymap.words(CommandId::Reread);
+                    failure.hint(format!("{hint}, then press {key}: what was read is kept"))
                 } else {
                     failure
                 };

@@ -250,6 +250,9 @@ impl Account {
     }
 
     /// Reads the overrides of one rotation that begin or end in a window.
+    ///
+    /// The service may leave the list out, here as in that of contacts and of shifts: an answer without it is one that has none,
+    /// and not one that failed.
     pub(super) async fn overrides(
         &self,
         log: &Log,

@@ -543,9 +543,10 @@ fn recurrence_line(recurrence: &Recurrence) -> String {
 mod tests {
     use super::*;
     use crate::domain::{
+        inventory::Part,
         operation::Operation,
         sample,
-        world::{World, contact_arn, device_arn, response_arn},
+        world::{World, contact_arn, device_arn, response_arn, rotation_arn},
     };
 
     fn with_phone(number: &str) -> Inventory {
@@ -572,6 +573,24 @@ mod tests {
         assert_eq!(lines(&one), lines(&other));
         assert_ne!(one.digest(), other.digest());
         assert_eq!(one.digest(), of("+447700900123").digest());
+    }
+
+    #[test]
+    fn no_override_is_another_thing_than_overrides_that_were_not_read() {
+        let write = Write::DeleteRotationOverride {
+            rotation: rotation_arn("weekly"),
+            id: "1".to_owned(),
+        };
+        let rotation = || World::new().rotation("weekly", &["akua"]);
+        let with = |overrides: Reading<Vec<Override>>| {
+            let world = rotation().part(Part::Overrides(rotation_arn("weekly"), overrides));
+            let state = state_of(&world.inventory, &write);
+            (state, is_in_effect(&world.inventory, &write))
+        };
+        assert_eq!(with(Reading::Known(Vec::new())), (State::Absent, Some(true)));
+        assert_eq!(with(Reading::Pending), (State::Unknown, None));
+        let denied = rotation().denied(Operation::ListRotationOverrides, "weekly").complete();
+        assert_eq!(state_of(&denied.inventory, &write), State::Unknown);
     }
 
     #[test]

@@ -40,11 +40,19 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>, body: Area) {
 
 fn reasons(model: &Model) -> Vec<Line> {
     if let Some(list) = model.list().filter(|list| list.total() > 0) {
-        let filter = neutral(list.filter_text()).into_owned();
-        return vec![
-            Line::plain(format!("no row of {} matches “{filter}”", list.total())),
-            Line::of("esc", Role::Key).and(" clears the filter", Role::Dim),
-        ];
+        let (filter, total) = (neutral(list.filter_text()), list.total());
+        let mut lines = Vec::new();
+        if filter.is_empty() {
+            lines.push(Line::plain(format!("a check failed on none of the {total} rows")));
+        } else {
+            lines.push(Line::plain(format!("no row of {total} matches “{filter}”")));
+            lines.push(Line::of("esc", Role::Key).and(" clears the filter", Role::Dim));
+        }
+        if list.has_findings_only() {
+            let again = "shows rows again on which no check failed";
+            lines.extend(press(model, CommandId::FindingsOnly, again));
+        }
+        return lines;
     }
     if let Some(failure) = model.failure.as_ref().filter(|_| model.load.is_none()) {
         return failed(model, failure);
@@ -148,7 +156,15 @@ fn queue(model: &Model) -> Vec<Line> {
             }
             lines
         }
-        Some(_) | None => section(model, &model.shown.inventory.contacts, &model.fresh.contacts.state),
+        Some(_) | None if model.fresh.contacts.state != SectionState::Complete => {
+            section(model, &model.shown.inventory.contacts, &model.fresh.contacts.state)
+        }
+        Some(_) | None if is_reading => vec![Line::of("the checks are being asked …", Role::Dim)],
+        Some(_) | None => {
+            let mut lines = vec![Line::plain("what the checks look at was not read to its end")];
+            lines.extend(press(model, CommandId::RereadAll, "reads the account again"));
+            lines
+        }
     }
 }
 

@@ -103,15 +103,7 @@ fn needs_code(channel: &Arn, problem: Option<&str>) -> Told {
 
 /// Records what the runtime records when the code was sent.
 fn code_sent(desk: &mut Desk, keeper: &mut Keeper, channel: &Arn) {
-    let planned = desk
-        .model
-        .changing
-        .as_ref()
-        .unwrap()
-        .planned()
-        .unwrap()
-        .as_ref()
-        .clone();
+    let planned = desk.planned();
     let (device, _) = desk.model.fresh.channel(channel).unwrap();
     let sent = Fact::CodeSent(CodeSent {
         channel: channel.clone(),
@@ -407,15 +399,7 @@ fn many_devices_are_activated_one_after_the_other() {
     keeper.answer(&mut desk);
     desk.keys("<enter>");
     let ticket = begun(&taken(&mut desk)).unwrap();
-    let planned = desk
-        .model
-        .changing
-        .as_ref()
-        .unwrap()
-        .planned()
-        .unwrap()
-        .as_ref()
-        .clone();
+    let planned = desk.planned();
     let closed = Fact::Closed(ChangesetClosed {
         changeset: planned.changeset.clone(),
         ending: Ending::Done,

@@ -1,7 +1,8 @@
 //! The demo account as the program reads it, at the time that the tests pin: for pictures and for screens of real data.
 
-use crate::harness::start_of_test;
+use crate::harness::{Desk, setup, start_of_test};
 use callsheet::{
+    app::model::Setup,
     aws::{Account, Assignment, CancellationToken},
     config::{Connection, Pace},
     domain::{Timestamp, load::LoadEvent},
@@ -37,6 +38,20 @@ pub(crate) fn judging() -> Arc<Judging> {
         roster: Some(imports::roster::parse(roster, Path::new("demo.roster.csv"), &RosterForm::default()).unwrap()),
         ..Judging::default()
     })
+}
+
+/// Returns a desk that has read the demo account, judged by this, once the notice about it has gone away.
+pub(crate) fn desk(judging: Arc<Judging>, width: u16, height: u16) -> Desk {
+    let setup = Setup {
+        is_demo: true,
+        judging,
+        ..setup()
+    };
+    let mut desk = Desk::with(setup, width, height);
+    desk.load(account());
+    desk.end_load(Ok(()));
+    desk.wait(5);
+    desk
 }
 
 /// Returns what a load of some account reports at some time, in the same way.

@@ -15,14 +15,7 @@ use std::sync::Arc;
 const SIZES: [(u16, u16); 3] = [(60, 20), (80, 24), (140, 40)];
 
 pub(crate) fn desk(width: u16, height: u16) -> Desk {
-    let mut setup = setup();
-    setup.is_demo = true;
-    setup.judging = demo::judging();
-    let mut desk = Desk::with(setup, width, height);
-    desk.load(demo::account());
-    desk.end_load(Ok(()));
-    desk.wait(5);
-    desk
+    demo::desk(demo::judging(), width, height)
 }
 
 /// Compares a screen with its snapshot after some keys, at every size.

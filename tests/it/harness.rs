@@ -18,7 +18,7 @@ use callsheet::{
         Changeset,
         apply::Previews,
         changeset::Draft,
-        fact::Answer,
+        fact::{Answer, ChangesetPlanned},
         removal::{
             Turns,
             meant::Wish,
@@ -149,6 +149,23 @@ impl Desk {
     /// Returns the screen as text.
     pub(crate) fn screen(&self) -> String {
         text(&self.frame(&role_theme()).0)
+    }
+
+    /// Returns the screen as a snapshot keeps it: with its roles at the usual size, and without at all others.
+    pub(crate) fn shown(&self) -> String {
+        let Size { width, height } = self.model.size;
+        if (width, height) == (80, 24) {
+            self.screen_with_roles()
+        } else {
+            self.screen()
+        }
+    }
+
+    /// Returns the record of the changeset that lies over the screen.
+    #[track_caller]
+    pub(crate) fn planned(&self) -> ChangesetPlanned {
+        let changing = self.model.changing.as_ref().expect("a changeset is on the desk");
+        changing.planned().expect("it is planned").as_ref().clone()
     }
 
     /// Returns the screen as text, and under it which cells have which role.

@@ -3,7 +3,7 @@
 use crate::{harness::Desk, world};
 use callsheet::{
     app::{effect::Effect, ledger::FoundLedger, msg::Msg},
-    domain::{Timestamp, fingerprint::FingerprintKey, graph::Graph, inventory::Inventory, load::LoadEvent},
+    domain::{Timestamp, fingerprint::FingerprintKey, graph::Graph, ids::Scope, inventory::Inventory, load::LoadEvent},
     failure::{Failure, FailureKind},
     findings::{evaluate::evaluate, facts::Facts},
     ledger::{
@@ -18,6 +18,22 @@ use callsheet::{
     },
 };
 use std::{collections::BTreeMap, sync::Arc};
+
+/// Returns who writes the ledgers of tests.
+pub(crate) fn writer(scope: Scope) -> Writer {
+    Writer {
+        scope: Arc::new(scope),
+        actor: Arc::new(Actor {
+            caller: "arn:aws:sts::111122223333:assumed-role/PagingReviewer/mei".to_owned(),
+            user: "mei".to_owned(),
+            host: "desk-7".to_owned(),
+        }),
+        tool: Arc::new(Tool {
+            name: "callsheet".to_owned(),
+            version: "0.0.0".to_owned(),
+        }),
+    }
+}
 
 /// The ledger, and the key of its fingerprints.
 pub(crate) struct Keeper {
@@ -38,18 +54,7 @@ impl Keeper {
             records: Vec::new(),
             bytes: Vec::new(),
             state: State::new(Some(&scope)),
-            writer: Writer {
-                scope: Arc::new(scope),
-                actor: Arc::new(Actor {
-                    caller: "arn:aws:sts::111122223333:assumed-role/PagingReviewer/mei".to_owned(),
-                    user: "mei".to_owned(),
-                    host: "desk-7".to_owned(),
-                }),
-                tool: Arc::new(Tool {
-                    name: "callsheet".to_owned(),
-                    version: "0.0.0".to_owned(),
-                }),
-            },
+            writer: writer(scope),
             key: FingerprintKey::new(&[7; 32]),
             populations: BTreeMap::new(),
         }

@@ -1,6 +1,6 @@
 //! Screen 8: what was recorded, and what is said when it cannot be.
 
-use crate::{harness::Desk, world};
+use crate::{harness::Desk, keeper::writer, world};
 use callsheet::{
     app::{effect::Effect, ledger::FoundLedger, msg::Msg},
     domain::{address::Address, ids::Arn, load::LoadEvent},
@@ -9,11 +9,10 @@ use callsheet::{
         Entry,
         chain::{Chain, State},
         entry::{CodeSent, DeviceConfirmed, Method, Note},
-        record::{Actor, Content, Tool, Writer},
+        record::Content,
     },
 };
 use chrono::Duration;
-use std::sync::Arc;
 
 fn loaded(desk: &mut Desk) {
     desk.load(world::connected());
@@ -25,18 +24,7 @@ fn loaded(desk: &mut Desk) {
 /// Returns the bytes of a ledger with these entries, an hour apart, the last one an hour ago.
 fn bytes(desk: &Desk, entries: &[Entry]) -> Vec<u8> {
     let scope = desk.model.fresh.scope();
-    let writer = Writer {
-        scope: Arc::new(scope.clone()),
-        actor: Arc::new(Actor {
-            caller: "arn:aws:sts::111122223333:assumed-role/PagingReviewer/mei".to_owned(),
-            user: "mei".to_owned(),
-            host: "desk-7".to_owned(),
-        }),
-        tool: Arc::new(Tool {
-            name: "callsheet".to_owned(),
-            version: "0.0.0".to_owned(),
-        }),
-    };
+    let writer = writer(scope.clone());
     let (mut state, mut bytes) = (State::new(Some(&scope)), Vec::new());
     for (hours, entry) in (0..)
         .zip(entries.iter().rev())

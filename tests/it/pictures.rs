@@ -2,11 +2,7 @@
 //!
 //! Run the tests with `CALLSHEET_UPDATE=1` to write them anew, and look at the difference before it is committed.
 
-use crate::{
-    demo,
-    generated::assert_generated,
-    harness::{Desk, setup},
-};
+use crate::{demo, generated::assert_generated};
 use callsheet::{
     config::ColorDepth,
     view::{
@@ -19,13 +15,7 @@ use std::collections::BTreeMap;
 /// Draws a screen after some keys, and compares it with the committed picture.
 #[track_caller]
 fn check(name: &str, (theme, paper): (&str, Paper), (width, height): (u16, u16), keys: &str) {
-    let mut setup = setup();
-    setup.is_demo = true;
-    setup.judging = demo::judging();
-    let mut desk = Desk::with(setup, width, height);
-    desk.load(demo::account());
-    desk.end_load(Ok(()));
-    desk.wait(5);
+    let mut desk = demo::desk(demo::judging(), width, height);
     desk.keys(keys);
     let theme = Theme::load(theme, &BTreeMap::new(), ColorDepth::True).unwrap();
     let picture = svg(&desk.frame(&theme).0, "callsheet --demo", paper);

@@ -581,15 +581,7 @@ fn whoever_belongs_to_another_account_stays() {
 
 /// Returns a desk on the demo account that reads it again to take somebody out.
 fn on_a_removal(width: u16, height: u16) -> Desk {
-    let setup = Setup {
-        is_demo: true,
-        judging: demo::judging(),
-        ..setup()
-    };
-    let mut desk = Desk::with(setup, width, height);
-    desk.load(demo::account());
-    desk.end_load(Ok(()));
-    desk.wait(5);
+    let mut desk = demo::desk(demo::judging(), width, height);
     desk.keys("2");
     desk.model
         .change_list(|list| assert!(list.select_id(&contact("lukas-weber"))));

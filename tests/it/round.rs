@@ -124,15 +124,7 @@ fn agree(desk: &mut Desk, keeper: &mut Keeper, device: &Arn) -> (callsheet::app:
     taken(desk);
     desk.keys("<enter>");
     let ticket = begun(&taken(desk)).expect("it is carried out");
-    let planned = desk
-        .model
-        .changing
-        .as_ref()
-        .unwrap()
-        .planned()
-        .unwrap()
-        .as_ref()
-        .clone();
+    let planned = desk.planned();
     let changeset = planned.changeset.clone();
     let (channel, _) = desk.model.fresh.channel(device).unwrap();
     let sent = CodeSent {

@@ -5,9 +5,10 @@ use crate::{
     world,
 };
 use callsheet::{
-    app::{effect::Effect, layout::Size, model::Mode, msg::Msg, style::Role},
+    app::{effect::Effect, judged::Judged, layout::Size, model::Mode, msg::Msg, style::Role},
     config::ColorDepth,
     domain::{
+        contact::ContactKind,
         gap::GapReason,
         inventory::{Inventory, Part, SectionKind, Snapshot},
         load::LoadEvent,
@@ -39,11 +40,7 @@ fn check_from_the_queue(name: &str, scene: impl Fn(&mut Desk)) {
     for (width, height) in SIZES {
         let mut desk = Desk::new(width, height);
         scene(&mut desk);
-        let shown = if (width, height) == (80, 24) {
-            desk.screen_with_roles()
-        } else {
-            desk.screen()
-        };
+        let shown = desk.shown();
         insta::with_settings!({ omit_expression => true }, {
             insta::assert_snapshot!(format!("{name}-{width}x{height}"), shown);
         });
@@ -504,4 +501,37 @@ fn the_desk_is_armed_by_the_last_digits_of_its_account_and_by_nothing_else() {
         "{}",
         desk.screen()
     );
+}
+
+#[test]
+fn a_list_that_is_empty_says_why_and_which_key_helps() {
+    let mut desk = Desk::new(100, 24);
+    loaded(&mut desk);
+    // The account is read, and the checks have not answered.
+    desk.model.judged = Judged::default();
+    desk.model.awaited_judgement = Some(desk.model.next_ticket());
+    desk.send(Msg::Tick);
+    let screen = desk.screen();
+    assert!(screen.contains("the checks are being asked"), "{screen}");
+    let rows = |desk: &mut Desk, keys: &str, expected: &[&str]| {
+        desk.keys(keys);
+        let screen = desk.screen();
+        for words in expected {
+            assert!(screen.contains(words), "{words} after {keys}:\n{screen}");
+        }
+    };
+    let total = desk.model.fresh.contacts_of(&ContactKind::Person).count();
+    let none_failed = format!("a check failed on none of the {total} rows");
+    rows(&mut desk, "2f", &[&none_failed, "f shows rows again"]);
+    let no_match = format!("no row of {total} matches “nobody-at-all”");
+    rows(
+        &mut desk,
+        "/nobody-at-all<enter>",
+        &[&no_match, "esc clears the filter", "f shows rows again"],
+    );
+    // What was said goes away first, by itself or by the key.
+    desk.wait(10);
+    rows(&mut desk, "<esc>", &[&none_failed]);
+    desk.keys("f");
+    assert_eq!(desk.model.list().unwrap().len(), total);
 }

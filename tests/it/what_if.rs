@@ -1,10 +1,6 @@
 //! What if somebody was named nowhere, or a device was silent: the screen beside what is, and its keys.
 
-use crate::{
-    demo,
-    harness::{Desk, setup},
-    world,
-};
+use crate::{demo, harness::Desk, world};
 use callsheet::{
     app::{
         screens::ScreenId,
@@ -14,6 +10,7 @@ use callsheet::{
     domain::{inventory::Part, load::LoadEvent},
 };
 use chrono::TimeDelta;
+use std::sync::Arc;
 
 /// The sizes that layouts change between.
 const SIZES: [(u16, u16); 3] = [(60, 20), (80, 24), (120, 40)];
@@ -23,13 +20,7 @@ const REMOVED: &str = "2/alias:arjun<enter>:what-if-removed<enter>";
 const SILENT: &str = "3/person:arjun reach:device<enter>:what-if-silent<enter>";
 
 fn demo_desk(width: u16, height: u16) -> Desk {
-    let mut setup = setup();
-    setup.is_demo = true;
-    let mut desk = Desk::with(setup, width, height);
-    desk.load(demo::account());
-    desk.end_load(Ok(()));
-    desk.wait(5);
-    desk
+    demo::desk(Arc::default(), width, height)
 }
 
 #[track_caller]
@@ -37,11 +28,7 @@ fn check(name: &str, keys: &str) {
     for (width, height) in SIZES {
         let mut desk = demo_desk(width, height);
         desk.keys(keys);
-        let shown = if (width, height) == (80, 24) {
-            desk.screen_with_roles()
-        } else {
-            desk.screen()
-        };
+        let shown = desk.shown();
         insta::with_settings!({ omit_expression => true }, {
             insta::assert_snapshot!(format!("{name}-{width}x{height}"), shown);
         });

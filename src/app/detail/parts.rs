@@ -3,6 +3,7 @@
 use super::page::{Page, indented};
 use crate::{
     app::{
+        command::CommandId,
         facts::Facts,
         screens,
         style::{Line, Role},
@@ -142,7 +143,11 @@ pub(super) fn used_by(page: &mut Page, facts: &Facts<'_>, arn: &Arn) {
         named(page, facts, indented(2), &entry.by, (&words, Role::Normal));
     }
     if facts.graph.may_miss_uses() {
-        page.unknown(2, "what could not be read may name it, too (press ! to see it)");
+        let key = facts.keymap.words(CommandId::Gaps);
+        page.unknown(
+            2,
+            format!("what could not be read may name it, too (press {key} to see it)"),
+        );
     } else if facts.graph.may_grow() {
         page.pending(2);
     } else if uses.is_empty() {
@@ -206,12 +211,20 @@ pub fn place_words(facts: &Facts<'_>, place: &Place) -> String {
 }
 
 /// Writes the first of some gaps, and how many more there are: a missing permission is missing for all alike.
-pub(super) fn gaps<'a>(page: &mut Page, indent: usize, gaps: impl IntoIterator<Item = &'a Arc<Gap>>) {
+pub(super) fn gaps<'a>(
+    page: &mut Page,
+    facts: &Facts<'_>,
+    indent: usize,
+    gaps: impl IntoIterator<Item = &'a Arc<Gap>>,
+) {
     let mut gaps = gaps.into_iter();
     let Some(first) = gaps.next() else { return };
     match gaps.count() {
         0 => page.unknown(indent, first),
-        more => page.unknown(indent, format!("{first}; and {more} more (press ! to see them)")),
+        more => {
+            let key = facts.keymap.words(CommandId::Gaps);
+            page.unknown(indent, format!("{first}; and {more} more (press {key} to see them)"));
+        }
     }
 }
 

@@ -170,7 +170,7 @@ fn write_overrides(page: &mut Page, facts: &Facts<'_>, person: &Contact) {
 }
 
 fn unread<'a>(page: &mut Page, facts: &'a Facts<'a>, gaps: impl Iterator<Item = &'a Arc<Gap>>) {
-    parts::gaps(page, 2, facts.inventory.rotations.gap().into_iter().chain(gaps));
+    parts::gaps(page, facts, 2, facts.inventory.rotations.gap().into_iter().chain(gaps));
 }
 
 #[cfg(test)]

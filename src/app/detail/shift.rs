@@ -85,7 +85,7 @@ pub(super) fn write_all(page: &mut Page, facts: &Facts<'_>, rotations: &[&Rotati
         }
     }
     let readings: Vec<_> = rotations.iter().map(|rotation| &rotation.shifts).collect();
-    end(page, &readings, shifts.is_empty());
+    end(page, facts, &readings, shifts.is_empty());
 }
 
 /// Writes the overrides of some rotations that have not ended: when, who instead of whom, and when they were made.
@@ -119,7 +119,7 @@ pub(super) fn write_overrides(page: &mut Page, facts: &Facts<'_>, rotations: &[&
         }
     }
     let readings: Vec<_> = rotations.iter().map(|rotation| &rotation.overrides).collect();
-    end(page, &readings, overrides.is_empty());
+    end(page, facts, &readings, overrides.is_empty());
 }
 
 /// Returns one override in words.
@@ -163,8 +163,8 @@ fn replaced(facts: &Facts<'_>, rotation: &Rotation, exception: &Override) -> Res
 }
 
 /// Says what is missing of several lists, or that they are empty.
-fn end<T>(page: &mut Page, readings: &[&Reading<T>], is_empty: bool) {
-    parts::gaps(page, 2, readings.iter().filter_map(|reading| reading.gap()));
+fn end<T>(page: &mut Page, facts: &Facts<'_>, readings: &[&Reading<T>], is_empty: bool) {
+    parts::gaps(page, facts, 2, readings.iter().filter_map(|reading| reading.gap()));
     if readings.iter().any(|reading| reading.is_pending()) {
         page.pending(2);
     } else if is_empty && readings.iter().all(|reading| reading.known().is_some()) {
