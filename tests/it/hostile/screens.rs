@@ -11,7 +11,15 @@ use crate::{
     world as plain,
 };
 use callsheet::{
-    app::{command::COMMANDS, effect::Effect, layout::Size, list::List, measure::width, msg::Msg, screens::ScreenId},
+    app::{
+        command::{COMMANDS, KeyPlace},
+        effect::Effect,
+        layout::Size,
+        list::List,
+        measure::width,
+        msg::Msg,
+        screens::ScreenId,
+    },
     domain::{
         gap::{Gap, GapReason, Reading},
         inventory::Part,
@@ -171,8 +179,10 @@ fn check_columns(desk: &mut Desk, theme: &Theme, screen: ScreenId) {
     }
 }
 
-/// Closes whatever lies over the screen, and shows one.
+/// Closes whatever lies over the screen, forgets the filter, and shows one.
 fn back_to(desk: &mut Desk, screen: ScreenId) {
+    // The field of the filter and the detail are no overlays.
+    desk.keys("<esc><esc>");
     for _ in 0..12 {
         let is_bare = desk.model.overlays.is_empty() && desk.model.page.is_none() && desk.model.what_if.is_none();
         if is_bare {
@@ -219,6 +229,7 @@ fn every_command(screen: ScreenId, rows: &str) {
     let (mut desk, mut keeper) = desk();
     let answers = world::texts();
     desk.keys(":arm<enter>3333<enter>");
+    let mut opened = 0;
     for (place, command) in COMMANDS.iter().enumerate() {
         if matches!(
             command.name,
@@ -229,13 +240,22 @@ fn every_command(screen: ScreenId, rows: &str) {
         let what = format!("{screen:?}, {}", command.name);
         desk.send(Msg::Resized(Size { width: 80, height: 24 }));
         back_to(&mut desk, screen);
+        if desk.model.load.is_some() {
+            // What was answered has begun to read the account again; most commands wait for the end of it.
+            desk.load(account());
+            desk.end_load(Ok(()));
+        }
         desk.keys(rows);
+        if command.place == KeyPlace::Page {
+            desk.keys(":simulate<enter>");
+        }
         desk.keys(&format!(":{}", command.name));
         desk.keys("<enter>");
         keeper.answer(&mut desk);
         if desk.model.overlays.is_empty() && desk.model.page.is_none() && desk.model.what_if.is_none() {
             continue;
         }
+        opened += 1;
         // By turns, so that each size is seen with many commands.
         look_in(&[SIZES[2], SIZES[place % SIZES.len()]], &mut desk, &theme, &what);
         look_at_what_leaves(&mut desk, &what);
@@ -251,7 +271,14 @@ fn every_command(screen: ScreenId, rows: &str) {
             look_at_what_leaves(&mut desk, &what);
         }
     }
+    assert!(
+        opened >= LEAST_OPENED,
+        "{screen:?}: only {opened} commands opened anything"
+    );
 }
+
+/// How many commands open something on every screen, at least: with fewer, a field was left in which the rest was typed.
+const LEAST_OPENED: usize = 15;
 
 /// Checks what the desk has sent to the clipboard and to files since this was asked last, and returns how much it was.
 #[track_caller]
