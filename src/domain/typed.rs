@@ -15,14 +15,25 @@ const LEAST_DIGITS: usize = 7;
 /// The most digits that a number has, by E.164.
 const MOST_DIGITS: usize = 15;
 
+/// How often numbers are looked for: a second time finds what a first one has split, and nothing people write needs a third.
+const MOST_PASSES: usize = 4;
+
 /// Returns what somebody typed with every mail address and phone number in it masked.
 pub fn without_addresses(text: &str) -> Cow<'_, str> {
     if !text.contains('@') && text.chars().filter(|c| digit(*c).is_some()).count() < LEAST_DIGITS {
         return Cow::Borrowed(text);
     }
     let characters: Vec<char> = text.chars().collect();
-    let without_mail = replaced(&characters, mail);
-    let masked: String = replaced(&without_mail, number).into_iter().collect();
+    let mut masked = replaced(&characters, mail);
+    // What stands beside a number may be one only when that one is out of the way.
+    for _ in 0..MOST_PASSES {
+        let before = masked;
+        masked = replaced(&before, number);
+        if masked == before {
+            break;
+        }
+    }
+    let masked: String = masked.into_iter().collect();
     if masked == text {
         Cow::Borrowed(text)
     } else {

@@ -31,6 +31,8 @@ fn found() -> Vec<(Target, Vec<u8>)> {
             targets::words,
             br#"{"schema": "callsheet.anna.kovacs@example.coms111122223333", "region": "eu-west-1"}"#.to_vec(),
         ),
+        // A number that stood behind half of another one was left.
+        (targets::typed, b"</script>2+0 7946 0000 (0)20 7946 0000".to_vec()),
         // The user of an address was taken for the end of the domain before it.
         (targets::typed, format!("rang him on +44 7700 900123 a{}t 10:30", address.repeat(3)).into_bytes()),
         (targets::typed, address.repeat(2).into_bytes()),

@@ -10,6 +10,10 @@ use crate::{
 use callsheet::{
     domain::{inventory::Inventory, load::LoadEvent, text::is_harmful},
     emulator::Settings,
+    report::{
+        inventory,
+        table::{self, Table},
+    },
 };
 use quick_xml::{Reader, events::Event};
 use serde_json::Value;
@@ -52,13 +56,6 @@ const SVG: &[&str] = &[
 const COMMANDS: &[(&str, Form)] = &[
     ("inventory", Form::Json),
     ("inventory --format csv --table contacts", Form::Csv),
-    ("inventory --format csv --table channels", Form::Csv),
-    ("inventory --format csv --table escalation-plans", Form::Csv),
-    ("inventory --format csv --table schedules", Form::Csv),
-    ("inventory --format csv --table rotations", Form::Csv),
-    ("inventory --format csv --table shifts", Form::Csv),
-    ("inventory --format csv --table response-plans", Form::Csv),
-    ("inventory --format csv --table unknown", Form::Csv),
     ("scan --format table", Form::Text),
     ("scan --format json", Form::Json),
     ("scan --format csv", Form::Csv),
@@ -78,9 +75,7 @@ const COMMANDS: &[(&str, Form)] = &[
     ("remove priya-raman --plan-only --format json", Form::Json),
     ("quarantine", Form::Text),
     ("--plain", Form::Plain),
-    ("--plain inventory", Form::Plain),
     ("--plain scan", Form::Plain),
-    ("--plain simulate card-payments-down", Form::Plain),
     (
         "--plain simulate payments-escalation --without priya-raman",
         Form::Plain,
@@ -421,6 +416,12 @@ fn the_evidence_and_the_ledger_of_a_hostile_review_are_text_and_nothing_else() {
         if let LoadEvent::Part(part) = event {
             inventory.apply(part);
         }
+    }
+    check("an inventory", Form::Json, &inventory::json(&inventory));
+    check("an inventory", Form::Plain, &table::plain(&inventory, &Table::ALL));
+    for table in Table::ALL {
+        let rows = String::from_utf8(table::csv(&inventory, table).unwrap()).unwrap();
+        check(&format!("{table:?}"), Form::Csv, &rows);
     }
     let texts = world::texts();
     let words: Vec<&str> = texts.iter().map(String::as_str).collect();
