@@ -15,7 +15,7 @@ use super::{
     style::Line,
     what_if,
 };
-use crate::domain::ids::Arn;
+use crate::domain::{ids::Arn, text::neutral_lines};
 use std::collections::BTreeSet;
 use tui_input::Input;
 
@@ -437,6 +437,8 @@ fn copy(model: &mut Model, text: Option<String>) -> Vec<Effect> {
         0 | 1 => format!("copied {}", text.chars().take(60).collect::<String>()),
         lines => format!("copied {lines} lines"),
     });
+    // Whatever it is pasted into may obey it, too.
+    let text = neutral_lines(&text);
     vec![Effect::Copy(text)]
 }
 

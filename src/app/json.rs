@@ -14,11 +14,10 @@ use crate::domain::{
     schedule::{HandOff, Override, Recurrence, Rotation, Shift},
     sharing::{Principal, Sharing},
     tags::Tags,
-    text::is_harmful,
+    text::json_safe,
 };
 use chrono::SecondsFormat;
 use serde_json::{Map, Value, json};
-use std::fmt::Write as _;
 
 /// Returns what `id` names as JSON text.
 pub fn text(inventory: &Inventory, id: &Arn) -> Option<String> {
@@ -28,18 +27,7 @@ pub fn text(inventory: &Inventory, id: &Arn) -> Option<String> {
 /// Returns a value as indented text in which everything that a terminal might obey is escaped.
 pub fn pretty(value: &Value) -> Option<String> {
     let text = serde_json::to_string_pretty(value).ok()?;
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        // Line feeds come from the indentation: those inside strings are escaped already.
-        if c == '\n' || !is_harmful(c) {
-            safe.push(c);
-            continue;
-        }
-        for unit in c.encode_utf16(&mut [0; 2]) {
-            write!(safe, "\\u{unit:04x}").ok()?;
-        }
-    }
-    Some(safe)
+    Some(json_safe(&text))
 }
 
 /// Returns what `id` names as a JSON value; an arrival of the demo is its device.
@@ -358,6 +346,7 @@ mod tests {
     use super::*;
     use crate::domain::{
         inventory::Part,
+        text::is_harmful,
         world::{World, at, contact_arn, device_arn, response_arn, rotation_arn},
     };
 

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct Arguments {
     /// The check to explain, by its code.
-    #[arg(value_name = "CODE")]
+    #[arg(value_name = "CODE", conflicts_with = "policy")]
     code: Option<String>,
 
     /// Print the default policy instead, ready to be saved and edited.

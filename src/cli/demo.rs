@@ -5,7 +5,7 @@
 
 use crate::{
     config::{Config, Connection},
-    domain::{address::Address, ids::Arn, phone::Arrival},
+    domain::{address::Address, ids::Arn, phone::Arrival, text::explanation},
     emulator::{
         Emulator, Settings, World,
         world::{self, ChannelType},
@@ -61,7 +61,7 @@ impl Demo {
         let world = saved.map_or_else(first_world, Ok)?;
         let failed = |error: &std::io::Error| {
             Failure::new(FailureKind::Disk, "The demo account did not start.")
-                .because_of(error)
+                .because(explanation(&error.to_string()))
                 .hint("look whether the data directory can be written, or name another with --data-dir")
         };
         let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));

@@ -2,6 +2,7 @@
 
 use super::{Status, demo, output, settings::SettingFlags};
 use crate::{
+    domain::text::explanation,
     emulator::{Emulator, Fault, World, generate},
     failure::{Failure, FailureKind},
 };
@@ -144,7 +145,7 @@ fn read(path: &Path) -> Result<World, Failure> {
             FailureKind::Configuration,
             format!("{} holds no account.", path.display()),
         )
-        .because_of(error)
+        .because(explanation(&error.to_string()))
         .hint("correct the file, or name another")
     };
     let text = fs::read_to_string(path).map_err(|error| wrong(&error))?;

@@ -36,11 +36,18 @@ mod writing;
 
 use crate::{
     config::{Config, Environment, Flags, switch},
-    domain::{Timestamp, text::neutral},
+    domain::{
+        Timestamp,
+        text::{excerpt, explanation, neutral, neutral_lines},
+    },
     failure::{Failure, FailureKind},
     runtime::panics,
 };
-use clap::{CommandFactory as _, Parser as _};
+use clap::{
+    CommandFactory as _, Parser as _,
+    builder::StyledStr,
+    error::{ContextKind, ContextValue},
+};
 use std::{ffi::OsString, panic, process::ExitCode};
 
 /// What can be typed.
@@ -194,12 +201,14 @@ fn run_watched(arguments: &[OsString]) -> Result<ExitCode, Failure> {
         Ok(parsed) => parsed,
         // Help and version come this way, too.
         Err(told) if !is_plain_asked(arguments) => {
-            return match told.print() {
-                Err(error) if !told.use_stderr() => output::written(Err(error)),
-                // There is nobody left to tell where standard error is closed.
-                Ok(()) | Err(_) => Ok(()),
+            let told = harmless(told);
+            if told.use_stderr() {
+                // Not with its colours: behind them stands what was typed, which may hold some of its own.
+                output::tell(&neutral_lines(&told.render().to_string()));
+            } else {
+                output::written(told.print())?;
             }
-            .map(|()| Status::of_message(&told).into());
+            return Ok(Status::of_message(&told).into());
         }
         Err(_) => return plain_message(arguments),
     };
@@ -241,6 +250,31 @@ fn is_plain_asked(arguments: &[OsString]) -> bool {
     asked.next_back().or_else(by_environment).unwrap_or_default()
 }
 
+/// Returns a message of the argument parser in which what was typed does nothing: a script may have taken it from anywhere.
+fn harmless(mut told: clap::Error) -> clap::Error {
+    let mended = |value: &ContextValue| {
+        if let ContextValue::String(text) = value {
+            Some(ContextValue::String(excerpt(text)))
+        } else if let ContextValue::Strings(texts) = value {
+            Some(ContextValue::Strings(texts.iter().map(|text| excerpt(text)).collect()))
+        } else if let ContextValue::StyledStrs(tips) = value {
+            // Tips repeat what was typed; without it they would not be needed.
+            let plain = tips.iter().map(|tip| StyledStr::from(explanation(&tip.to_string())));
+            Some(ContextValue::StyledStrs(plain.collect()))
+        } else {
+            None
+        }
+    };
+    let context: Vec<(ContextKind, ContextValue)> = told
+        .context()
+        .filter_map(|(kind, value)| Some((kind, mended(value)?)))
+        .collect();
+    for (kind, value) in context {
+        told.insert(kind, value);
+    }
+    told
+}
+
 /// Prints help, the version or what is wrong with the arguments in plain lines: not broken, not in columns.
 fn plain_message(arguments: &[OsString]) -> Result<ExitCode, Failure> {
     output::be_plain(true);
@@ -251,7 +285,8 @@ fn plain_message(arguments: &[OsString]) -> Result<ExitCode, Failure> {
             "Arguments were refused once, and then taken.",
         ));
     };
-    let (status, text) = (Status::of_message(&told), told.render().to_string());
+    let told = harmless(told);
+    let (status, text) = (Status::of_message(&told), neutral_lines(&told.render().to_string()));
     if told.use_stderr() {
         output::tell(&text);
     } else {

@@ -118,17 +118,23 @@ const SWITCHES: [&str; 1] = ["defer-activation"];
 /// Returns a request as a command line of the AWS CLI, from its members by the names that the CLI gives them.
 pub fn aws_form(operation: Called, parameters: &[(String, String)], scope: &Scope) -> String {
     let mut line = format!("aws {} {}", operation.service().name(), operation.command());
+    let add = |line: &mut String, name: &str, value: &str| {
+        // Behind a blank the CLI would take a name such as `-x` for an option of its own.
+        let between = if value.starts_with('-') { "=" } else { " " };
+        line.extend([" --", name, between, &shell_quoted(value)]);
+    };
     for (name, value) in parameters {
-        line.extend([" --", name]);
-        if !SWITCHES.contains(&name.as_str()) {
-            line.extend([" ", &shell_quoted(value)]);
+        if SWITCHES.contains(&name.as_str()) {
+            line.extend([" --", name]);
+        } else {
+            add(&mut line, name, value);
         }
     }
     if !scope.region.is_empty() {
-        line.extend([" --region ", &shell_quoted(&scope.region)]);
+        add(&mut line, "region", &scope.region);
     }
     if let Some(endpoint) = &scope.endpoint {
-        line.extend([" --endpoint-url ", &shell_quoted(endpoint)]);
+        add(&mut line, "endpoint-url", endpoint);
     }
     line
 }

@@ -29,7 +29,7 @@ pub type ByArn<T> = std::collections::HashMap<Arn, T, foldhash::fast::RandomStat
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("“{text}” is not an ARN (arn:partition:service:region:account:resource)")]
 pub struct InvalidArn {
-    /// The text as it came, neutralised.
+    /// The text, as a message may repeat it.
     pub text: String,
 }
 
@@ -57,7 +57,7 @@ impl Arn {
             })
         } else {
             Err(InvalidArn {
-                text: super::text::neutral(text).chars().take(80).collect(),
+                text: super::text::excerpt(text),
             })
         }
     }

@@ -4,7 +4,7 @@
 //! are kept as they came in the inventory and pass through here on their way to a screen or a log.
 
 use super::typed::without_addresses;
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt::Write as _};
 use unicode_width::UnicodeWidthChar as _;
 
 /// The most marks on one letter. No language has as many; a pile of them is drawn over the lines above and below.
@@ -112,6 +112,29 @@ pub fn markup_safe(text: &str) -> String {
         }
     }
     safe
+}
+
+/// Returns JSON in which whatever a terminal might act upon is escaped. It reads the same.
+///
+/// The serialiser escapes the control characters of ASCII. Others, and the marks that turn the writing direction, can only
+/// stand inside strings, where an escape is always allowed; line feeds there are escaped already.
+pub fn json_safe(json: &str) -> String {
+    let mut safe = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c == '\n' || !is_harmful(c) {
+            safe.push(c);
+            continue;
+        }
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            write!(safe, "\\u{unit:04x}").ok();
+        }
+    }
+    safe
+}
+
+/// Returns whole lines with everything harmful in each made visible.
+pub fn neutral_lines(text: &str) -> String {
+    text.split('\n').map(neutral).collect::<Vec<_>>().join("\n")
 }
 
 /// Returns whether a terminal may do something other than draw `c`.

@@ -15,14 +15,25 @@ const LEAST_DIGITS: usize = 7;
 /// The most digits that a number has, by E.164.
 const MOST_DIGITS: usize = 15;
 
+/// How often numbers are looked for: a second time finds what a first one has split, and nothing people write needs a third.
+const MOST_PASSES: usize = 4;
+
 /// Returns what somebody typed with every mail address and phone number in it masked.
 pub fn without_addresses(text: &str) -> Cow<'_, str> {
     if !text.contains('@') && text.chars().filter(|c| digit(*c).is_some()).count() < LEAST_DIGITS {
         return Cow::Borrowed(text);
     }
     let characters: Vec<char> = text.chars().collect();
-    let without_mail = replaced(&characters, mail);
-    let masked: String = replaced(&without_mail, number).into_iter().collect();
+    let mut masked = replaced(&characters, mail);
+    // What stands beside a number may be one only when that one is out of the way.
+    for _ in 0..MOST_PASSES {
+        let before = masked;
+        masked = replaced(&before, number);
+        if masked == before {
+            break;
+        }
+    }
+    let masked: String = masked.into_iter().collect();
     if masked == text {
         Cow::Borrowed(text)
     } else {
@@ -56,31 +67,40 @@ fn before(characters: &[char], place: usize) -> Option<char> {
 /// Finds a mail address that begins at a place.
 fn mail(characters: &[char], start: usize) -> Option<(usize, String)> {
     let is_local = |c: &char| c.is_alphanumeric() || "._%+-'~&!#$*^{}|?`".contains(*c);
-    let is_domain = |c: &char| c.is_alphanumeric() || "-.".contains(*c);
     if before(characters, start).is_some_and(|c| is_local(&c)) {
         return None;
     }
-    let rest = characters.get(start..)?;
-    let user = rest.iter().take_while(|c| is_local(c)).count();
-    if user == 0 || rest.get(user) != Some(&'@') {
+    let user = characters.get(start..)?.iter().take_while(|c| is_local(c)).count();
+    if user == 0 {
         return None;
     }
-    let mut domain: Vec<char> = rest
-        .iter()
-        .skip(user + 1)
-        .copied()
-        .take_while(|c| is_domain(c))
-        .collect();
-    while domain.last().is_some_and(|c| "-.".contains(*c)) {
-        domain.pop();
+    // Where an address follows without a blank, its user looks like the end of a domain: the last domain stands for all.
+    let mut at = start + user;
+    let mut last = None;
+    while let Some(end) = domain(characters, at) {
+        last = Some((at, end));
+        at = end;
     }
-    // A machine alone, or a name behind an `@`, is no address that anything could be sent to from outside.
-    if !domain.contains(&'.') {
-        return None;
-    }
-    let end = start + user + 1 + domain.len();
-    let whole: String = characters.get(start..end)?.iter().collect();
+    let (at, end) = last?;
+    let user = characters.get(start..start + user)?;
+    let whole: String = user.iter().chain(characters.get(at..end)?).collect();
     Some((end, Address::new(&whole).masked().to_owned()))
+}
+
+/// Returns where a domain ends that begins behind an `@` at a place. A machine alone, or a name behind an `@`, is none that
+/// anything could be sent to from outside.
+fn domain(characters: &[char], at: usize) -> Option<usize> {
+    let is_domain = |c: &char| c.is_alphanumeric() || "-.".contains(*c);
+    let rest = characters.get(at..)?.strip_prefix(&['@'])?;
+    let mut length = rest.iter().take_while(|c| is_domain(c)).count();
+    while length
+        .checked_sub(1)
+        .and_then(|last| rest.get(last))
+        .is_some_and(|c| "-.".contains(*c))
+    {
+        length -= 1;
+    }
+    rest.get(..length)?.contains(&'.').then_some(at + 1 + length)
 }
 
 /// Returns the digit that a character stands for, in the widths in which keyboards type them.
@@ -123,7 +143,9 @@ fn groups(characters: &[char], start: usize) -> Vec<Group> {
         let digits: String = rest.iter().map_while(|c| digit(*c)).collect();
         let length = digits.chars().count();
         let end = place + length;
-        let is_time = characters.get(end) == Some(&':') && characters.get(end + 1).is_some_and(|c| digit(*c).is_some());
+        let is_time = length <= 2
+            && characters.get(end) == Some(&':')
+            && characters.get(end + 1).is_some_and(|c| digit(*c).is_some());
         if length == 0 || is_time || day(characters, place).is_some() {
             break;
         }
@@ -176,7 +198,8 @@ fn number(characters: &[char], start: usize) -> Option<(usize, String)> {
     if !has_plus && first != '(' && digit(first).is_none() {
         return None;
     }
-    if previous.is_some_and(|c| digit(c).is_some() || c == Address::DOT || is_plus(c)) {
+    // Behind one of these a digit is in the middle of something; a `+` begins a number wherever it stands.
+    if !has_plus && previous.is_some_and(|c| digit(c).is_some() || c == Address::DOT || is_plus(c)) {
         return None;
     }
     let opening = |place: usize| usize::from(characters.get(place) == Some(&'('));
@@ -212,7 +235,8 @@ fn number(characters: &[char], start: usize) -> Option<(usize, String)> {
             None => false,
         };
         let is_number = if has_plus {
-            (LEAST_DIGITS..=MOST_DIGITS).contains(&digits.len())
+            // A run that is too long begins with the digits of a number all the same.
+            (LEAST_DIGITS..=MOST_DIGITS).contains(&digits.len()) || (count == 1 && digits.len() > MOST_DIGITS)
         } else {
             // More groups were looked at already: a number may be followed by another word of digits.
             let next = groups.get(count);
@@ -298,11 +322,18 @@ mod tests {
             ("07700 900123 2026-11-24", "•••••••••••• 2026-11-24"),
             ("+447700900123 09:30", "+44•••••••123 09:30"),
             ("+447700900123/+447700900456", "+44•••••••123/+44•••••••456"),
+            ("+447700900123+447700900456", "+44•••••••123+44•••••••456"),
+            ("+447700900123:30", "+44•••••••123:30"),
+            ("++447700900123", "++44•••••••123"),
+            ("01+447700900123", "01+44•••••••123"),
+            ("+44770090012399999999", "+44•••••••••••••••999"),
             ("ask anna.b@example.com now", "ask a•••@example.com now"),
             ("<anna+pager@mail.example.co.uk>, ok", "<a•••@mail.example.co.uk>, ok"),
             ("mailto:anna@example.com.", "mailto:a•••@example.com."),
             ("a@example.com,b@example.com", "a•••@example.com,b•••@example.com"),
             ("Zoë é.ü@exämple.org", "Zoë é•••@exämple.org"),
+            ("anna.b@example.comben.c@example.com", "a•••@example.com"),
+            ("x@anna.b@example.com", "x@a•••@example.com"),
         ] {
             assert_eq!(without_addresses(text), kept, "{text}");
         }

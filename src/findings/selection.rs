@@ -1,6 +1,7 @@
 //! Some of the checks, chosen by code, by name or by family.
 
 use super::{Check, Family, evaluate::Findings, registry::CHECKS};
+use crate::domain::text::excerpt;
 
 /// The checks that somebody wants to hear of; all of them, where nobody chose any.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -17,7 +18,7 @@ enum Choice {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("there is no check and no family of checks “{word}”")]
 pub struct UnknownChoice {
-    /// The word, as it was written.
+    /// The word, as a message may repeat it.
     pub word: String,
 }
 
@@ -25,7 +26,7 @@ impl Selection {
     /// Returns the checks that these words name, in whichever case they are written.
     pub fn parse<'a>(words: impl IntoIterator<Item = &'a str>) -> Result<Self, UnknownChoice> {
         let choices = words.into_iter().map(|word| {
-            let unknown = || UnknownChoice { word: word.to_owned() };
+            let unknown = || UnknownChoice { word: excerpt(word) };
             choice(word.trim()).ok_or_else(unknown)
         });
         choices.collect::<Result<_, _>>().map(Self)

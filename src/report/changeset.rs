@@ -3,7 +3,10 @@
 use super::lines::{Breaks, Cell, Layout, Lines, Row};
 use crate::{
     changes::progress::{Progress, StepState},
-    domain::{ids::Scope, text::neutral},
+    domain::{
+        ids::Scope,
+        text::{json_safe, neutral},
+    },
     ledger::{
         entry::Ending,
         record::instant,
@@ -60,7 +63,7 @@ pub fn json(changesets: &Changesets) -> String {
         "changesets": changesets.all().iter().map(one).collect::<Vec<_>>(),
         "records_not_understood": changesets.not_understood,
     });
-    format!("{object:#}\n")
+    json_safe(&format!("{object:#}\n"))
 }
 
 /// Returns one changeset with all its steps, as it is consented to.

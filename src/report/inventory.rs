@@ -11,18 +11,17 @@ use crate::domain::{
     inventory::{Inventory, Read, Section, SectionState},
     response::{Chat, ReplicationSet, ResponsePlan},
     schedule::{HandOff, Override, Recurrence, Rotation, Shift},
-    text::is_harmful,
+    text::json_safe,
 };
 use chrono::SecondsFormat;
 use serde_json::{Value, json};
-use std::fmt::Write as _;
 
 /// The form of the object: its number changes when a field goes away or changes its meaning, not when one is added.
 pub const SCHEMA: &str = "callsheet.inventory/1";
 
 /// Returns `inventory` as JSON, ready to be printed.
 pub fn json(inventory: &Inventory) -> String {
-    harmless(&format!("{:#}\n", value(inventory)))
+    json_safe(&format!("{:#}\n", value(inventory)))
 }
 
 fn value(inventory: &Inventory) -> Value {
@@ -293,24 +292,6 @@ pub(super) fn unknown(gap: &Gap) -> Value {
     })
 }
 
-/// Escapes what a terminal might act upon. JSON reads the same with it.
-///
-/// The serialiser escapes the control characters of ASCII; others, and the marks that turn the writing direction, can only
-/// stand inside strings, where an escape is always allowed.
-pub(super) fn harmless(json: &str) -> String {
-    let mut safe = String::with_capacity(json.len());
-    for c in json.chars() {
-        if c != '\n' && is_harmful(c) {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                write!(safe, "\\u{unit:04x}").ok();
-            }
-        } else {
-            safe.push(c);
-        }
-    }
-    safe
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -318,6 +299,7 @@ mod tests {
         inventory::{Part, SectionKind},
         operation::Operation,
         sample,
+        text::is_harmful,
         world::{World, contact_arn},
     };
     use std::sync::Arc;

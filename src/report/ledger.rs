@@ -2,7 +2,10 @@
 
 use super::lines::{Breaks, Cell, Layout, Lines, Row};
 use crate::{
-    domain::{ids::Scope, text::neutral},
+    domain::{
+        ids::Scope,
+        text::{json_safe, neutral},
+    },
     failure::Failure,
     ledger::{
         Entry,
@@ -159,7 +162,7 @@ fn state_in_words(state: &State) -> String {
     }
 }
 
-/// Returns records as JSON: each exactly as it is written, and what is known of the ledger as a whole.
+/// Returns records as JSON: each with all that is written in it, and what is known of the ledger as a whole.
 pub fn json(path: &Path, chain: &Chain, selection: &Selection) -> String {
     let state = &chain.state;
     let (proven, unproven): (Vec<_>, Vec<_>) = selection
@@ -185,7 +188,7 @@ pub fn json(path: &Path, chain: &Chain, selection: &Selection) -> String {
         "records": only(proven),
         "unproven_records": only(unproven),
     });
-    format!("{object:#}\n")
+    json_safe(&format!("{object:#}\n"))
 }
 
 /// What was asked of a ledger, and what came of it.

@@ -1,6 +1,9 @@
 //! The IAM documents of each way of working, for one account and Region.
 
-use crate::domain::access::{Need, Permission, Resource, Way};
+use crate::domain::{
+    access::{Need, Permission, Resource, Way},
+    text::json_safe,
+};
 use serde_json::{Map, Value, json};
 
 /// The version of the policy language, which is not that of any policy.
@@ -76,7 +79,7 @@ pub fn document(way: Way, most: Need, form: &Form, place: &Place) -> Option<Valu
 
 /// Returns a document as it is printed.
 pub fn json(document: &Value) -> String {
-    format!("{document:#}\n")
+    json_safe(&format!("{document:#}\n"))
 }
 
 /// Returns one statement for each set of resources, and apart from what only reads what changes something.

@@ -2,7 +2,7 @@
 
 use super::{
     changeset,
-    inventory::{harmless, instant},
+    inventory::instant,
     lines::{Breaks, Cell, Layout, Lines, Row},
 };
 use crate::{
@@ -21,7 +21,7 @@ use crate::{
     domain::{
         ids::{Arn, Scope},
         inventory::Inventory,
-        text::neutral,
+        text::{json_safe, neutral},
     },
     ledger::replay::Recorded,
 };
@@ -221,7 +221,7 @@ pub fn json(removed: &Removed<'_>) -> String {
         "stopped": removed.planned.err().map(stopped_words),
         "changeset": removed.planned.ok().map(changeset::one),
     });
-    harmless(&format!("{object:#}\n"))
+    json_safe(&format!("{object:#}\n"))
 }
 
 fn way(way: &Way) -> Value {
@@ -321,7 +321,7 @@ pub fn quarantine_json(found: &[Quarantined], unread: &[Arn], (today, days): (Na
         "people": people.collect::<Value>(),
         "unknown": unread,
     });
-    harmless(&format!("{object:#}\n"))
+    json_safe(&format!("{object:#}\n"))
 }
 
 /// Returns what putting somebody back comes to, in lines for people.
@@ -361,5 +361,5 @@ pub fn put_back_json(back: &PutBack, recorded: &Recorded) -> String {
         "is_first_of_two": back.is_first_of_two,
         "changeset": changeset::one(recorded),
     });
-    harmless(&format!("{object:#}\n"))
+    json_safe(&format!("{object:#}\n"))
 }

@@ -5,6 +5,7 @@
 
 use crate::{
     config::Signing,
+    domain::text::explanation,
     failure::{Failure, FailureKind},
     ledger::{entry::Signature, hash::RecordHash},
 };
@@ -126,7 +127,7 @@ fn failed(what: &str, verb: &str, error: &io::Error) -> Failure {
 fn told(output: &[u8]) -> String {
     let told = String::from_utf8_lossy(output);
     let lines: Vec<&str> = told.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    lines.join("; ")
+    explanation(&lines.join("; "))
 }
 
 /// Asks whether somebody whom the file of allowed signers names has signed `message`; returns why not.

@@ -10,6 +10,7 @@ use crate::{
         Timestamp,
         ids::Scope,
         inventory::{Inventory, Snapshot},
+        text::{excerpt, explanation},
     },
     failure::{Failure, FailureKind},
 };
@@ -47,14 +48,14 @@ pub(super) fn read(folder: &Path, scope: &Scope) -> Result<Option<Snapshot>, Fai
             FailureKind::Disk,
             format!("The last snapshot {} is of no use.", path.display()),
         )
-        .because(why)
+        .because(explanation(&why))
         .hint("nothing has to be done: the next complete read replaces it")
     };
     let heading = serde_json::from_slice::<Heading>(&bytes).map_err(|error| useless(error.to_string()))?;
     if heading.schema != SCHEMA {
         return Err(useless(format!(
             "another version of callsheet wrote it ({})",
-            heading.schema
+            excerpt(&heading.schema)
         )));
     }
     let stored: Stored<Inventory> = serde_json::from_slice(&bytes).map_err(|error| useless(error.to_string()))?;

@@ -302,14 +302,20 @@ impl Account {
 
     /// Starts an account that holds `world`.
     pub(crate) fn start_with(world: World, faults: &[&str]) -> Self {
-        let runtime = tokio::runtime::Runtime::new().unwrap();
-        let any_port = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
         let settings = Settings {
             page_size: 1,
             ..Settings::default()
         };
+        let account = Self::start_as(world, settings);
+        account.faults(faults);
+        account
+    }
+
+    /// Starts an account that holds `world` and behaves as these settings say.
+    pub(crate) fn start_as(world: World, settings: Settings) -> Self {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let any_port = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
         let emulator = runtime.block_on(Emulator::start(any_port, world, settings)).unwrap();
-        emulator.faults(faults.iter().map(|fault| fault.parse::<Fault>().unwrap()).collect());
         Self { runtime, emulator }
     }
 

@@ -4,7 +4,10 @@
 //! now: what was unknown or waived and fails today is a change that somebody wants to hear of.
 
 use super::json::SCHEMA;
-use crate::{domain::inventory::Inventory, findings::Finding};
+use crate::{
+    domain::{inventory::Inventory, text::excerpt},
+    findings::Finding,
+};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -72,7 +75,9 @@ impl Baseline {
     pub fn parse(text: &str) -> Result<Self, BaselineError> {
         let Named { schema } = serde_json::from_str(text)?;
         if schema != SCHEMA {
-            return Err(BaselineError::Schema { found: schema });
+            return Err(BaselineError::Schema {
+                found: excerpt(&schema),
+            });
         }
         let Written { scope, findings } = serde_json::from_str(text)?;
         Ok(Self {

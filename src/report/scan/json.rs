@@ -2,12 +2,13 @@
 
 use super::{Scan, baseline::Novelty, since, words::Totals};
 use crate::{
+    domain::text::json_safe,
     findings::{
         Evidence, Finding, FindingResult, Source,
         evaluate::{NotRun, Tally},
         severity::Severity,
     },
-    report::inventory::{harmless, instant, scope, unknown},
+    report::inventory::{instant, scope, unknown},
 };
 use serde_json::{Map, Value, json};
 
@@ -16,7 +17,7 @@ pub const SCHEMA: &str = "callsheet.scan/1";
 
 /// Returns a scan as JSON, ready to be printed.
 pub fn json(scan: &Scan<'_>) -> String {
-    harmless(&format!("{:#}\n", value(scan)))
+    json_safe(&format!("{:#}\n", value(scan)))
 }
 
 fn value(scan: &Scan<'_>) -> Value {

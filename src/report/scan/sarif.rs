@@ -5,9 +5,8 @@
 
 use super::{Scan, baseline::Novelty, words};
 use crate::{
-    domain::text::neutral,
+    domain::text::{json_safe, neutral},
     findings::{Check, Finding, FindingResult, severity::Severity},
-    report::inventory::harmless,
 };
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -17,7 +16,7 @@ pub const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata0
 
 /// Returns a scan as SARIF, ready to be printed.
 pub fn sarif(scan: &Scan<'_>) -> String {
-    harmless(&format!("{:#}\n", value(scan)))
+    json_safe(&format!("{:#}\n", value(scan)))
 }
 
 fn value(scan: &Scan<'_>) -> Value {

@@ -4,7 +4,7 @@
 
 use super::Simulated;
 use crate::{
-    domain::ids::Arn,
+    domain::{ids::Arn, text::json_safe},
     paging::{
         coverage::Stretch,
         simulate::{
@@ -17,7 +17,7 @@ use crate::{
         telling::Names,
         worst::{Worst, WorstTime},
     },
-    report::inventory::{harmless, instant, scope, unknown},
+    report::inventory::{instant, scope, unknown},
 };
 use serde_json::{Value, json};
 
@@ -26,7 +26,7 @@ pub const SCHEMA: &str = "callsheet.simulate/1";
 
 /// Returns a simulated page as JSON, ready to be printed.
 pub fn json(simulated: &Simulated<'_>) -> String {
-    harmless(&format!("{:#}\n", value(simulated)))
+    json_safe(&format!("{:#}\n", value(simulated)))
 }
 
 fn value(simulated: &Simulated<'_>) -> Value {

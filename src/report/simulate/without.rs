@@ -3,7 +3,7 @@
 use super::json::{certain, minute, name, stretch, worst as worst_json};
 use crate::{
     changes::what_if::{StartChange, Verdict},
-    domain::{Timestamp, ids::Arn},
+    domain::{Timestamp, ids::Arn, text::json_safe},
     paging::{
         coverage::Stretch,
         difference::length,
@@ -16,7 +16,7 @@ use crate::{
         worst::{Worst, WorstTime},
     },
     report::{
-        inventory::{harmless, instant, scope},
+        inventory::{instant, scope},
         lines::{Breaks, Cell, Layout, Lines, Row},
     },
 };
@@ -267,7 +267,7 @@ fn moved(change: &Change) -> String {
 
 /// Returns the comparison as JSON, ready to be printed.
 pub fn json(without: &Without<'_>) -> String {
-    harmless(&format!("{:#}\n", value(without)))
+    json_safe(&format!("{:#}\n", value(without)))
 }
 
 fn value(without: &Without<'_>) -> Value {

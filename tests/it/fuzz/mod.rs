@@ -10,8 +10,10 @@
 //!
 //! A case that fails is printed as the text of a byte string, ready to become a test of its own in `found`.
 
+mod desk;
 mod emulator;
 mod found;
+mod kept;
 mod spoil;
 mod targets;
 
@@ -27,7 +29,12 @@ use callsheet::{
     },
 };
 use fastrand::Rng;
-use std::{collections::BTreeMap, env, panic::catch_unwind};
+use std::{
+    collections::BTreeMap,
+    env,
+    panic::catch_unwind,
+    time::{Duration, Instant},
+};
 
 /// How many cases of each target `cargo test` tries: a few seconds for all of them in a debug build.
 const CASES: u64 = 300;
@@ -45,18 +52,29 @@ fn run() -> (u64, u64) {
     )
 }
 
+/// Nothing that is read takes as long, however busy the machine is.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// Feeds spoiled samples to a target, and the samples themselves.
 fn fuzz(samples: &[&[u8]], target: fn(&[u8])) {
+    fuzz_some(samples, target, 1);
+}
+
+/// Does the same with one of so many cases, for a target that takes long.
+fn fuzz_some(samples: &[&[u8]], target: fn(&[u8]), of: usize) {
     for sample in samples {
         target(sample);
     }
     let (cases, seed) = run();
-    for case in 0..cases {
+    for case in (0..cases).step_by(of) {
         let mut rng = Rng::with_seed(seed.wrapping_mul(1_000_003).wrapping_add(case));
         let input = spoil::spoiled(samples, &mut rng);
+        let started = Instant::now();
+        let is_fine = catch_unwind(|| target(&input)).is_ok();
         assert!(
-            catch_unwind(|| target(&input)).is_ok(),
-            "case {case} of seed {seed}: b\"{}\"",
+            is_fine && started.elapsed() < PATIENCE,
+            "case {case} of seed {seed}, after {:?}: b\"{}\"",
+            started.elapsed(),
             input.escape_ascii()
         );
     }
@@ -70,6 +88,14 @@ fn config_files() {
             include_bytes!("../../data/fuzz/config.toml"),
         ],
         targets::config,
+    );
+}
+
+#[test]
+fn environment_variables() {
+    fuzz(
+        &[b"yes", b"eu-west-1", b"http://127.0.0.1:4010", b"audit", b"120"],
+        targets::environment,
     );
 }
 
@@ -191,6 +217,54 @@ fn typed_texts() {
         ],
         targets::typed,
     );
+}
+
+#[test]
+fn words_of_the_command_line() {
+    fuzz(
+        &[
+            b"CH02,reach,PL05",
+            b"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+            b"arn:aws:ssm-contacts:eu-west-1:111122223333:contact/anna",
+            b"critical",
+            br#"{"schema": "callsheet.scan/1", "scope": {"account": "111122223333", "region": "eu-west-1"}, "findings": [{"id": "CH02 x", "result": "fail"}]}"#,
+        ],
+        targets::words,
+    );
+}
+
+#[test]
+fn what_the_emulator_is_told() {
+    fuzz(
+        &[
+            b"GetContact:throttle=429:3",
+            b"*:slow=500:after=2:chance=5:on=arn:aws:x",
+            b"rates=off",
+            b"page_size=3",
+            crate::changeset::WORLD.as_bytes(),
+            br#"{"account": "111122223333", "contacts": [{"alias": "a", "display_name": "A", "channels": []}], "incidents": [{"created_at": "@-40m"}]}"#,
+        ],
+        targets::emulator,
+    );
+}
+
+#[test]
+fn fields_of_the_desk() {
+    let samples = desk::samples();
+    let samples: Vec<&[u8]> = samples.iter().map(Vec::as_slice).collect();
+    fuzz_some(&samples, desk::pasted, 10);
+}
+
+#[test]
+fn snapshots() {
+    fuzz(&[kept::snapshot_sample()], kept::snapshot);
+}
+
+#[test]
+fn signatures() {
+    let (signature, allowed) = kept::signature_samples();
+    fuzz_some(&[signature], kept::signature, 10);
+    fuzz_some(&[allowed], kept::allowed_signers, 10);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Text that means harm: whatever the service or a file holds, nothing of it reaches the terminal raw, breaks the layout, or
-//! becomes a formula, an element or a cell of its own.
+//! becomes a formula, an element, a cell, a line or a word of a shell of its own.
 
 mod printed;
-mod screens;
+pub(crate) mod screens;
+mod shell;
 mod world;

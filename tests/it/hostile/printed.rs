@@ -2,21 +2,30 @@
 
 use super::world;
 use crate::{
-    cli::{Account, Ended, Program},
+    cli::{Account, Program},
     demo,
     evidence::Reviewed,
     harness::start_of_test,
 };
-use callsheet::domain::{inventory::Inventory, load::LoadEvent, text::is_harmful};
+use callsheet::{
+    domain::{inventory::Inventory, load::LoadEvent, text::is_harmful},
+    emulator::Settings,
+    report::{
+        inventory,
+        table::{self, Table},
+    },
+};
 use quick_xml::{Reader, events::Event};
 use serde_json::Value;
-use std::{collections::BTreeSet, fs};
+use std::{collections::BTreeSet, fs, path::Path};
 
 /// The form of an output.
-#[derive(Debug, Clone, Copy)]
-enum Form {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
     /// For people.
     Text,
+    /// For people, line by line.
+    Plain,
     Json,
     Csv,
     Markdown,
@@ -47,13 +56,6 @@ const SVG: &[&str] = &[
 const COMMANDS: &[(&str, Form)] = &[
     ("inventory", Form::Json),
     ("inventory --format csv --table contacts", Form::Csv),
-    ("inventory --format csv --table channels", Form::Csv),
-    ("inventory --format csv --table escalation-plans", Form::Csv),
-    ("inventory --format csv --table schedules", Form::Csv),
-    ("inventory --format csv --table rotations", Form::Csv),
-    ("inventory --format csv --table shifts", Form::Csv),
-    ("inventory --format csv --table response-plans", Form::Csv),
-    ("inventory --format csv --table unknown", Form::Csv),
     ("scan --format table", Form::Text),
     ("scan --format json", Form::Json),
     ("scan --format csv", Form::Csv),
@@ -72,6 +74,13 @@ const COMMANDS: &[(&str, Form)] = &[
     ("remove priya-raman --plan-only", Form::Text),
     ("remove priya-raman --plan-only --format json", Form::Json),
     ("quarantine", Form::Text),
+    ("--plain", Form::Plain),
+    ("--plain scan", Form::Plain),
+    (
+        "--plain simulate payments-escalation --without priya-raman",
+        Form::Plain,
+    ),
+    ("--plain remove priya-raman --plan-only", Form::Plain),
     ("simulate nobody-of-that-name", Form::Text),
     ("remove lena-fisher --plan-only", Form::Text),
 ];
@@ -88,10 +97,14 @@ fn harmless(what: &str, text: &str) {
 
 /// Reads an output back, by its form.
 #[track_caller]
-fn check(what: &str, form: Form, out: &str) {
-    harmless(what, out);
+pub(super) fn check(what: &str, form: Form, out: &str) {
+    // A table ends its rows as RFC 4180 has it; its cells are looked at one by one.
+    if form != Form::Csv {
+        harmless(what, out);
+    }
     match form {
         Form::Text => {}
+        Form::Plain => lines(what, out),
         Form::Json => {
             serde_json::from_str::<Value>(out).unwrap_or_else(|error| panic!("{what}: {error}"));
         }
@@ -102,12 +115,31 @@ fn check(what: &str, form: Form, out: &str) {
     }
 }
 
-/// Checks that every row has as many cells as the first, and that no cell is a formula.
+/// Checks that no name has made a line of its own.
+#[track_caller]
+fn lines(what: &str, out: &str) {
+    let forged = out.lines().find(|line| line.starts_with("forged"));
+    assert_eq!(forged, None, "{what}");
+}
+
+/// Checks that every line of a log is an object, and does nothing.
+#[track_caller]
+fn log(path: &Path) {
+    let log = fs::read_to_string(path).unwrap();
+    harmless("the log", &log);
+    for line in log.lines() {
+        serde_json::from_str::<Value>(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+    }
+    assert!(log.contains("started"));
+}
+
+/// Checks that every row has as many cells as the first, and that no cell is a formula or does anything else.
 #[track_caller]
 fn cells(what: &str, out: &str) {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(out.as_bytes());
     for row in reader.records() {
         let row = row.unwrap_or_else(|error| panic!("{what}: {error}"));
+        row.iter().for_each(|cell| harmless(what, cell));
         let formula = row.iter().find(|cell| {
             cell.trim_start()
                 .starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '|', '%'])
@@ -119,27 +151,33 @@ fn cells(what: &str, out: &str) {
 /// Checks that every row of a Markdown table has as many cells as the one above it.
 #[track_caller]
 fn rows(what: &str, out: &str) {
-    let cells = |line: &str| {
-        let mut is_escaped = false;
-        let mut count = 0;
-        for c in line.chars() {
-            count += usize::from(c == '|' && !is_escaped);
-            is_escaped = c == '\\' && !is_escaped;
-        }
-        count
-    };
     let mut above = None;
     for line in out.lines() {
+        let bare = without_escaped(line);
         if line.starts_with('|') {
-            let count = cells(line);
+            let count = bare.matches('|').count();
             assert_eq!(*above.get_or_insert(count), count, "{what}: {line}");
         } else {
             above = None;
         }
-        for bad in ["<script", "<img", "<b>", "<!--", "]]>"] {
-            assert!(!line.contains(bad), "{what}: {line}");
+        for bad in ["<script", "</td", "<img", "<b>", "<!--", "![p", "[a]("] {
+            assert!(!bare.contains(bad), "{what}: {line}");
         }
     }
+}
+
+/// Returns a line of Markdown without what a backslash makes plain text.
+fn without_escaped(line: &str) -> String {
+    let mut characters = line.chars();
+    let mut bare = String::new();
+    while let Some(c) = characters.next() {
+        if c == '\\' {
+            characters.next();
+        } else {
+            bare.push(c);
+        }
+    }
+    bare
 }
 
 #[track_caller]
@@ -230,14 +268,18 @@ fn program() -> Program {
 
 #[test]
 fn what_is_printed_of_a_hostile_account_is_text_and_nothing_else() {
-    let (account, program) = (Account::start_with(world::world(chrono::Utc::now()), &[]), program());
+    let (account, program) = (
+        Account::start_as(world::world(chrono::Utc::now()), Settings::default()),
+        program(),
+    );
     std::thread::scope(|scope| {
         let (account, program) = (&account, &program);
         for commands in COMMANDS.chunks(COMMANDS.len().div_ceil(2)) {
             scope.spawn(move || {
                 for (arguments, form) in commands {
-                    let ended = account.run(program, &format!("--config fast.toml {arguments}"));
+                    let ended = account.run(program, &format!("--config fast.toml --log log.jsonl {arguments}"));
                     harmless(&format!("{arguments}: standard error"), &ended.err);
+                    lines(arguments, &ended.err);
                     if ended.out.is_empty() {
                         assert!(
                             !ended.err.is_empty() && matches!(form, Form::Text),
@@ -252,53 +294,62 @@ fn what_is_printed_of_a_hostile_account_is_text_and_nothing_else() {
         }
     });
     account.stop();
+    log(&program.home().join("log.jsonl"));
 }
 
 #[test]
 fn errors_about_hostile_words_and_files_are_lines_of_text() {
     let program = Program::new();
-    for text in world::texts() {
+    let check = |what: &str, arguments: &[&str]| {
+        let output = program.command().args(["--log", "log.jsonl"]).args(arguments).output();
+        let output = output.unwrap();
+        let (out, err) = (
+            String::from_utf8(output.stdout).unwrap(),
+            String::from_utf8(output.stderr).unwrap(),
+        );
+        assert_ne!(output.status.code(), Some(0), "{what}");
+        harmless(what, &out);
+        harmless(what, &err);
+        lines(what, &err);
+        assert!(err.lines().count() <= 12, "{what}: {err}");
+    };
+    for (place, text) in world::texts().into_iter().enumerate() {
         // Nothing can hand over a zero byte in an argument.
         let text = text.replace('\0', "\u{1}");
-        let check = |what: &str, ended: Ended| {
-            assert_ne!(ended.status, 0, "{what}");
-            harmless(what, &ended.out);
-            harmless(what, &ended.err);
-            assert!(ended.err.lines().count() <= 12, "{what}: {}", ended.err);
-        };
-        let run = |arguments: &[&str]| {
-            let output = program.command().args(arguments).output().unwrap();
-            Ended {
-                status: output.status.code().unwrap(),
-                out: String::from_utf8(output.stdout).unwrap(),
-                err: String::from_utf8(output.stderr).unwrap(),
-            }
-        };
         let none = format!("none-{text}");
-        for arguments in [
+        let equal = format!("--policy={none}");
+        let arguments = [
             &["inventory", "--profile", &none, "--region", "eu-west-1"][..],
             &["inventory", "--config", &none],
             &["scan", "--only", &none],
             &["scan", "--format", &none],
             &["scan", "--baseline", &none],
             &["checks", &none],
-            &["checks", "--policy", &none],
+            &["checks", &equal],
             &["ledger", "verify", "--file", &none],
+            &["ledger", "verify", "--head", &none],
+            &["emulator", "--fault", &none],
+            &["emulator", "--page-size", &none],
+            &["--plain", &none],
             &[&none],
-        ] {
-            check(&format!("{arguments:?}"), run(arguments));
+        ];
+        let files = [
+            format!("'''{text}''' = 1\n"),
+            format!("time_zone = '''{text}x'''\n"),
+            format!("theme = '''{text}x'''\n"),
+            format!("endpoint_url = '''{text}x'''\n"),
+            text.clone(),
+        ];
+        // A process takes its time, so each text is tried in two of the places, and each place with several texts.
+        for step in 0..2 {
+            let arguments = arguments[(place * 2 + step) % arguments.len()];
+            check(&format!("{arguments:?}"), arguments);
         }
-        for (name, content) in [
-            ("config.toml", format!("'''{text}''' = 1\n")),
-            ("config.toml", format!("time_zone = '''{text}x'''\n")),
-            ("config.toml", format!("theme = '''{text}x'''\n")),
-            ("config.toml", format!("endpoint_url = '''{text}x'''\n")),
-            ("config.toml", text.clone()),
-        ] {
-            program.write(name, &content);
-            check(&content, run(&["inventory", "--config", name]));
-        }
+        let content = &files[place % files.len()];
+        program.write("config.toml", content);
+        check(content, &["inventory", "--config", "config.toml"]);
     }
+    log(&program.home().join("log.jsonl"));
 }
 
 /// The elements of the summary.
@@ -366,12 +417,20 @@ fn the_evidence_and_the_ledger_of_a_hostile_review_are_text_and_nothing_else() {
             inventory.apply(part);
         }
     }
+    check("an inventory", Form::Json, &inventory::json(&inventory));
+    check("an inventory", Form::Plain, &table::plain(&inventory, &Table::ALL));
+    for table in Table::ALL {
+        let rows = String::from_utf8(table::csv(&inventory, table).unwrap()).unwrap();
+        check(&format!("{table:?}"), Form::Csv, &rows);
+    }
     let texts = world::texts();
     let words: Vec<&str> = texts.iter().map(String::as_str).collect();
     let reviewed = Reviewed::of_account(inventory, &words);
     for (arguments, form) in [
         (&["ledger", "show"][..], Form::Text),
-        (&["ledger", "show", "--format", "json"], Form::Text),
+        (&["ledger", "show", "--format", "json"], Form::Json),
+        (&["ledger", "show", "--plain"], Form::Plain),
+        (&["ledger", "verify", "--plain"], Form::Plain),
         (&["ledger", "verify"], Form::Text),
         (&["changeset", "list"], Form::Text),
         (&["changeset", "list", "--format", "json"], Form::Json),
@@ -399,7 +458,14 @@ fn the_evidence_and_the_ledger_of_a_hostile_review_are_text_and_nothing_else() {
             }
             Some("md") => check(&name, Form::Markdown, &text),
             Some("csv") => check(&name, Form::Csv, &text),
-            _ => {}
+            Some("json") => {
+                // What the digest of a file is taken of stays as it was written, and is JSON.
+                serde_json::from_str::<Value>(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+            }
+            Some("jsonl") => text.lines().for_each(|line| {
+                serde_json::from_str::<Value>(line).unwrap_or_else(|error| panic!("{name}: {error}"));
+            }),
+            _ => harmless(&name, &text),
         }
     }
 }

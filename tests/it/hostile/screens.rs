@@ -1,6 +1,9 @@
 //! Every screen, detail, overlay, page and question on the hostile account, at every size.
 
-use super::world;
+use super::{
+    printed::{self, Form},
+    world,
+};
 use crate::{
     demo,
     harness::{Desk, role_theme, setup, start_of_test},
@@ -8,7 +11,15 @@ use crate::{
     world as plain,
 };
 use callsheet::{
-    app::{command::COMMANDS, layout::Size, list::List, measure::width, msg::Msg, screens::ScreenId},
+    app::{
+        command::{COMMANDS, KeyPlace},
+        effect::Effect,
+        layout::Size,
+        list::List,
+        measure::width,
+        msg::Msg,
+        screens::ScreenId,
+    },
     domain::{
         gap::{Gap, GapReason, Reading},
         inventory::Part,
@@ -23,8 +34,11 @@ use callsheet::{
 use ratatui::buffer::Buffer;
 use std::sync::{Arc, OnceLock};
 
-/// Too small for a screen, the smallest, the usual one, and one with room for everything.
-const SIZES: [(u16, u16); 5] = [(10, 3), (20, 5), (60, 20), (80, 24), (200, 60)];
+/// Too small for a screen, the smallest, the usual one, and one with list and detail side by side.
+const SIZES: [(u16, u16); 5] = [(10, 3), (20, 5), (60, 20), (80, 24), (120, 26)];
+
+/// Room for every column.
+const WIDE: Size = Size { width: 200, height: 60 };
 
 /// The most characters that one cell holds: a letter, its marks, and the sign for those that are too many.
 const MOST_IN_A_CELL: usize = 9;
@@ -80,7 +94,13 @@ fn desk() -> (Desk, Keeper) {
 /// Looks at a desk in every size.
 #[track_caller]
 fn look(desk: &mut Desk, theme: &Theme, what: &str) {
-    for (width, height) in SIZES {
+    look_in(&SIZES, desk, theme, what);
+}
+
+/// Looks at a desk in some sizes.
+#[track_caller]
+fn look_in(sizes: &[(u16, u16)], desk: &mut Desk, theme: &Theme, what: &str) {
+    for (width, height) in sizes.iter().copied() {
         desk.send(Msg::Resized(Size { width, height }));
         let (buffer, cursor) = desk.frame(theme);
         check(&buffer, &format!("{what} at {width}x{height}"));
@@ -92,7 +112,7 @@ fn look(desk: &mut Desk, theme: &Theme, what: &str) {
 
 /// Checks that each row fills the screen exactly, with nothing in it that does something, and that frames are whole.
 #[track_caller]
-fn check(buffer: &Buffer, what: &str) {
+pub(crate) fn check(buffer: &Buffer, what: &str) {
     let (columns, rows) = (buffer.area.width, buffer.area.height);
     let symbol = |x: u16, y: u16| buffer.cell((x, y)).unwrap().symbol();
     let mut frames = Vec::new();
@@ -135,8 +155,9 @@ fn check(buffer: &Buffer, what: &str) {
 /// Checks that the columns of a list stand under their titles: before each there is room.
 #[track_caller]
 fn check_columns(desk: &mut Desk, theme: &Theme, screen: ScreenId) {
-    desk.send(Msg::Resized(Size { width: 200, height: 60 }));
+    desk.send(Msg::Resized(WIDE));
     let (buffer, _) = desk.frame(theme);
+    check(&buffer, &format!("{screen:?} with room for everything"));
     let symbol = |x: u16, y: u16| buffer.cell((x, y)).unwrap().symbol();
     let row = |y: u16| (0..200).map(|x| symbol(x, y)).collect::<String>();
     let titles: Vec<&str> = screen.columns().iter().map(|column| column.title).collect();
@@ -158,8 +179,10 @@ fn check_columns(desk: &mut Desk, theme: &Theme, screen: ScreenId) {
     }
 }
 
-/// Closes whatever lies over the screen, and shows one.
+/// Closes whatever lies over the screen, forgets the filter, and shows one.
 fn back_to(desk: &mut Desk, screen: ScreenId) {
+    // The field of the filter and the detail are no overlays.
+    desk.keys("<esc><esc>");
     for _ in 0..12 {
         let is_bare = desk.model.overlays.is_empty() && desk.model.page.is_none() && desk.model.what_if.is_none();
         if is_bare {
@@ -175,14 +198,16 @@ fn nothing_harmful_is_drawn_on_any_screen_and_rows_stay_as_wide_as_they_are() {
     let theme = role_theme();
     let (mut desk, _) = desk();
     for screen in ScreenId::ALL.iter().copied() {
-        desk.send(Msg::Resized(Size { width: 200, height: 60 }));
+        desk.send(Msg::Resized(WIDE));
         back_to(&mut desk, screen);
         look(&mut desk, &theme, &format!("{screen:?}"));
         check_columns(&mut desk, &theme, screen);
         let count = desk.model.lists.get(&screen).map_or(0, List::len);
-        for place in 0..count.min(40) {
+        for place in 0..count.min(16) {
             let what = format!("{screen:?}, row {place}");
-            desk.send(Msg::Resized(Size { width: 200, height: 60 }));
+            // By turns: side by side, and with the detail alone.
+            let (width, height) = SIZES[3 + place % 2];
+            desk.send(Msg::Resized(Size { width, height }));
             let (buffer, _) = desk.frame(&theme);
             check(&buffer, &what);
             desk.keys("<enter>");
@@ -204,6 +229,7 @@ fn every_command(screen: ScreenId, rows: &str) {
     let (mut desk, mut keeper) = desk();
     let answers = world::texts();
     desk.keys(":arm<enter>3333<enter>");
+    let mut opened = 0;
     for (place, command) in COMMANDS.iter().enumerate() {
         if matches!(
             command.name,
@@ -214,14 +240,25 @@ fn every_command(screen: ScreenId, rows: &str) {
         let what = format!("{screen:?}, {}", command.name);
         desk.send(Msg::Resized(Size { width: 80, height: 24 }));
         back_to(&mut desk, screen);
+        if desk.model.load.is_some() {
+            // What was answered has begun to read the account again; most commands wait for the end of it.
+            desk.load(account());
+            desk.end_load(Ok(()));
+        }
         desk.keys(rows);
+        if command.place == KeyPlace::Page {
+            desk.keys(":simulate<enter>");
+        }
         desk.keys(&format!(":{}", command.name));
         desk.keys("<enter>");
         keeper.answer(&mut desk);
         if desk.model.overlays.is_empty() && desk.model.page.is_none() && desk.model.what_if.is_none() {
             continue;
         }
-        look(&mut desk, &theme, &what);
+        opened += 1;
+        // By turns, so that each size is seen with many commands.
+        look_in(&[SIZES[place % SIZES.len()]], &mut desk, &theme, &what);
+        look_at_what_leaves(&mut desk, &what);
         for step in 0..2 {
             desk.send(Msg::Resized(Size { width: 80, height: 24 }));
             desk.send(Msg::Paste(answers[(place + step) % answers.len()].clone()));
@@ -229,8 +266,75 @@ fn every_command(screen: ScreenId, rows: &str) {
             check(&buffer, &format!("{what}, typed"));
             desk.keys("<enter>");
             keeper.answer(&mut desk);
-            look(&mut desk, &theme, &format!("{what}, answered"));
+            let (buffer, _) = desk.frame(&theme);
+            check(&buffer, &format!("{what}, answered"));
+            look_at_what_leaves(&mut desk, &what);
         }
+    }
+    assert!(
+        opened >= LEAST_OPENED,
+        "{screen:?}: only {opened} commands opened anything"
+    );
+}
+
+/// How many commands open something on every screen, at least: with fewer, a field was left in which the rest was typed.
+const LEAST_OPENED: usize = 15;
+
+/// Checks what the desk has sent to the clipboard and to files since this was asked last, and returns how much it was.
+#[track_caller]
+fn look_at_what_leaves(desk: &mut Desk, what: &str) -> usize {
+    let mut count = 0;
+    for effect in std::mem::take(&mut desk.effects) {
+        let (text, form) = if let Effect::Copy(text) = effect {
+            (text, Form::Text)
+        } else if let Effect::Export { path, text, .. } = effect {
+            let is_table = path.strip_suffix("csv").is_some();
+            (text, if is_table { Form::Csv } else { Form::Json })
+        } else {
+            desk.effects.push(effect);
+            continue;
+        };
+        printed::check(&format!("{what}, what leaves the desk"), form, &text);
+        count += 1;
+    }
+    count
+}
+
+#[test]
+fn nothing_harmful_is_copied_or_exported() {
+    let (mut desk, _) = desk();
+    for screen in ScreenId::ALL.iter().copied() {
+        back_to(&mut desk, screen);
+        let count = desk.model.lists.get(&screen).map_or(0, List::len).min(5);
+        let mut left = 0;
+        for place in 0..count {
+            let what = format!("{screen:?}, row {place}");
+            for keys in [
+                ":copy-id<enter>",
+                ":copy-json<enter>",
+                ":json<enter>",
+                ":used-by<enter>",
+                ":calls<enter>",
+                ":unknowns<enter>",
+            ] {
+                desk.keys(keys);
+                desk.keys("y");
+                left += look_at_what_leaves(&mut desk, &what);
+                back_to(&mut desk, screen);
+            }
+            desk.keys("j");
+        }
+        for ending in ["json", "csv"] {
+            desk.keys(":export<enter>");
+            desk.keys(&"<bs>".repeat(80));
+            desk.keys(&format!("rows.{ending}<enter>"));
+            left += look_at_what_leaves(&mut desk, &format!("{screen:?} as {ending}"));
+            back_to(&mut desk, screen);
+        }
+        assert!(
+            count == 0 || left > 2 * count,
+            "{screen:?}: only {left} of {count} rows left the desk"
+        );
     }
 }
 
@@ -264,14 +368,15 @@ fn nothing_harmful_is_drawn_of_failures_waivers_and_what_is_typed() {
     let theme = role_theme();
     for text in world::texts() {
         let (mut desk, _) = desk_of_one(&text);
-        look(&mut desk, &theme, "a failure");
+        let sizes = [SIZES[2], SIZES[4]];
+        look_in(&sizes, &mut desk, &theme, "a failure");
         desk.keys("M");
-        look(&mut desk, &theme, "the notices");
+        look_in(&sizes, &mut desk, &theme, "the notices");
         desk.keys("<esc><esc>2/");
         desk.send(Msg::Paste(text.clone()));
-        look(&mut desk, &theme, "a filter");
+        look_in(&sizes, &mut desk, &theme, "a filter");
         desk.keys("<enter>");
-        look(&mut desk, &theme, "a filter that is kept");
+        look_in(&sizes, &mut desk, &theme, "a filter that is kept");
         desk.keys("<esc><esc>1");
         let finding = &desk.model.judged.all()[0];
         let waiver = Waiver {
@@ -286,7 +391,7 @@ fn nothing_harmful_is_drawn_of_failures_waivers_and_what_is_typed() {
         let waiver = Box::new(waiver);
         desk.send(Msg::WaiverAdded { waiver, result: Ok(()) });
         desk.keys("/result:waived<enter><enter>");
-        look(&mut desk, &theme, "a waiver");
+        look_in(&sizes, &mut desk, &theme, "a waiver");
     }
 }
 

@@ -46,6 +46,11 @@ pub(crate) fn texts() -> Vec<String> {
         "`x` $(exit 1) **b** [a](http://x) ![p](x) {0}",
         "שלום עולם مرحبا",
         "a,b;c\td\n\"e",
+        "x\nforged: all is well\r\nforged: twice\rforged: thrice",
+        "\u{1b}[201~\nexit 1\n\u{1b}[200~",
+        "\t=1+1",
+        "\r=1+1",
+        "--no-sign-request",
     ];
     let mut texts: Vec<String> = texts.map(str::to_owned).into();
     texts.push(format!("Z{}", "\u{301}".repeat(LONGEST_NAME - 1)));
