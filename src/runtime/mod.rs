@@ -21,7 +21,7 @@ use crate::{
         msg::Msg,
     },
     config::Signing,
-    domain::Timestamp,
+    domain::{Timestamp, text::neutral},
     failure::{Failure, FailureKind},
     store::Store,
     view::{self, theme::Theme},
@@ -113,7 +113,7 @@ pub async fn run(setup: Setup, outside: Outside) -> Result<(), Failure> {
             }
             () = signals.terminate() => messages.push(Msg::Terminate),
             Some(msg) = results.recv() => messages.push(msg),
-            () = panicked.notified() => return Err(part_failed()),
+            () = panicked.notified() => return Err(part_failed(&model)),
             () = at(frame) => {}
             () = at(deadline(&model)) => messages.push(Msg::Tick),
         }
@@ -251,9 +251,23 @@ fn draw(screen: &mut Screen, model: &Model, themes: &[Theme]) -> Result<(), Fail
     drawn.map_err(|error| screen_failure(&error)).map(drop)
 }
 
-fn part_failed() -> Failure {
-    Failure::new(FailureKind::Bug, "A part of callsheet failed, and the desk was closed.")
-        .hint("the account was not changed; please report this with the lines above")
+/// Says what a part that failed has cut short: a changeset is dropped where it stands, and what it recorded before each write
+/// is on the disk.
+pub fn part_failed(model: &Model) -> Failure {
+    let failure = Failure::new(FailureKind::Bug, "A part of callsheet failed, and the desk was closed.");
+    match model.changing.as_ref().filter(|changing| changing.is_running()) {
+        Some(changing) => failure
+            .because(format!(
+                "a changeset was being carried out, and the account may be changed in part: {}",
+                neutral(&changing.title)
+            ))
+            .hint(
+                "start callsheet again, and :changesets shows how far it came; please report this with the lines above",
+            ),
+        None => failure
+            .because("no changeset was being carried out")
+            .hint("please report this with the lines above"),
+    }
 }
 
 fn screen_failure(error: &io::Error) -> Failure {
