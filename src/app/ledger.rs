@@ -9,7 +9,11 @@ use super::{
     reveal, review,
 };
 use crate::{
-    domain::{contact::ActivationStatus, gap::Reading, ids::Arn},
+    domain::{
+        contact::ActivationStatus,
+        gap::Reading,
+        ids::{Arn, Scope},
+    },
     failure::Failure,
     ledger::{Entry, entry::Verdict, hash::RecordHash, record::Record, replay::Changesets, rounds::Rounds},
     review::{Reviews, gate::LedgerState},
@@ -24,6 +28,11 @@ const ROW: &str = "arn:callsheet:ledger:::record/";
 pub struct DeskLedger {
     /// How far it is known.
     pub status: LedgerStatus,
+    /// Of which account and Region it was asked for.
+    pub scope: Option<Scope>,
+    /// What the answers on the screen are of, where that is another account or Region: nothing about it belongs into this
+    /// ledger.
+    pub stranger: Option<Scope>,
     /// Where it lies.
     pub file: String,
     /// Its records, oldest first, with what they say where this version knows their kind.
@@ -143,17 +152,29 @@ impl DeskLedger {
 
     /// Returns why nothing can be recorded now, if nothing can.
     pub fn hindrance(&self) -> Option<String> {
-        match &self.status {
+        self.strangeness().or_else(|| match &self.status {
             LedgerStatus::Sound => None,
             LedgerStatus::Waiting => Some("the ledger has not been read yet".to_owned()),
             LedgerStatus::Unread(failure) | LedgerStatus::Broken(failure) => {
                 Some(format!("nothing can be recorded: {}", failure.what()))
             }
-        }
+        })
+    }
+
+    /// Returns why this ledger is not the one of the answers on the screen, if it is not.
+    pub fn strangeness(&self) -> Option<String> {
+        let (own, other) = (self.scope.as_ref()?, self.stranger.as_ref()?);
+        Some(format!(
+            "this desk has the ledger of {} in {}, and the answers are of {} in {} now; start callsheet anew for that",
+            own.account, own.region, other.account, other.region
+        ))
     }
 
     /// Returns whether the ledger is whole, as a sign-off has to know it.
     pub fn state(&self) -> LedgerState {
+        if let Some(why) = self.strangeness() {
+            return LedgerState::Broken(why);
+        }
         match (&self.status, self.head) {
             (LedgerStatus::Sound, Some(head)) => LedgerState::Whole(head),
             (LedgerStatus::Broken(failure) | LedgerStatus::Unread(failure), _) => {
@@ -201,6 +222,7 @@ pub fn ask(model: &mut Model) -> Option<Effect> {
     let (scope, caller) = (model.fresh.scope(), caller.arn.to_string());
     let ticket = model.next_ticket();
     model.ledger.awaited = Some(ticket);
+    model.ledger.scope = Some(scope.clone());
     Some(Effect::OpenLedger { ticket, scope, caller })
 }
 
@@ -208,6 +230,11 @@ pub fn ask(model: &mut Model) -> Option<Effect> {
 ///
 /// Whoever typed an address into it learns that it is not kept: the ledger masks it.
 pub fn record(model: &mut Model, entries: Vec<Entry>, once: impl Into<Once>) -> Vec<Effect> {
+    if let Some(why) = model.ledger.strangeness() {
+        // Something was asked before the answers were of another account.
+        model.say(format!("nothing was recorded: {why}"));
+        return Vec::new();
+    }
     let ticket = model.next_ticket();
     let is_masked = entries.iter().any(|entry| entry.without_typed_addresses() != *entry);
     let with_mask = |said: String| {
@@ -276,7 +303,11 @@ pub fn take(model: &mut Model, ticket: Ticket, result: Result<FoundLedger, Failu
     if model.ledger.awaited != Some(ticket) {
         return;
     }
-    let mut ledger = DeskLedger::default();
+    let mut ledger = DeskLedger {
+        scope: model.ledger.scope.take(),
+        stranger: model.ledger.stranger.take(),
+        ..DeskLedger::default()
+    };
     match result {
         Ok(found) => {
             ledger.file = found.file;

@@ -123,6 +123,7 @@ pub fn update(model: &mut Model, now: Timestamp, messages: impl IntoIterator<Ite
     effects.extend(review::ask(model));
     effects.extend(since::ask(model));
     effects.extend(model.ask_what_if());
+    model.keep_in_sight();
     effects
 }
 
@@ -700,10 +701,12 @@ impl Model {
                 self.fresh.region.clone_from(&connected.region);
                 self.fresh.endpoint.clone_from(&connected.endpoint);
                 self.connected = Some(connected);
+                arm::keep_to_account(self);
             }
             LoadEvent::Part(part) => {
                 self.fresh.apply(part);
                 self.drop_strange_rows();
+                arm::keep_to_account(self);
             }
             LoadEvent::Call(call) => {
                 self.log_calls([call]);

@@ -24,7 +24,7 @@ use crate::{
         Timestamp,
         call::Call,
         graph::Graph,
-        ids::Arn,
+        ids::{Arn, Scope},
         inventory::{Inventory, Snapshot},
         load::{Connected, Progress},
         operation::RateClass,
@@ -115,6 +115,8 @@ pub struct Model {
     pub what_if: Option<Supposition>,
     /// Whether this session may change anything.
     pub mode: Mode,
+    /// What it was armed for, while it is armed.
+    pub armed_for: Option<Scope>,
     /// Which pane has the keys.
     pub focus: Focus,
     /// The list of each screen.
@@ -293,6 +295,7 @@ impl Model {
             page: None,
             what_if: None,
             mode: Mode::default(),
+            armed_for: None,
             focus: Focus::List,
             lists: ScreenId::ALL.iter().map(|screen| (*screen, List::default())).collect(),
             detail: Detail::default(),
@@ -549,6 +552,15 @@ impl Model {
         self.rebuild_page();
         self.rebuild_what_if();
         super::menus::refresh(self);
+    }
+
+    /// Keeps the selected row and line in sight, for which a notice leaves one row less.
+    pub fn keep_in_sight(&mut self) {
+        let layout = self.layout();
+        if let Some(list) = self.lists.get_mut(&self.screen) {
+            list.scroll_into_view(usize::from(layout.list.height));
+        }
+        self.detail.move_by(0, usize::from(layout.detail.height));
     }
 
     /// Goes to a place without leaving a trace in the history.

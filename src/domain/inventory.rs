@@ -275,6 +275,12 @@ impl Inventory {
         }
     }
 
+    /// Returns whether it is known to be of another account or Region than this.
+    pub fn is_of_another(&self, scope: &Scope) -> bool {
+        self.account()
+            .is_some_and(|account| account != scope.account || self.region != scope.region)
+    }
+
     /// Returns the scope, as far as it is known; the account is empty while it is not.
     pub fn scope(&self) -> Scope {
         Scope {

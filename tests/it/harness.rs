@@ -21,6 +21,7 @@ use callsheet::{
         fact::{Answer, ChangesetPlanned},
         removal::{
             Turns,
+            definition::Definition,
             meant::Wish,
             rotation::{self, Previewed},
         },
@@ -230,7 +231,7 @@ pub(crate) fn thought(effect: Effect) -> Result<Msg, Box<Effect>> {
         let result = drafted(&inventory, name, *draft, answers);
         Ok(Msg::ChangesetPlanned { ticket, result })
     } else if let Effect::WorkOutRemoval { ticket, question } = effect {
-        let result = Ok(Box::new(worked_out(&question)));
+        let result = Ok(Box::new(worked_out(&question, None)));
         Ok(Msg::RemovalWorkedOut { ticket, result })
     } else {
         Err(Box::new(effect))
@@ -260,14 +261,15 @@ pub(crate) fn screen_of(model: &Model) -> String {
 }
 
 /// Returns what a removal comes to, as the program works it out. The service is taken to give the turns of somebody who goes
-/// to whoever comes in, or else to the next member; nothing was saved of anybody.
-fn worked_out(question: &Question) -> WorkedOut {
+/// to whoever comes in, or else to the next member.
+pub(crate) fn worked_out(question: &Question, saved: Option<&Definition>) -> WorkedOut {
     let mut inventory = Inventory::clone(&question.inventory);
     inventory.add_fingerprints(&FingerprintKey::new(&[7; 32]));
-    let wish = match &question.aim {
-        Aim::TakeOut(removal) => Wish::TakeOut(removal.clone()),
-        Aim::Delete(person) | Aim::PutBack(person) => Wish::Delete(person.clone()),
-        Aim::DeleteUnused(arn) => Wish::DeleteUnused(arn.clone()),
+    let wish = match (&question.aim, saved) {
+        (Aim::TakeOut(removal), _) => Wish::TakeOut(removal.clone()),
+        (Aim::PutBack(_), Some(definition)) => Wish::PutBack(Box::new(definition.clone())),
+        (Aim::Delete(person) | Aim::PutBack(person), _) => Wish::Delete(person.clone()),
+        (Aim::DeleteUnused(arn), _) => Wish::DeleteUnused(arn.clone()),
     };
     let mut previewed = Previewed::new();
     if let Wish::TakeOut(removal) = &wish {

@@ -12,6 +12,7 @@
 
 mod activate;
 mod activate_branches;
+mod another_account;
 mod carry_out;
 mod changeset;
 mod changeset_cli;

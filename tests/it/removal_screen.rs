@@ -14,6 +14,7 @@ use callsheet::{
         key::Key,
         layout::Size,
         model::Setup,
+        msg::Msg,
         overlay::Overlay,
         removal::{self, Stage, told},
     },
@@ -625,4 +626,28 @@ fn a_removal_fits_every_screen() {
         desk.keys("<esc>");
         assert!(desk.model.removing.is_none() && desk.model.overlays.is_empty());
     }
+}
+
+/// Returns how many lines there are, and which one is selected.
+fn lines(desk: &Desk) -> (usize, usize) {
+    let removing = desk.model.removing.as_ref().unwrap();
+    let width = usize::from(desk.model.layout().overlay_inside.width);
+    let Some(Overlay::Removal(view)) = desk.model.overlays.last() else {
+        panic!("{}", desk.screen())
+    };
+    (told::rows(&desk.model, removing, width).len(), view.place)
+}
+
+#[test]
+fn the_selected_line_of_a_removal_stays_inside_when_there_are_fewer() {
+    let mut desk = on_a_removal(60, 20);
+    desk.load(demo::account());
+    desk.end_load(Ok(()));
+    desk.keys("G");
+    let (narrow, place) = lines(&desk);
+    assert_eq!(place + 1, narrow);
+    desk.send(Msg::Resized(Size { width: 200, height: 60 }));
+    let (wide, place) = lines(&desk);
+    assert!(wide < narrow, "fewer lines are broken");
+    assert_eq!(place + 1, wide);
 }

@@ -1,6 +1,7 @@
 //! What the screens show: keys in, text and roles out, at the three sizes that layouts change between.
 
 use crate::{
+    demo,
     harness::{Desk, setup},
     world,
 };
@@ -534,4 +535,26 @@ fn a_list_that_is_empty_says_why_and_which_key_helps() {
     rows(&mut desk, "<esc>", &[&none_failed]);
     desk.keys("f");
     assert_eq!(desk.model.list().unwrap().len(), total);
+}
+
+#[test]
+fn a_notice_does_not_cover_the_selected_row() {
+    let mut desk = Desk::new(60, 20);
+    desk.load(demo::account());
+    desk.end_load(Ok(()));
+    desk.wait(60);
+    desk.keys("3G");
+    let is_seen = |desk: &Desk| {
+        let height = usize::from(desk.model.layout().list.height);
+        let list = desk.model.list().unwrap();
+        list.window(height).any(|(_, is_selected, _)| is_selected)
+    };
+    let height = desk.model.layout().list.height;
+    assert!(is_seen(&desk) && desk.model.notice().is_none());
+    desk.send(Msg::SnapshotSaved(Err(Failure::new(
+        FailureKind::Disk,
+        "The disk is full.",
+    ))));
+    assert!(desk.model.layout().list.height < height, "the notice takes a row");
+    assert!(is_seen(&desk), "{}", desk.screen());
 }

@@ -537,6 +537,10 @@ fn agree(model: &mut Model) -> Vec<Effect> {
     if model.mode != Mode::Armed {
         return Vec::new();
     }
+    if !arm::is_of_what_is_read(model) {
+        model.say("which account this is has to be read first; press it again then");
+        return Vec::new();
+    }
     let Some(mut progress) = progress(model).cloned() else {
         return Vec::new();
     };
@@ -616,6 +620,7 @@ pub fn press_code(model: &mut Model, key: Key) -> Vec<Effect> {
     }
     // Whatever else is pressed has an answer at the top.
     set_offset(model, 0);
+    let is_armed = model.mode == Mode::Armed;
     let Some(changing) = &mut model.changing else {
         model.overlays.pop();
         return Vec::new();
@@ -628,6 +633,10 @@ pub fn press_code(model: &mut Model, key: Key) -> Vec<Effect> {
     };
     match (key.code, &mut changing.phase) {
         (KeyCode::Esc, _) | (KeyCode::Enter, Phase::Ended(_) | Phase::NotBegun(_)) => close(model),
+        (KeyCode::Enter | KeyCode::Char('n'), Phase::NeedsCode { problem, .. }) if !is_armed => {
+            *problem = Some("this session is read-only again, and nothing more is sent: esc stops here".to_owned());
+            Vec::new()
+        }
         (KeyCode::Enter, Phase::NeedsCode { .. }) if CODE_DIGITS.contains(&count) => {
             changing.phase = running("the code is on its way");
             take_count(model, 0);

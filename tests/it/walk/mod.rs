@@ -11,7 +11,7 @@ mod seen;
 
 use crate::{
     harness::{self, Desk},
-    keeper::Keeper,
+    keeper::{self, Keeper},
 };
 use callsheet::{
     app::{
@@ -29,6 +29,7 @@ use callsheet::{
         screens::ScreenId,
     },
     config::ColorDepth,
+    failure::FailureKind,
     findings::registry,
     ledger::Entry,
     view::theme::{NAMES, Theme},
@@ -44,16 +45,41 @@ use std::{
 };
 
 /// How many walks there are.
-const SEEDS: u64 = 5;
+const SEEDS: u64 = 10;
 
 /// How many steps one walk has.
 const STEPS: usize = 700;
 
-/// No more than this may be left that no walk comes across, so that the walks do not become shallower.
-const MOST_MISSING: usize = 65;
+/// What no walk may come across, each with the reason: anything else some walk does, so that the walks do not become shallower.
+const NEVER_SEEN: &[(&str, &str)] = &[
+    (
+        "Msg::PopulationsRead",
+        "the ledger of a walk is empty when it is opened, so that no population lies on the disk",
+    ),
+    (
+        "Effect::ReadPopulations",
+        "the ledger of a walk is empty when it is opened, so that no population lies on the disk",
+    ),
+    ("Effect::SignOff", "few walks decide about every row of a review"),
+    ("Purpose::Explain", "few walks decide about every row of a review"),
+    ("Purpose::Sign", "few walks decide about every row of a review"),
+    ("command co-sign", "no walk signs a review off twice"),
+    ("command review-keep", "few rows of the world may be kept"),
+    (
+        "command review-bulk",
+        "no walk keeps a row in one review and comes to another",
+    ),
+    ("Told::Saved", "no walk comes to agree to take somebody out"),
+    ("command prove", "no walk comes to agree to take somebody out"),
+    ("Purpose::Replacement", "no walk chooses to name who comes in"),
+    (
+        "Purpose::AnswerGuard",
+        "no walk comes to a guard that stops a small change",
+    ),
+];
 
-/// How many steps a phase has.
-const PHASE: usize = 70;
+/// How many steps a calm phase has, and the wild one that follows it.
+const PHASES: (usize, usize) = (100, 60);
 
 /// No more than this is under way at a time, or questions are asked again and again.
 const MOST_WAITING: usize = 40;
@@ -83,24 +109,33 @@ const SCRIPTS: &[&str] = &[
     ":arm<enter>3333<enter>",
     ":arm<enter>3333<enter>",
     ":disarm<enter>",
-    "3/ben<enter>a1<enter><enter>0103<enter>y",
-    "3/wang<enter>a1<enter><enter>0107<enter>y",
-    "3/ben<enter>C1<enter><enter>0000<enter>0103<enter>",
-    "2/ben<enter>C2<enter>A-17<enter><enter>0103<enter>",
-    "3/anna<enter>:correct-address<enter>+447700900155<enter>because<enter><enter>",
-    "3/anna<enter>:rename<enter>another name<enter>because<enter><enter>",
-    "3/akua<enter>:deactivate<enter>because<enter><enter>y",
-    "3/zoe<enter>:add-to-plan<enter>5<enter>because<enter><enter>",
-    "4/payments<enter>:drop-dangling<enter>because<enter><enter>",
-    ":activate-all<enter><enter>",
+    "3/<ctrl-u>ben<enter>a1<enter><enter>0103<enter><enter>",
+    "3/<ctrl-u>wang voice<enter>a1<enter><enter>0107<enter><enter>",
+    "3/<ctrl-u>ben<enter>C1<enter><enter>0000<enter>0103<enter>",
+    "2/<ctrl-u>ben<enter>C2<enter>A-17<enter><enter>0103<enter>",
+    "3/<ctrl-u>anna<enter>:correct-address<enter><ctrl-u>+447700900155<enter>because<enter><enter>",
+    "3/<ctrl-u>anna<enter>:rename<enter><ctrl-u>another name<enter>because<enter><enter>",
+    "3/<ctrl-u>akua<enter>:deactivate<enter>because<enter><enter>y",
+    "3/<ctrl-u>zoe<enter>:add-to-plan<enter>5<enter>because<enter><enter>",
+    "4/<ctrl-u>payments<enter>:drop-dangling<enter>because<enter><enter>",
+    "3:activate-all<enter><enter><esc><esc>:activation-round<enter>",
+    "2/<ctrl-u>carla<enter>xxx",
+    "2/<ctrl-u>dmitri<enter>xxx",
+    "2:put-back<enter>",
+    "7b",
+    "8G<enter>",
+    "9G",
+    "2YJ<esc>",
+    ":mouse<enter>",
+    "4phlHLlh<esc>",
     ":activation-round<enter>",
-    "2/kofi<enter>x<tab><enter>",
-    "2/anna<enter>x<tab><tab><enter>because<enter>x",
-    "2/carla<enter>x<tab><enter>because<enter>x<enter>carla<enter>",
-    "2/dmitri<enter>:delete-person<enter>x<enter>dmitri<enter>",
-    "2/carla<enter>:put-back<enter>",
-    "4/payments<enter>:remove-unused<enter>",
-    "2/wang<enter>x<tab><tab><tab><enter>kofi<enter>",
+    "2/<ctrl-u>kofi<enter>x<tab><enter>",
+    "2/<ctrl-u>anna<enter>x<tab><tab><enter>because<enter>x",
+    "2/<ctrl-u>carla<enter>x<tab><enter>because<enter>x<enter>carla<enter>",
+    "2/<ctrl-u>dmitri<enter>:delete-person<enter>x<enter>dmitri<enter>",
+    "2/<ctrl-u>carla<enter>:put-back<enter>",
+    "4/<ctrl-u>payments<enter>:remove-unused<enter>",
+    "2/<ctrl-u>wang<enter>x<tab><tab><tab><enter>kofi<enter>",
     ":remove-gone<enter><enter>",
     ":quarantine<enter><enter>",
     ":prove<enter>",
@@ -110,9 +145,9 @@ const SCRIPTS: &[&str] = &[
     ":changesets<enter><enter>r",
     ":changesets<enter><enter>b",
     ":review-open<enter><enter><enter><enter>",
-    ":review-open<enter>short<enter>alias dmitri<enter>7d<enter>",
-    ":review-open<enter>kofi<enter>alias kofi<enter>7d<enter>",
-    "2/anna<enter>:review-person<enter><enter><enter>",
+    ":review-open<enter><ctrl-u>short<enter><ctrl-u>alias dmitri<enter><ctrl-u>7d<enter>7nKnKnK:sign-off<enter>",
+    ":review-open<enter><ctrl-u>kofi<enter><ctrl-u>alias kofi<enter><ctrl-u>7d<enter>7nKnKnKnKnKnK:sign-off<enter>",
+    "2/<ctrl-u>anna<enter>:review-person<enter><enter><enter>",
     "7nKnKnKnKnKnKnK",
     "7nKnKnKnKnKnKnKnKnKnKnKnKnKnKnKnKnKnKnKnKnKnKnKnKnKnKnKnK",
     "7nWbecause<enter><enter>nWbecause<enter><enter>nWbecause<enter><enter>nWbecause<enter><enter>",
@@ -128,15 +163,17 @@ const SCRIPTS: &[&str] = &[
     ":co-sign<enter><enter>Ana<enter>",
     ":since<enter>",
     "1wbecause<enter><enter><enter>",
-    "1/anna<enter>p=2026-11-25 10:00<enter>nNHLwwa",
+    "1/<ctrl-u>anna<enter>p=2026-11-25 10:00<enter>nNHLwwa",
     "4pjjja",
-    "2/anna<enter>:what-if-removed<enter>wwnN",
-    "3/anna<enter>:what-if-silent<enter>wn",
+    "2/<ctrl-u>anna<enter>:what-if-removed<enter>wwnN",
+    "3/<ctrl-u>anna<enter>:what-if-silent<enter>wn",
     "2e/tmp/people.csv<enter>y<enter>",
     "3vvv",
-    "6/checkout<enter>u<enter>",
+    "r",
+    "<esc>Rc",
+    "6/<ctrl-u>checkout<enter>u<enter>",
     "2 jVjj  U",
-    "1/colour:red",
+    "1/<ctrl-u>colour:red",
     "[[[]]",
 ];
 
@@ -148,8 +185,8 @@ struct Walk {
     themes: Vec<Theme>,
     seen: Seen,
     last_ticket: Ticket,
-    /// The account for which the session was armed.
-    armed_for: Option<String>,
+    /// Which script comes next.
+    next_script: usize,
     /// What is typed next.
     script: VecDeque<Key>,
 }
@@ -163,7 +200,7 @@ fn setup(seed: u64) -> Setup {
         Arc::make_mut(&mut setup.judging).policy.limits.checks_off =
             registry::codes().into_iter().map(str::to_owned).collect();
     }
-    if seed.is_multiple_of(5) {
+    if seed % 5 < 2 {
         setup.managed_by_code = vec!["ann*".to_owned()];
     }
     setup
@@ -183,7 +220,7 @@ impl Walk {
                 .collect(),
             seen: Seen::default(),
             last_ticket: Ticket(0),
-            armed_for: None,
+            next_script: usize::try_from(seed).unwrap() * SCRIPTS.len() / usize::try_from(SEEDS).unwrap(),
             script: VecDeque::new(),
         };
         let first = std::mem::take(&mut walk.desk.effects);
@@ -216,14 +253,80 @@ impl Walk {
 
     /// Has the outside answer everything.
     fn settle(&mut self) {
+        if self.outside.is_quiet() {
+            return;
+        }
         for _ in 0..400 {
+            let messages = self.outside.next(self.desk.now, &mut self.rng, true);
+            self.take_in(messages, true);
             if self.outside.is_quiet() {
+                self.draw();
                 return;
             }
-            let messages = self.outside.next(self.desk.now, &mut self.rng, true);
-            self.deliver(messages, true);
         }
         panic!("the desk asks and asks, and is never content");
+    }
+
+    /// Has every list show all its rows again.
+    fn widen(&mut self) {
+        self.keys("<esc><esc><esc>");
+        for (screen, key) in ["1", "2", "3", "4", "5", "6", "7", "8"]
+            .iter()
+            .enumerate()
+            .map(|(place, key)| (ScreenId::ALL[place], key))
+        {
+            let Some(list) = self.desk.model.lists.get(&screen) else {
+                continue;
+            };
+            let has_findings_only = list.has_findings_only();
+            if has_findings_only || !list.filter_text().is_empty() || !list.marks().is_empty() {
+                self.keys(&format!("{key}<esc><esc>{}", if has_findings_only { "f" } else { "" }));
+            }
+        }
+    }
+
+    /// Presses keys, each of which is answered well.
+    fn keys(&mut self, script: &str) {
+        for key in harness::keys(script) {
+            let msg = self.pressed(key);
+            self.deliver(vec![msg], true);
+            self.settle();
+        }
+    }
+
+    /// Returns whether the last load was stopped by refused credentials, from which one can go on.
+    fn is_signed_out(&self) -> bool {
+        let failure = self.desk.model.failure.as_ref();
+        failure.is_some_and(|failure| failure.kind() == FailureKind::Credentials)
+    }
+
+    /// Begins with a review of which every row was decided about.
+    fn begin_from_a_review(&mut self) {
+        self.settle();
+        self.keys(":review-open<enter><ctrl-u>first<enter><ctrl-u>alias kofi<enter><ctrl-u>7d<enter>");
+        self.keys("7");
+        assert!(self.desk.screen().contains("first"), "{}", self.desk.screen());
+        self.keys("nKnKnKnKnKnKnKnKEsomebody<enter><esc>");
+        self.keys("<esc><esc>4p=<ctrl-u>2026-11-25 10:00<enter><esc><esc><esc>");
+        // A load is stopped before it is answered.
+        for key in harness::keys("Rc") {
+            self.deliver(vec![Msg::Key(key)], true);
+        }
+        self.settle();
+        self.keys(":sign-off<enter>");
+    }
+
+    /// Begins where a code is asked for, or is about to be.
+    fn begin_from_an_activation(&mut self, is_agreed: bool) {
+        self.settle();
+        self.keys(":arm<enter>3333<enter>3/ben<enter>a1<enter><enter>0103<enter>");
+        let top = self.desk.model.overlays.last();
+        assert!(matches!(top, Some(Overlay::Change(_))), "{}", self.desk.screen());
+        if is_agreed {
+            self.keys("<enter>");
+            let top = self.desk.model.overlays.last();
+            assert!(matches!(top, Some(Overlay::Code(_))), "{}", self.desk.screen());
+        }
     }
 
     /// Closes whatever is open, which takes a bounded number of keys.
@@ -247,9 +350,13 @@ impl Walk {
     }
 
     fn deliver(&mut self, messages: Vec<Msg>, is_calm: bool) {
-        if messages.is_empty() {
-            return;
+        if !messages.is_empty() {
+            self.take_in(messages, is_calm);
+            self.draw();
         }
+    }
+
+    fn take_in(&mut self, messages: Vec<Msg>, is_calm: bool) {
         for msg in &messages {
             self.seen.note(seen::of_msg(msg));
             if let Msg::Changeset { told, .. } = msg {
@@ -264,7 +371,6 @@ impl Walk {
         let effects = app::update(&mut self.desk.model, self.desk.now, messages);
         self.asked(effects, mode, is_calm);
         self.check();
-        self.draw();
         if self.desk.model.fresh.account().is_some() {
             let desk = &self.desk;
             self.outside.keep(|| Keeper::new(desk));
@@ -305,11 +411,7 @@ impl Walk {
                 "something is to be changed in a session that only reads"
             );
             assert_eq!(model.mode, Mode::Armed);
-            assert_eq!(
-                self.armed_for.as_ref(),
-                Some(&scope.account),
-                "armed for another account"
-            );
+            assert_eq!(model.armed_for.as_ref(), Some(scope), "armed for another account");
             let planned = &progress.planned;
             assert!(planned.is_as_consented(), "the changeset is not what was consented to");
         }
@@ -388,11 +490,16 @@ impl Walk {
         if let Some(changing) = &model.changing {
             self.seen.note(seen::of_phase(&changing.phase));
         }
-        self.armed_for = match (model.mode, self.armed_for.take()) {
-            (Mode::ReadOnly, _) => None,
-            (Mode::Armed, Some(account)) => Some(account),
-            (Mode::Armed, None) => model.fresh.account().map(str::to_owned),
-        };
+        assert_eq!(
+            model.mode == Mode::Armed,
+            model.armed_for.is_some(),
+            "armed, and nobody knows for what"
+        );
+        let is_strange = |scope| model.fresh.is_of_another(scope);
+        assert!(
+            !model.armed_for.as_ref().is_some_and(is_strange),
+            "armed, and another account is read"
+        );
         assert!(model.notices.len() <= 500, "notices are kept without end");
         assert!(model.calls.len() <= CALLS_KEPT, "calls are kept without end");
         self.check_overlays();
@@ -572,20 +679,22 @@ impl Walk {
     fn goal(&mut self) -> String {
         let model = &self.desk.model;
         let consent = app::changeset::consent::needed(model);
-        if self.rng.u8(0..8) == 0 {
+        if self.rng.u8(0..12) == 0 {
             return "<esc>".repeat(self.rng.usize(1..4));
         }
         match model.overlays.last() {
             None if model.is_on_page() && self.rng.bool() => "<esc>".to_owned(),
-            None if model.mode == Mode::ReadOnly && self.rng.bool() => {
+            None if self.is_signed_out() && self.rng.bool() => "<esc><esc><esc>r".to_owned(),
+            None if model.mode == Mode::ReadOnly && self.rng.u8(0..3) == 0 => {
                 "<esc><esc><esc>:arm<enter>3333<enter>".to_owned()
             }
             None => {
                 let command = COMMANDS[self.rng.usize(0..COMMANDS.len())].name;
-                if self.rng.u8(0..4) == 0 {
+                if self.rng.u8(0..5) == 0 {
                     format!(":{command}<enter>")
                 } else {
-                    format!("<esc><esc><esc>{}", SCRIPTS[self.rng.usize(0..SCRIPTS.len())])
+                    self.next_script += 1;
+                    format!("<esc><esc><esc><esc><esc>{}", SCRIPTS[self.next_script % SCRIPTS.len()])
                 }
             }
             Some(Overlay::Pager(_)) => ["j", "G", "<enter>", "<esc>", "y"][self.rng.usize(0..5)].to_owned(),
@@ -613,11 +722,24 @@ impl Walk {
                 | Purpose::Sign => ["because<enter>", "<enter>"][self.rng.usize(0..2)].to_owned(),
             },
             Some(Overlay::Removal(_)) => {
-                ["<tab><enter>", "<tab>", "x", "G<enter>", "jjj", "R", "<esc>"][self.rng.usize(0..7)].to_owned()
+                let ways = [
+                    "x",
+                    "x",
+                    "<tab><enter>",
+                    "<tab><enter>",
+                    "<tab><tab><enter>",
+                    "<tab>",
+                    "G<enter>",
+                    "jjj",
+                    "R",
+                    "<esc>",
+                ];
+                ways[self.rng.usize(0..ways.len())].to_owned()
             }
             Some(Overlay::Change(_)) => match consent {
                 Some(Consent::Yes) => "<enter>y".to_owned(),
                 Some(Consent::Type { text, .. }) => format!("<ctrl-u>{text}<enter>"),
+                Some(Consent::Enter) if self.rng.u8(0..4) > 0 => "<enter>".to_owned(),
                 Some(Consent::Enter) | None => {
                     ["<enter>", "f", "b", "r", "n", "c", "@", "<esc>"][self.rng.usize(0..8)].to_owned()
                 }
@@ -705,19 +827,33 @@ fn has_address(text: &str) -> bool {
 fn walk(seed: u64, steps: usize) -> Seen {
     let _seed = SeedOnPanic(seed);
     let mut walk = Walk::new(seed);
-    for step in 0..steps {
-        let is_calm = (step / PHASE) % 2 == usize::from(seed % 2 == 1);
-        if step % PHASE == 0 {
+    let (calm, wild) = PHASES;
+    let first = if seed.is_multiple_of(2) { 0 } else { calm };
+    if seed.is_multiple_of(4) {
+        walk.begin_from_a_review();
+    }
+    if first > 0 {
+        walk.begin_from_an_activation(seed % 4 == 1);
+        walk.script.extend(harness::keys("<enter>"));
+    }
+    for step in first..first + steps {
+        let place = step % (calm + wild);
+        if place == 0 {
             walk.close_all();
-            if is_calm {
-                // Rows are to be read again, whatever a wild phase has left.
-                walk.deliver(vec![Msg::Resized(Size { width: 80, height: 24 })], true);
-                walk.script.extend(harness::keys("<esc><esc>R"));
+            // Rows are to be read again, whatever a wild phase has left.
+            walk.deliver(vec![Msg::Resized(Size { width: 80, height: 24 })], true);
+            if walk.rng.bool() {
+                walk.outside.start_over();
             }
+            walk.widen();
+            let is_signed_out = walk.is_signed_out();
+            walk.keys(if is_signed_out { "r" } else { "R" });
         }
-        walk.step(is_calm);
+        walk.step(place < calm);
     }
     walk.close_all();
+    // At last the desk is left.
+    walk.take_in(vec![Msg::Key("ctrl-c".parse().unwrap())], true);
     walk.seen
 }
 
@@ -751,12 +887,11 @@ fn whatever_happens_what_always_holds_holds() {
         seen
     });
     let missing = seen.missing();
+    eprintln!("no walk came across {missing:?}");
     if env::var_os("CALLSHEET_TEST_WALK_SEEDS").is_none() && steps >= STEPS {
-        assert!(
-            missing.len() <= MOST_MISSING,
-            "no walk came across {}: {missing:?}",
-            missing.len()
-        );
+        let is_known = |name: &String| NEVER_SEEN.iter().any(|(never, _)| never == name);
+        let (_, unknown): (Vec<String>, Vec<String>) = missing.into_iter().partition(is_known);
+        assert!(unknown.is_empty(), "no walk came across {}: {unknown:?}", unknown.len());
     }
 }
 
@@ -770,18 +905,25 @@ fn a_walk_is_the_same_each_time() {
     assert_eq!(place(1), place(2));
 }
 
-#[test]
-fn a_field_takes_no_more_than_it_may_hold_whatever_is_pasted() {
-    let mut desk = Desk::new(80, 24);
-    desk.keys(":");
+#[track_caller]
+fn check_field(opened_by: &str) {
+    let (mut desk, _) = keeper::desk(80, 24);
+    desk.keys(opened_by);
     desk.send(Msg::Paste("李".repeat(400)));
     desk.keys(&"é".repeat(300));
-    let Some(Overlay::Menu(menu)) = desk.model.overlays.last() else {
-        panic!("the palette is open");
+    let length = match (&desk.model.filter_input, desk.model.overlays.last()) {
+        (Some(input), _) => input.value().len(),
+        (None, Some(Overlay::Menu(menu))) => menu.input().map_or(0, |input| input.value().len()),
+        (None, Some(Overlay::Prompt(prompt))) => prompt.input.value().len(),
+        (None, _) => 0,
     };
-    let length = menu.input().map(|input| input.value().len());
-    assert!(
-        length.is_some_and(|length| (500..=LONGEST_INPUT).contains(&length)),
-        "{length:?}"
-    );
+    assert!((500..=LONGEST_INPUT).contains(&length), "{opened_by}: {length}");
+}
+
+#[test]
+fn a_field_takes_no_more_than_it_may_hold_whatever_is_pasted() {
+    // The palette, the filter, and prompts of several kinds.
+    for opened_by in [":", "/", ":arm<enter>", "3e", "1w", ":review-open<enter>"] {
+        check_field(opened_by);
+    }
 }

@@ -1,18 +1,24 @@
 //! The outside of a walk: it has everything that the desk can ask for, and answers in any order, well or badly, twice or not
 //! at all.
 
-use crate::{harness::thought, keeper::Keeper, world};
+use crate::{
+    harness::{thought, worked_out},
+    keeper::Keeper,
+    world,
+};
 use callsheet::{
     app::{
-        changeset::{Order, Told},
+        changeset::{Order, Saving, Told},
         effect::{Effect, Ticket},
         msg::{ExportOutcome, Msg},
+        removal::{Aim, Question},
     },
     changes::{
         Run,
         apply::{Previews, apply},
         fact::Fact,
         outcome::NotSentKind,
+        removal::definition::Definition,
         run::{Heard, Instruction},
     },
     domain::{
@@ -30,7 +36,7 @@ use callsheet::{
     ledger::{Entry, entry::AddressRevealed, record::Record},
 };
 use fastrand::Rng;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 /// Texts that are pasted, typed or told: harmless, hostile and wide.
 pub(super) const TEXTS: [&str; 6] = [
@@ -50,6 +56,8 @@ pub(super) struct Outside {
     keeper: Option<Keeper>,
     /// The account as it is; writes change it.
     account: Inventory,
+    /// What was saved of those who were taken out.
+    saved: BTreeMap<Arn, Definition>,
     /// What is not answered yet.
     waiting: Vec<Effect>,
     loads: Vec<Loading>,
@@ -75,23 +83,22 @@ struct Running {
 impl Outside {
     /// Returns the outside of a desk that has just been opened.
     pub(super) fn new(region: &str) -> Self {
-        let mut account = Inventory::empty(region, None);
-        world::connected()
-            .into_iter()
-            .chain(world::parts().into_iter().map(LoadEvent::Part))
-            .for_each(|event| {
-                if let LoadEvent::Part(part) = event {
-                    account.apply(part);
-                }
-            });
         Self {
             keeper: None,
-            account,
+            account: account(region),
+            saved: BTreeMap::new(),
             waiting: Vec::new(),
             loads: Vec::new(),
             runs: Vec::new(),
             old: VecDeque::new(),
             is_signed_in: true,
+        }
+    }
+
+    /// Makes the account what it was in the beginning, as somebody does who takes back by hand what was done.
+    pub(super) fn start_over(&mut self) {
+        if self.runs.is_empty() {
+            self.account = account(&self.account.region);
         }
     }
 
@@ -205,28 +212,10 @@ impl Outside {
             ..
         } = effect
         {
-            let Some(keeper) = self.keeper.as_mut().filter(|_| !fails) else {
+            if fails || !is_calm && rng.u8(0..4) == 0 {
                 return vec![told(ticket, Told::NotBegun(failure(rng)))];
-            };
-            let mut messages: Vec<Msg> = saving
-                .definitions
-                .iter()
-                .map(|definition| told(ticket, Told::Saved(format!("/data/{}.json", definition.contact.name()))))
-                .collect();
-            if is_new {
-                let mut facts = Vec::new();
-                facts.extend(saving.former.map(|former| former.abandoned("planned anew".to_owned())));
-                facts.push(Fact::Planned(progress.planned.as_ref().clone()));
-                let entries = facts.into_iter().map(Entry::from).collect();
-                messages.push(Msg::LedgerGrew(keeper.appended(now, entries)));
             }
-            self.runs.push(Running {
-                ticket,
-                run: Run::new(*progress, direction),
-                orders: VecDeque::new(),
-                is_code_asked: false,
-            });
-            return messages;
+            return self.begin_running(ticket, Run::new(*progress, direction), is_new.then_some(saving), now);
         }
         if is_lost {
             return Vec::new();
@@ -271,9 +260,9 @@ impl Outside {
                 Some(keeper) => keeper.answers(now, effect),
                 None => Vec::new(),
             },
+            Effect::WorkOutRemoval { ticket, question } => vec![self.worked_out(ticket, &question)],
             effect @ (Effect::Judge { .. }
             | Effect::PlanChangeset { .. }
-            | Effect::WorkOutRemoval { .. }
             | Effect::FindWorst { .. }
             | Effect::AskWhatIf { .. }) => vec![thought(effect).expect("it takes thinking only")],
             effect @ (Effect::Load { .. }
@@ -290,6 +279,48 @@ impl Outside {
         }
     }
 
+    /// Begins to carry a changeset out; what is saved and recorded first comes with a new one.
+    fn begin_running(&mut self, ticket: Ticket, run: Run, new: Option<Saving>, now: Timestamp) -> Vec<Msg> {
+        let Some(keeper) = &mut self.keeper else {
+            let failure = Failure::new(FailureKind::Disk, "The ledger is not open.");
+            return vec![told(ticket, Told::NotBegun(failure))];
+        };
+        let mut messages = Vec::new();
+        if let Some(saving) = new {
+            for definition in saving.definitions {
+                let path = format!("/data/{}.json", definition.contact.name());
+                messages.push(told(ticket, Told::Saved(path)));
+                self.saved.insert(definition.contact.clone(), definition);
+            }
+            let mut facts = Vec::new();
+            facts.extend(saving.former.map(|former| former.abandoned("planned anew".to_owned())));
+            facts.push(Fact::Planned(run.progress().planned.as_ref().clone()));
+            let entries = facts.into_iter().map(Entry::from).collect();
+            messages.push(Msg::LedgerGrew(keeper.appended(now, entries)));
+        }
+        self.runs.push(Running {
+            ticket,
+            run,
+            orders: VecDeque::new(),
+            is_code_asked: false,
+        });
+        messages
+    }
+
+    /// Answers what comes of a removal; somebody can be put back of whom something was saved.
+    fn worked_out(&self, ticket: Ticket, question: &Question) -> Msg {
+        let result = if let Aim::PutBack(person) = &question.aim {
+            let saved = self.saved.get(person).map(|saved| worked_out(question, Some(saved)));
+            saved.ok_or_else(|| Failure::new(FailureKind::Disk, "Nothing was saved of them here."))
+        } else {
+            Ok(worked_out(question, None))
+        };
+        Msg::RemovalWorkedOut {
+            ticket,
+            result: result.map(Box::new),
+        }
+    }
+
     /// Gives the outside its ledger, once it is known of which account.
     pub(super) fn keep(&mut self, make: impl FnOnce() -> Keeper) {
         self.keeper.get_or_insert_with(make);
@@ -301,7 +332,14 @@ impl Outside {
         let fails = !is_calm && rng.u8(0..60) == 0 || !self.is_signed_in;
         if load.events.is_empty() || fails {
             self.loads.remove(place);
-            let result = if fails { Err(failure(rng)) } else { Ok(()) };
+            let result = if !self.is_signed_in {
+                let what = "The credentials have expired.";
+                Err(Failure::new(FailureKind::Credentials, what).hint("sign in again"))
+            } else if fails {
+                Err(failure(rng))
+            } else {
+                Ok(())
+            };
             return vec![Msg::LoadEnded { ticket, result }];
         }
         let count = if is_calm { usize::MAX } else { rng.usize(1..25) };
@@ -514,6 +552,20 @@ impl Outside {
             Some(_) | None => Vec::new(),
         }
     }
+}
+
+/// Returns the account as it is in the beginning.
+fn account(region: &str) -> Inventory {
+    let mut account = Inventory::empty(region, None);
+    for event in world::connected() {
+        if let LoadEvent::Part(part) = event {
+            account.apply(part);
+        }
+    }
+    for part in world::parts() {
+        account.apply(part);
+    }
+    account
 }
 
 /// Returns what a desk records when it shows an address.
