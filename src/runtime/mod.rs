@@ -391,7 +391,7 @@ fn part_failed(is_changing: bool) -> Failure {
 
 /// Returns what a failure of the terminal means.
 fn halt(error: &io::Error) -> Halt {
-    if terminal::is_gone(error) {
+    if terminal::is_gone() {
         Halt::Gone
     } else {
         Halt::Failed(screen_failure(error))
