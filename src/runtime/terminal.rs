@@ -28,7 +28,6 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     thread,
-    time::Duration,
 };
 use tokio::sync::{Notify, mpsc};
 
@@ -156,9 +155,7 @@ impl Screen {
             );
         }
         panics::watch(Some(Arc::clone(panicked)));
-        // Whoever asks for the size after this hears of every other one: changes of it are listened for from here on.
-        let taken = take(has_mouse).and_then(|()| event::poll(Duration::ZERO).map(drop));
-        if let Err(error) = taken {
+        if let Err(error) = take(has_mouse) {
             give_back();
             return Err(terminal_failure(&error));
         }
@@ -211,17 +208,16 @@ impl Screen {
         self.clear()
     }
 
-    /// Takes the terminal over anew when the process goes on that somebody else has stopped, and returns whether that was so:
-    /// the shell has had the terminal meanwhile, and nobody had given it back.
-    pub(super) fn go_on(&mut self) -> io::Result<bool> {
+    /// Takes the terminal over anew when the process goes on that somebody else has stopped: the shell has had the terminal
+    /// meanwhile, and nobody had given it back. After [`Screen::suspend`] that is done already.
+    pub(super) fn go_on(&mut self) -> io::Result<()> {
         if mem::take(&mut self.is_awaiting_signal) {
-            return Ok(false);
+            return Ok(());
         }
         // It counts as raw until it is let go.
         terminal::disable_raw_mode()?;
         take(self.has_mouse)?;
-        self.clear()?;
-        Ok(true)
+        self.clear()
     }
 
     /// Empties the screen, so that the next frame draws all of it.
