@@ -33,7 +33,7 @@ use crossterm::event::Event;
 use effects::Effects;
 use futures_util::FutureExt as _;
 use ratatui::Frame;
-use signals::{EndSignals, GoOnSignal};
+use signals::{EndSignals, TerminalSignal, TerminalSignals};
 use std::{future, io, mem, panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Duration};
 use terminal::{Screen, TypedCode};
 use tokio::{
@@ -119,7 +119,7 @@ pub async fn run_core(core: Core, setup: Setup, outside: Outside) -> Result<Endi
         themes,
     } = outside;
     // Before the terminal is taken: a signal that comes any later finds somebody who gives it back.
-    let listened = EndSignals::listen().and_then(|ends| Ok((ends, GoOnSignal::listen()?)));
+    let listened = EndSignals::listen().and_then(|ends| Ok((ends, TerminalSignals::listen()?)));
     let signals = listened.map_err(|error| screen_failure(&error))?;
     let panicked = Arc::new(Notify::new());
     let screen = Screen::open(setup.has_mouse, &panicked)?;
@@ -183,7 +183,7 @@ impl Desk {
         &mut self,
         first: Vec<Effect>,
         mut results: mpsc::Receiver<Msg>,
-        (mut ends, mut go_on): (EndSignals, GoOnSignal),
+        (mut ends, mut changes): (EndSignals, TerminalSignals),
         panicked: &Notify,
     ) -> Result<Ending, Option<Halt>> {
         self.draw()?;
@@ -218,10 +218,11 @@ impl Desk {
                     is_key_pressed = true;
                     pressed = Some(event);
                 }
-                () = go_on.next() => {
-                    if self.screen.go_on().map_err(|error| halt(&error))? {
-                        messages.push(Msg::Resized(self.screen.size()));
+                change = changes.next() => {
+                    if change == TerminalSignal::WentOn {
+                        self.screen.go_on().map_err(|error| halt(&error))?;
                     }
+                    messages.push(Msg::Resized(self.screen.size()));
                 }
                 Some(msg) = results.recv() => messages.push(msg),
                 () = panicked.notified() => return Err(None),
@@ -278,6 +279,8 @@ impl Desk {
             drop(self.typed.take());
         }
         match event {
+            // The size that it names may not be the newest any more.
+            Some(Ok(Event::Resize(..))) => Some(Msg::Resized(self.screen.size())),
             Some(Ok(event)) if is_code => terminal::code_message(event, &mut self.typed),
             Some(Ok(event)) => terminal::message(event),
             // The terminal is gone: there is nobody to ask.
@@ -391,7 +394,7 @@ fn part_failed(is_changing: bool) -> Failure {
 
 /// Returns what a failure of the terminal means.
 fn halt(error: &io::Error) -> Halt {
-    if terminal::is_gone(error) {
+    if terminal::is_gone() {
         Halt::Gone
     } else {
         Halt::Failed(screen_failure(error))

@@ -1,4 +1,4 @@
-//! The signals by which somebody asks the program to end, and the one by which the shell lets it go on.
+//! The signals by which somebody asks the program to end, and those that tell what has become of its terminal.
 
 use std::io;
 
@@ -60,19 +60,33 @@ impl EndSignals {
     }
 }
 
-/// Listens for what lets a process go on that was stopped.
-#[derive(Debug)]
-pub(super) struct GoOnSignal {
-    #[cfg(unix)]
-    go_on: tokio::signal::unix::Signal,
+/// What has become of the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TerminalSignal {
+    /// It has another size.
+    Resized,
+    /// The process goes on that was stopped; somebody else may have had the terminal meanwhile.
+    WentOn,
 }
 
-impl GoOnSignal {
+/// Listens for what becomes of the terminal.
+#[derive(Debug)]
+pub(super) struct TerminalSignals {
+    #[cfg(unix)]
+    resized: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    went_on: tokio::signal::unix::Signal,
+}
+
+impl TerminalSignals {
     #[cfg(unix)]
     pub(super) fn listen() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        let kind = SignalKind::from_raw(rustix::process::Signal::CONT.as_raw());
-        Ok(Self { go_on: signal(kind)? })
+        let go_on = SignalKind::from_raw(rustix::process::Signal::CONT.as_raw());
+        Ok(Self {
+            resized: signal(SignalKind::window_change())?,
+            went_on: signal(go_on)?,
+        })
     }
 
     #[cfg(not(unix))]
@@ -80,14 +94,20 @@ impl GoOnSignal {
         Ok(Self {})
     }
 
-    /// Waits until the process goes on.
+    /// Waits for the next one. Several of one kind may come as one.
+    ///
+    /// The events of crossterm tell of another size, too, but not of one that comes at the moment of a key: it looks at the key
+    /// then, and no more at the signal.
     #[cfg(unix)]
-    pub(super) async fn next(&mut self) {
-        self.go_on.recv().await;
+    pub(super) async fn next(&mut self) -> TerminalSignal {
+        tokio::select! {
+            _ = self.resized.recv() => TerminalSignal::Resized,
+            _ = self.went_on.recv() => TerminalSignal::WentOn,
+        }
     }
 
     #[cfg(not(unix))]
-    pub(super) async fn next(&mut self) {
+    pub(super) async fn next(&mut self) -> TerminalSignal {
         std::future::pending().await
     }
 }

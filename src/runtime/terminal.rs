@@ -22,13 +22,12 @@ use secrecy::{
 };
 use std::{
     io::{self, BufWriter, IsTerminal as _, Stdout, Write as _},
-    mem,
+    mem::{self, ManuallyDrop},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
     thread,
-    time::Duration,
 };
 use tokio::sync::{Notify, mpsc};
 
@@ -126,8 +125,9 @@ fn typed_line() -> io::Result<Option<SecretString>> {
 /// The terminal while it is ours. Dropping it gives it back.
 #[derive(Debug)]
 pub(super) struct Screen {
-    /// What is drawn on.
-    pub(super) terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    /// What is drawn on. It is never dropped: it would write on standard error where the cursor cannot be shown, and panic where
+    /// that has gone away with the terminal. What it gives back is given back here.
+    pub(super) terminal: ManuallyDrop<Terminal<CrosstermBackend<BufWriter<Stdout>>>>,
     has_mouse: bool,
     /// Whether the signal that let the process go on after [`Screen::suspend`] is still to come.
     is_awaiting_signal: bool,
@@ -155,16 +155,14 @@ impl Screen {
             );
         }
         panics::watch(Some(Arc::clone(panicked)));
-        // Whoever asks for the size after this hears of every other one: changes of it are listened for from here on.
-        let taken = take(has_mouse).and_then(|()| event::poll(Duration::ZERO).map(drop));
-        if let Err(error) = taken {
+        if let Err(error) = take(has_mouse) {
             give_back();
             return Err(terminal_failure(&error));
         }
         let backend = CrosstermBackend::new(BufWriter::with_capacity(FRAME_BYTES, io::stdout()));
         match Terminal::new(backend) {
             Ok(terminal) => Ok(Self {
-                terminal,
+                terminal: ManuallyDrop::new(terminal),
                 has_mouse,
                 is_awaiting_signal: false,
             }),
@@ -210,17 +208,16 @@ impl Screen {
         self.clear()
     }
 
-    /// Takes the terminal over anew when the process goes on that somebody else has stopped, and returns whether that was so:
-    /// the shell has had the terminal meanwhile, and nobody had given it back.
-    pub(super) fn go_on(&mut self) -> io::Result<bool> {
+    /// Takes the terminal over anew when the process goes on that somebody else has stopped: the shell has had the terminal
+    /// meanwhile, and nobody had given it back. After [`Screen::suspend`] that is done already.
+    pub(super) fn go_on(&mut self) -> io::Result<()> {
         if mem::take(&mut self.is_awaiting_signal) {
-            return Ok(false);
+            return Ok(());
         }
         // It counts as raw until it is let go.
         terminal::disable_raw_mode()?;
         take(self.has_mouse)?;
-        self.clear()?;
-        Ok(true)
+        self.clear()
     }
 
     /// Empties the screen, so that the next frame draws all of it.
@@ -283,13 +280,9 @@ pub(super) fn give_back() {
     terminal::disable_raw_mode().ok();
 }
 
-/// Returns whether an error says that the terminal is not there any more.
-pub(super) fn is_gone(error: &io::Error) -> bool {
-    #[cfg(unix)]
-    let has_hung_up = error.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error());
-    #[cfg(not(unix))]
-    let has_hung_up = false;
-    has_hung_up || error.kind() == io::ErrorKind::BrokenPipe
+/// Returns whether the terminal has gone away since it was opened. Which error tells of that depends on what was asked of it.
+pub(super) fn is_gone() -> bool {
+    !io::stdout().is_terminal()
 }
 
 /// Writes a line on standard error, when the screen is not ours. There is nobody left to tell where that is closed.

@@ -211,13 +211,15 @@ impl Pty {
     /// Waits until `sequence` was written after the first `from` bytes.
     #[track_caller]
     pub(crate) fn wait_for_written(&self, from: usize, sequence: &str) {
-        let started = Instant::now();
-        let mut shown = self.shared.0.lock().unwrap();
-        while !String::from_utf8_lossy(&shown.bytes[from..]).contains(sequence) {
-            let left = PATIENCE.checked_sub(started.elapsed());
-            let left = left.unwrap_or_else(|| panic!("{sequence:?} was never written"));
-            shown = self.shared.1.wait_timeout(shown, left).unwrap().0;
-        }
+        assert!(self.writes(from, sequence, PATIENCE), "{sequence:?} was never written");
+    }
+
+    /// Returns whether `sequence` is written after the first `from` bytes before this time has passed.
+    pub(crate) fn writes(&self, from: usize, sequence: &str, patience: Duration) -> bool {
+        let shown = self.shared.0.lock().unwrap();
+        let is_missing = |shown: &mut Shown| !String::from_utf8_lossy(&shown.bytes[from..]).contains(sequence);
+        let waited = self.shared.1.wait_timeout_while(shown, patience, is_missing);
+        !waited.unwrap().1.timed_out()
     }
 
     /// Sends a signal to the program.

@@ -1,7 +1,7 @@
 //! Outputs that nobody reads, that are full, closed or no terminal, and terminals that cannot be drawn on.
 
 use super::PROGRAM;
-use crate::pty::Pty;
+use crate::{activate_branches::Stage, changeset_cli::left, pty::Pty};
 use std::{
     fs::File,
     io::{BufRead as _, BufReader},
@@ -20,7 +20,17 @@ const PRINTING: [(&[&str], i32); 20] = [
     (&["completions", "bash"], 0),
     (&["config"], 0),
     (&["checks"], 0),
-    (&["policy", "reviewer"], 0),
+    (
+        &[
+            "policy",
+            "reviewer",
+            "--account",
+            "111122223333",
+            "--region",
+            "eu-west-1",
+        ],
+        0,
+    ),
     (&["--demo", "scan"], 1),
     (&["--demo", "scan", "--format", "json"], 1),
     (&["--demo", "scan", "--format", "sarif"], 1),
@@ -28,10 +38,10 @@ const PRINTING: [(&[&str], i32); 20] = [
     (&["--demo", "inventory", "--format", "csv"], 3),
     (&["--demo", "--plain"], 1),
     (&["--plain", "--help"], 0),
-    (&["--demo", "ledger", "show"], 0),
-    (&["--demo", "ledger", "verify"], 0),
-    (&["--demo", "ledger", "export"], 0),
-    (&["--demo", "changeset", "list"], 0),
+    (&["ledger", "show"], 0),
+    (&["ledger", "verify"], 0),
+    (&["changeset", "list"], 0),
+    (&["changeset", "list", "--format", "json"], 0),
 ];
 
 fn command(arguments: &[&str], home: &Path) -> Command {
@@ -45,15 +55,9 @@ fn command(arguments: &[&str], home: &Path) -> Command {
     command
 }
 
-/// Returns a home directory with the ledger of a demo account.
+/// Returns a home directory with a ledger in it.
 fn home() -> TempDir {
-    let home = TempDir::new().unwrap();
-    let mut pty = Pty::start(PROGRAM, &["--demo"], home.path(), (100, 30));
-    pty.wait_for("5 reads failed");
-    pty.send(":arm\r3333\r");
-    pty.wait_for("ARMED");
-    pty.send("q");
-    assert!(pty.end().0.success());
+    let (Stage { home, .. }, _, _) = left();
     home
 }
 

@@ -60,7 +60,7 @@ fn the_shell_takes_the_desk_to_the_background_and_back_again_and_again() {
         pty.send("3");
         pty.wait_for("ADDRESS");
         pty.send("2");
-        pty.wait_for("NEXT SHIFT");
+        pty.wait_for("NAME▲");
     }
     leave(pty);
 }
