@@ -36,6 +36,10 @@ fn found() -> Vec<(Target, Vec<u8>)> {
         // The user of an address was taken for the end of the domain before it.
         (targets::typed, format!("rang him on +44 7700 900123 a{}t 10:30", address.repeat(3)).into_bytes()),
         (targets::typed, address.repeat(2).into_bytes()),
+        (
+            targets::typed,
+            format!("0000-'00-00{address}'00-00{address}").into_bytes(),
+        ),
         // The marks of matching letters were added up in too few bits.
         (targets::filter, "an".repeat(4_000).into_bytes()),
         // What nobody sees was a key.
