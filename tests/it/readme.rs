@@ -38,6 +38,11 @@ fn every_file_that_is_linked_is_there() {
     let mut count = 0;
     for target in links.filter(|target| !target.starts_with("http")) {
         count += 1;
+        if let Some(heading) = target.strip_prefix('#') {
+            let is_it = |line: &str| line.strip_prefix("## ").is_some_and(|title| title.to_lowercase() == heading);
+            assert!(README.lines().any(is_it), "there is no heading {heading}");
+            continue;
+        }
         assert!(root.join(target).exists(), "{target} is not there");
     }
     assert!(count >= 5, "the README has pictures and links");
