@@ -165,6 +165,12 @@ pub(crate) fn arm(pty: &mut Pty) {
     });
     pty.send(":arm\r3333\r");
     pty.wait_for("ARMED");
+    // Nothing begins before the ledger is read, which comes after the account.
+    pty.send("8");
+    pty.wait_until("the ledger", |screen| {
+        let text = screen.contents();
+        text.contains("nothing has been recorded") || text.contains(" KIND")
+    });
     pty.send("3");
     pty.wait_for("PLANNED");
 }

@@ -68,8 +68,8 @@ const CLEARED: &str = "\u{1b}[2J";
 /// Has the whole screen drawn anew: it has to be what it was.
 #[track_caller]
 fn assert_nothing_is_left_over(pty: &mut Pty, (width, height): (u16, u16)) {
-    // What was shown while an answer or the end of a notice came in may be another thing.
-    for _ in 0..5 {
+    // What was shown while an answer or the end of a notice came in may be another thing; at some time no more of them come.
+    for _ in 0..1_000 {
         let before = pty.contents();
         let written = pty.written();
         pty.send("\u{c}");
