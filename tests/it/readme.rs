@@ -39,7 +39,10 @@ fn every_file_that_is_linked_is_there() {
     for target in links.filter(|target| !target.starts_with("http")) {
         count += 1;
         if let Some(heading) = target.strip_prefix('#') {
-            let is_it = |line: &str| line.strip_prefix("## ").is_some_and(|title| title.to_lowercase() == heading);
+            let is_it = |line: &str| {
+                line.strip_prefix("## ")
+                    .is_some_and(|title| title.to_lowercase() == heading)
+            };
             assert!(README.lines().any(is_it), "there is no heading {heading}");
             continue;
         }
