@@ -2,6 +2,7 @@
 
 use crate::{
     activate::{arm, begun, on_a_silent_phone, taken, told},
+    harness::Desk,
     keeper, world,
 };
 use callsheet::{
@@ -50,15 +51,21 @@ fn what_is_armed_for_one_account_is_not_armed_for_another() {
     arm(&mut desk);
 }
 
-#[test]
-fn nothing_is_agreed_to_while_it_is_not_known_whose_account_is_read() {
-    let (mut desk, mut keeper, _, digits) = on_a_silent_phone(80, 24);
+/// Returns an armed desk that asks whether a phone is to be activated while the account is read again, and the phone.
+fn asked_to_agree_while_reading() -> (Desk, Arn) {
+    let (mut desk, mut keeper, phone, digits) = on_a_silent_phone(80, 24);
     arm(&mut desk);
     desk.keys("R");
     desk.load(world::connected());
     desk.load(world::parts().into_iter().map(LoadEvent::Part));
     desk.keys(&format!("a1<enter><enter>{digits}<enter>"));
     keeper.answer(&mut desk);
+    (desk, phone)
+}
+
+#[test]
+fn nothing_is_agreed_to_while_it_is_not_known_whose_account_is_read() {
+    let (mut desk, _) = asked_to_agree_while_reading();
     assert!(desk.model.changing.is_some(), "{}", desk.screen());
     let unknown = |operation| world::gap(operation, None, GapReason::TimedOut);
     desk.load([
@@ -78,13 +85,7 @@ fn nothing_is_agreed_to_while_it_is_not_known_whose_account_is_read() {
 
 #[test]
 fn a_code_is_not_sent_by_a_session_that_is_armed_no_more() {
-    let (mut desk, mut keeper, phone, digits) = on_a_silent_phone(80, 24);
-    arm(&mut desk);
-    desk.keys("R");
-    desk.load(world::connected());
-    desk.load(world::parts().into_iter().map(LoadEvent::Part));
-    desk.keys(&format!("a1<enter><enter>{digits}<enter>"));
-    keeper.answer(&mut desk);
+    let (mut desk, phone) = asked_to_agree_while_reading();
     desk.keys("<enter>");
     let ticket = begun(&taken(&mut desk)).expect("it is carried out");
     let needs_code = Told::NeedsCode {

@@ -1,5 +1,6 @@
 //! What is fed, and what must hold of whatever comes out. A target is told nothing but bytes, so that any fuzzer can drive it.
 
+use crate::keeper;
 use callsheet::{
     app::{
         filter::Filter,
@@ -25,17 +26,13 @@ use callsheet::{
         chain::{Chain, State},
         entry::Note,
         hash::RecordHash,
-        record::{Actor, Content, Tool, Writer},
+        record::Content,
     },
     report::scan::baseline::Baseline,
     review::{Population, digest, found::Found},
 };
 use chrono::TimeZone as _;
-use std::{
-    fs,
-    path::Path,
-    sync::{Arc, OnceLock},
-};
+use std::{fs, path::Path, sync::OnceLock};
 
 /// The checks there are, as far as the files know.
 const CODES: &[&str] = &["CH01", "CH02", "PL05"];
@@ -284,18 +281,7 @@ pub(crate) fn emulator(bytes: &[u8]) {
 pub(crate) fn ledger_sample() -> &'static [u8] {
     static LEDGER: OnceLock<Vec<u8>> = OnceLock::new();
     LEDGER.get_or_init(|| {
-        let writer = Writer {
-            scope: Arc::new(scope()),
-            actor: Arc::new(Actor {
-                caller: "arn:aws:sts::111122223333:assumed-role/PagingReviewer/mei".to_owned(),
-                user: "mei".to_owned(),
-                host: "desk-7".to_owned(),
-            }),
-            tool: Arc::new(Tool {
-                name: "callsheet".to_owned(),
-                version: "0.0.0".to_owned(),
-            }),
-        };
+        let writer = keeper::writer(scope());
         let texts = [
             "plain",
             "\u{1b}[2J \"quoted\" \\ \u{202e}",
